@@ -1,0 +1,44 @@
+// How good a model is, and what it says of a picture.
+import { z } from 'zod'
+import { PictureId, Split } from './dataset'
+
+export const ClassScores = z.object({
+  name: z.string(), precision: z.number(), recall: z.number(), f1: z.number(), support: z.number(),
+})
+export type ClassScores = z.infer<typeof ClassScores>
+
+export const JudgedPicture = z.object({
+  pictureId: PictureId, truth: z.number(), predicted: z.number(), confidence: z.number(),
+})
+export type JudgedPicture = z.infer<typeof JudgedPicture>
+
+/** `confusion[truth][predicted]` counts photos. */
+export const Evaluation = z.object({
+  runId: z.string(),
+  split: Split,
+  accuracy: z.number(),
+  classes: z.array(z.string()),
+  confusion: z.array(z.array(z.number())),
+  perClass: z.array(ClassScores),
+  pictures: z.array(JudgedPicture),
+})
+export type Evaluation = z.infer<typeof Evaluation>
+
+/** `problem` is set, and the rest empty, when the file cannot be read. */
+export const Prediction = z.object({
+  path: z.string(),
+  label: z.string(),
+  confidence: z.number(),
+  scores: z.array(z.object({ label: z.string(), score: z.number() })),
+  problem: z.string().nullable(),
+})
+export type Prediction = z.infer<typeof Prediction>
+
+export const exportFormats = ['tfjs', 'safetensors'] as const
+export const ExportFormat = z.enum(exportFormats)
+export type ExportFormat = z.infer<typeof ExportFormat>
+
+export const ExportResult = z.object({
+  format: ExportFormat, path: z.string(), bytes: z.number(), maxDifference: z.number(), checkedOn: z.number(),
+})
+export type ExportResult = z.infer<typeof ExportResult>
