@@ -3,11 +3,12 @@
 // step checks cheaply whether it is needed, and being killed at any moment leaves nothing that a
 // later run would take for finished.
 
-import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { debianPackagesReady, setUpDebianPackages } from './setup/debianPackages.mjs'
+import { electronReady, setUpElectron } from './setup/electronRuntime.mjs'
+import { withLock } from './setup/lock.mjs'
 import { packagesReady, setUpPackages } from './setup/packages.mjs'
-import { runtimeDirectory } from './setup/paths.mjs'
 import { setUpTensorflow, tensorflowReady } from './setup/tensorflow.mjs'
 
 /**
@@ -15,26 +16,41 @@ import { setUpTensorflow, tensorflowReady } from './setup/tensorflow.mjs'
  * @typedef {{ name: string, ready: () => boolean, run: (say: Say) => Promise<void> }} Step
  */
 
-/** @type {readonly Step[]} */
-const steps = [
+/** What the command line needs. @type {readonly Step[]} */
+const engineSteps = [
   { name: 'packages', ready: packagesReady, run: setUpPackages },
   { name: 'tensorflow', ready: tensorflowReady, run: setUpTensorflow },
 ]
 
+/** What the window needs besides. @type {readonly Step[]} */
+const windowSteps = [
+  { name: 'electron', ready: electronReady, run: setUpElectron },
+  { name: 'system', ready: debianPackagesReady, run: setUpDebianPackages },
+]
+
 /**
  * Does what is left to do; returns at once where that is nothing.
- * @param {{ say?: Say }} [options] say: receives progress lines; stderr unless given
+ * @param {{ window?: boolean, say?: Say }} [options] window: also what Electron needs, true
+ *   unless given; say: receives progress lines, which go to stderr unless given
  * @throws {Error} with a reason fit for a person
  */
-export async function setUp({ say = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export async function setUp({ window = true, say = sayToStderr } = {}) {
+  const steps = window ? [...engineSteps, ...windowSteps] : engineSteps
   if (steps.every((step) => step.ready())) return
-  mkdirSync(runtimeDirectory, { recursive: true })
-  for (const step of steps) {
-    if (step.ready()) continue
-    const started = Date.now()
-    await step.run((line) => say(`[${step.name}] ${line}`))
-    say(`[${step.name}] ready after ${((Date.now() - started) / 1000).toFixed(1)} s`)
-  }
+  await withLock('setup', { say }, async () => {
+    for (const step of steps) {
+      if (step.ready()) continue
+      const started = Date.now()
+      await step.run((line) => say(`[${step.name}] ${line}`))
+      const seconds = ((Date.now() - started) / 1000).toFixed(1)
+      if (step.ready()) say(`[${step.name}] ready after ${seconds} s`)
+    }
+  })
+}
+
+/** @param {string} line */
+function sayToStderr(line) {
+  process.stderr.write(`${line}\n`)
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -2,6 +2,25 @@
 // printed, so that a person sees the reason without digging for a log.
 
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+
+// On Linux a child is told to end when the script dies, even by `kill -9`: an orphaned npm would
+// otherwise write into the folder that the next run is already filling.
+const leash = existsSync('/usr/bin/setpriv')
+  ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--']
+  : []
+
+/**
+ * Starts a program that ends, at the latest, with this one.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ */
+export function spawnOnLeash(program, args, options) {
+  const [first = program, ...rest] = [...leash, program, ...args]
+  return spawn(first, rest, options)
+}
 
 /**
  * Runs a program quietly and resolves with what it printed (both streams, in order).
@@ -14,18 +33,35 @@ import { spawn, spawnSync } from 'node:child_process'
 export function runQuietly(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     let output = ''
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawnOnLeash(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     const collect = (/** @type {Buffer} */ chunk) => {
       output += chunk.toString()
     }
-    child.stdout.on('data', collect)
-    child.stderr.on('data', collect)
+    child.stdout?.on('data', collect)
+    child.stderr?.on('data', collect)
     child.on('error', (error) => reject(new Error(`${program}: ${error.message}`)))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
       const tail = output.trimEnd().split('\n').slice(-15).join('\n')
       const how = signal ? `was stopped by ${signal}` : `exited with ${code}`
       reject(new Error(`${program} ${args.slice(0, 3).join(' ')} ${how}\n${tail}`))
+    })
+  })
+}
+
+/**
+ * Runs a program whose output a person follows as it comes.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options] stdio is inherited unless given
+ * @returns {Promise<number>} the exit code; 128 + the signal's number when one ended it
+ */
+export function runVisibly(program, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawnOnLeash(program, args, { stdio: 'inherit', ...options })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
     })
   })
 }

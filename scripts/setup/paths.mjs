@@ -22,6 +22,7 @@ export const platformKey = `${process.platform}-${process.arch}`
  * @property {string} sha256
  * @property {string[]} [libraries] TensorFlow: shared libraries to keep
  * @property {string} [archive] Electron: end of the path of the packed AppImage
+ * @property {string} [executable] Electron: the executable's name inside it
  */
 
 /** @type {{ tensorflow: Record<string, LockedWheel>, electron: Record<string, LockedWheel> }} */

@@ -1,0 +1,92 @@
+// Which way imports point: renderer -> shared <- main, and inside the engine
+// handlers -> training, evaluation, export -> graph, weights, dataset -> network.
+// test/layers.test.ts breaks every rule once and sees it caught.
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'shared-is-pure',
+      comment: 'The contract imports zod and itself: no DOM, no Node, no other folder.',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { pathNot: ['^shared/', '(^|/)node_modules/zod/', '^zod$'] },
+    },
+    {
+      name: 'renderer-knows-shared-only',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|scripts|test)/' },
+    },
+    {
+      name: 'renderer-has-no-node',
+      comment: 'The window is sandboxed; it talks through the api that preload exposes.',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'renderer-has-no-electron',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '(^|/)electron($|/)', pathNot: '^renderer/' },
+    },
+    {
+      name: 'main-knows-shared-only',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: { path: '^(renderer|scripts|test)/' },
+    },
+    {
+      name: 'engine-stands-alone',
+      severity: 'error',
+      from: { path: '^main/engine/' },
+      to: { path: '^main/', pathNot: '^main/engine/' },
+    },
+    {
+      name: 'engine-has-no-electron',
+      severity: 'error',
+      from: { path: '^main/engine/' },
+      to: { path: '(^|/)electron($|/)' },
+    },
+    {
+      name: 'network-is-lowest',
+      severity: 'error',
+      from: { path: '^main/engine/network/' },
+      to: { path: '^main/engine/', pathNot: '^main/engine/network/' },
+    },
+    {
+      name: 'middle-does-not-look-up',
+      severity: 'error',
+      from: { path: '^main/engine/(graph|weights|dataset)/' },
+      to: { path: '^main/engine/(training|evaluation|export)/' },
+    },
+    {
+      name: 'only-handlers-see-handlers',
+      severity: 'error',
+      from: { path: '^main/engine/[^/]+/' },
+      to: { path: '^main/engine/[^/]+\\.ts$' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.vue', '.mjs', '.cjs', '.js', '.json'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+}

@@ -1,0 +1,81 @@
+// Lint rules. Layers between folders are .dependency-cruiser.cjs's business; here is what one file
+// can be told by itself: no loose IPC, nothing newer than the oldest runtime.
+
+import prettier from 'eslint-config-prettier'
+import node from 'eslint-plugin-n'
+import vue from 'eslint-plugin-vue'
+import typescript from 'typescript-eslint'
+
+/** Electron 22, the older of the two runtimes, carries this Node. */
+const oldestNode = '16.17.0'
+
+const ipcOnly = (/** @type {string[]} */ ...names) => ({
+  paths: [
+    {
+      name: 'electron',
+      importNames: names,
+      message: 'Only preload.ts and router.ts touch Electron IPC.',
+    },
+  ],
+})
+
+export default typescript.config(
+  { ignores: ['dist/', 'out/', '.runtime/', 'node_modules/'] },
+  ...typescript.configs.recommended,
+  ...vue.configs['flat/recommended'],
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+  },
+  {
+    files: ['{main,renderer,shared,test}/**/*.{ts,vue}'],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      eqeqeq: 'error',
+      'max-params': ['error', 3],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['main/**/*.ts'],
+    ignores: ['main/cli.ts', 'main/cli/**'],
+    plugins: { n: node },
+    rules: {
+      'n/no-unsupported-features/node-builtins': ['error', { version: oldestNode }],
+      'n/no-unsupported-features/es-builtins': ['error', { version: oldestNode }],
+      // Syntax is lowered by esbuild, what the runtime must bring is not.
+    },
+  },
+  {
+    files: ['main/**/*.ts', 'renderer/**/*.{ts,vue}'],
+    ignores: ['main/preload.ts', 'main/router.ts'],
+    rules: {
+      'no-restricted-imports': ['error', ipcOnly('ipcMain', 'ipcRenderer', 'contextBridge')],
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  prettier,
+)

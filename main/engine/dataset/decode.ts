@@ -1,0 +1,140 @@
+// From picture files to pixels: upright, sRGB, 8 bits, without alpha. Whatever is wrong with a file
+// comes out as a Failure with a plain reason; memory stays flat because libvips keeps no cache and
+// one thread a picture (callers decode several pictures at a time instead).
+import { readFile, stat } from 'node:fs/promises'
+import sharp, { type Sharp } from 'sharp'
+import { Failure } from '../../../shared/failure'
+
+sharp.cache(false)
+sharp.concurrency(1)
+
+export interface Square {
+  /** Length of the shorter side after resizing, in pixels. */
+  readonly resize: number
+  /** Side of the centre crop, in pixels. */
+  readonly crop: number
+}
+export type Inspection =
+  | { readonly width: number; readonly height: number; readonly problem: null }
+  | { readonly problem: string }
+
+/** As many as a 16,383 x 16,383 picture has; more would take gigabytes to decode. */
+export const mostPixels = 0x3fff * 0x3fff
+const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])
+const white = { r: 255, g: 255, b: 255 }
+
+/** RGB, height x width x channel, crop x crop x 3 bytes: the shorter side resized to `resize` by an
+ *  antialiased triangle filter and the centre cut out, as torchvision's Resize and CenterCrop do.
+ *  Throws 'file-missing', 'file-unreadable'. */
+export const decodeSquare = (path: string, square: Square): Promise<Uint8Array> =>
+  explained(path, async () => squareOf(await fileBytes(path), square))
+
+/** The same for the bytes of a picture that is in no file (pasted); `name` is used in failures. */
+export const decodeBuffer = (bytes: Uint8Array, square: Square, name = 'The picture'): Promise<Uint8Array> =>
+  explained(name, () => squareOf(bytes, square))
+
+/** Decodes all of the file (at a small size) to know that it is whole. Never throws. */
+export async function inspectPicture(path: string): Promise<Inspection> {
+  try {
+    const bytes = await fileBytes(path)
+    const { width, height } = await sizeOf(bytes)
+    await opened(bytes).resize(32, 32, { fit: 'inside' }).raw().toBuffer()
+    return { width, height, problem: null }
+  } catch (error) {
+    return { problem: reasonOf(error) }
+  }
+}
+
+/** A WebP picture that fits into size x size, never enlarged. */
+export const thumbnail = (path: string, size: number): Promise<Buffer> =>
+  explained(path, async () => {
+    const bytes = await fileBytes(path)
+    await sizeOf(bytes)
+    return upright(bytes)
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 80, effort: 2 })
+      .toBuffer()
+  })
+
+/** The picture as width x height grey bytes, its shape ignored: for outlines that are compared. */
+export const decodeGrey = (path: string, width: number, height: number): Promise<Uint8Array> =>
+  explained(path, async () => {
+    const bytes = await fileBytes(path)
+    await sizeOf(bytes)
+    return upright(bytes).resize(width, height, { fit: 'fill' }).greyscale().raw().toBuffer()
+  })
+
+class Unusable extends Error {}
+
+const opened = (bytes: Uint8Array) => sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
+const upright = (bytes: Uint8Array): Sharp =>
+  opened(bytes).autoOrient().flatten({ background: white }).toColourspace('srgb')
+
+async function fileBytes(path: string) {
+  const { size } = await stat(path)
+  if (size === 0) throw new Unusable('is empty')
+  return readFile(path)
+}
+
+/** Width and height as seen upright, from the header alone. */
+async function sizeOf(bytes: Uint8Array) {
+  if (bytes.length === 0) throw new Unusable('is empty')
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
+  if (!formats.has(header.format)) throw new Unusable('is not a picture')
+  const { width, height } = header.autoOrient
+  if (width * height > mostPixels)
+    throw new Unusable(`is ${width} x ${height}, larger than ${Math.floor(mostPixels / 1e6)} megapixels`)
+  return { width, height }
+}
+
+async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
+  const { width, height } = await sizeOf(bytes)
+  const short = Math.min(width, height)
+  const scaled = { width: Math.trunc((resize * width) / short), height: Math.trunc((resize * height) / short) }
+  const { data, info } = await upright(bytes)
+    .resize({ ...scaled, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .extract({
+      left: Math.round((scaled.width - crop) / 2),
+      top: Math.round((scaled.height - crop) / 2),
+      width: crop,
+      height: crop,
+    })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  return rgb(data, info.channels)
+}
+
+function rgb(data: Uint8Array, channels: number) {
+  if (channels === 3) return data
+  const pixels = data.length / channels
+  const out = new Uint8Array(pixels * 3)
+  const step = channels >= 3 ? 1 : 0
+  for (let i = 0; i < pixels; i++)
+    for (let c = 0; c < 3; c++) out[i * 3 + c] = data[i * channels + c * step]!
+  return out
+}
+
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (reason === missing) throw new Failure('file-missing', { path })
+    throw new Failure('file-unreadable', { path, reason: reason.replace(/^is /, 'it is ') })
+  }
+}
+
+const missing = 'is no longer there'
+
+/** What libvips says is meant for programmers; a person needs one of these. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Unusable) return error.message
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'ENOENT') return missing
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permission denied)'
+  if (code === 'EISDIR') return 'is a folder'
+  const text = error instanceof Error ? error.message : String(error)
+  if (/unsupported image format|missing/i.test(text)) return 'is not a picture'
+  if (/premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough/i.test(text)) return 'is cut short'
+  return 'is damaged'
+}

@@ -1,0 +1,208 @@
+// Features that frozen layers gave, kept on disk: records of one size in records.bin and, in
+// index.jsonl, which picture hash has which record. A record is on the disk before the index names
+// it, so a stop at any moment loses at most what was being added and never gives wrong numbers.
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rm, stat, utimes, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { writeFailure } from './journal'
+
+/** What the features depend on: weights, cut, size, precision, view... as plain data. */
+export type FeatureKey = string | Readonly<Record<string, string | number | boolean | null>>
+
+export interface FeatureCacheOptions {
+  /** The root that holds one folder for each key. */
+  readonly folder: string
+  readonly key: FeatureKey
+  /** A multiple of 4: records are float32. */
+  readonly bytesPerRecord: number
+}
+export interface FeatureCache {
+  readonly count: number
+  has(hash: string): boolean
+  /** Fills `target` ([hashes, values a record]) in the order asked for. Throws for a hash that is
+   *  not there: ask `has` first. */
+  readInto(hashes: readonly string[], target: Float32Array): Promise<void>
+  /** `data` is [hashes, values a record]. Throws 'disk-full', 'not-writable'. */
+  append(hashes: readonly string[], data: Float32Array): Promise<void>
+  close(): Promise<void>
+}
+
+const inUse = new Map<string, number>()
+
+export async function openFeatureCache({ folder: root, key, bytesPerRecord }: FeatureCacheOptions): Promise<FeatureCache> {
+  const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord })
+  const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
+  const paths = { records: join(folder, 'records.bin'), index: join(folder, 'index.jsonl'), key: join(folder, 'key.json') }
+  try {
+    await mkdir(folder, { recursive: true })
+    if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
+      await rm(paths.index, { force: true })
+      await rm(paths.records, { force: true })
+      await writeFileAtomic(paths.key, keyText)
+    }
+    const now = new Date()
+    await utimes(paths.key, now, now)
+    const records = await open(paths.records, 'a+')
+    const index = await open(paths.index, 'a+')
+    const { places, stored } = await readIndex({ records, index, bytesPerRecord })
+    inUse.set(folder, (inUse.get(folder) ?? 0) + 1)
+    return cacheOn({ folder, records, index, places, stored, bytesPerRecord })
+  } catch (error) {
+    throw writeFailure(folder, error)
+  }
+}
+
+interface Files {
+  readonly records: FileHandle
+  readonly index: FileHandle
+  readonly bytesPerRecord: number
+}
+
+interface Content {
+  readonly places: Map<string, number>
+  /** Records on the disk; a hash added twice has two, of which the later counts. */
+  readonly stored: number
+}
+
+function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: Files & Content & { readonly folder: string }): FeatureCache {
+  const values = bytesPerRecord / 4
+  let stored = start.stored
+  let indexSize: number | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const requireLength = (hashes: readonly string[], numbers: Float32Array) => {
+    if (numbers.length !== hashes.length * values)
+      throw new Error(`${hashes.length} records need ${hashes.length * values} values, not ${numbers.length}`)
+  }
+  const write = async (hashes: readonly string[], data: Float32Array) => {
+    indexSize ??= (await index.stat()).size
+    try {
+      await records.appendFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      await records.datasync()
+      const lines = Buffer.from(hashes.map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`).join(''))
+      await index.appendFile(lines)
+      indexSize += lines.length
+    } catch (error) {
+      await records.truncate(stored * bytesPerRecord).catch(() => {})
+      await index.truncate(indexSize).catch(() => {})
+      throw writeFailure(folder, error)
+    }
+    hashes.forEach((hash, i) => places.set(hash, stored + i))
+    stored += hashes.length
+  }
+  return {
+    get count() {
+      return places.size
+    },
+    has: hash => places.has(hash),
+    async readInto(hashes, target) {
+      requireLength(hashes, target)
+      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
+      const wanted = hashes.map((hash, slot) => {
+        const record = places.get(hash)
+        if (record === undefined) throw new Error(`no record for ${hash}`)
+        return { record, slot }
+      })
+      for (const run of runsOf(wanted)) await readRun({ records, bytesPerRecord, run, bytes })
+    },
+    append(hashes, data) {
+      requireLength(hashes, data)
+      const done = queue.then(() => write(hashes, data))
+      queue = done.catch(() => {})
+      return done
+    },
+    async close() {
+      await queue
+      const users = (inUse.get(folder) ?? 1) - 1
+      if (users > 0) inUse.set(folder, users)
+      else inUse.delete(folder)
+      await records.close()
+      await index.close()
+    },
+  }
+}
+
+interface Wanted {
+  readonly record: number
+  readonly slot: number
+}
+
+/** Neighbours on the disk that are neighbours in the target too are read at once. */
+function runsOf(wanted: readonly Wanted[]): Wanted[][] {
+  const runs: Wanted[][] = []
+  for (const item of wanted) {
+    const run = runs[runs.length - 1]
+    const before = run?.[run.length - 1]
+    if (run && before && item.record === before.record + 1) run.push(item)
+    else runs.push([item])
+  }
+  return runs
+}
+
+async function readRun({ records, bytesPerRecord, run, bytes }: { records: FileHandle; bytesPerRecord: number; run: readonly Wanted[]; bytes: Uint8Array }) {
+  const { record, slot } = run[0]!
+  const length = run.length * bytesPerRecord
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await records.read(bytes, slot * bytesPerRecord + done, length - done, record * bytesPerRecord + done)
+    if (bytesRead === 0) throw new Error('the feature records are shorter than their index')
+    done += bytesRead
+  }
+}
+
+/** Which hash has which whole record; cuts off what a stop left half-written in either file. */
+async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Content> {
+  const whole = Math.floor((await records.stat()).size / bytesPerRecord)
+  const bytes = await index.readFile()
+  const places = new Map<string, number>()
+  let good = 0
+  let next = 0
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, good)) {
+    const line = parsed(bytes.toString('utf8', good, end))
+    if (!line || line.record !== next || line.record >= whole) break
+    places.set(line.hash, line.record)
+    next++
+    good = end + 1
+  }
+  if (good < bytes.length) await index.truncate(good)
+  await records.truncate(next * bytesPerRecord)
+  return { places, stored: next }
+}
+
+function parsed(text: string) {
+  try {
+    const line: unknown = JSON.parse(text)
+    if (typeof line !== 'object' || line === null || !('hash' in line) || !('record' in line)) return null
+    const { hash, record } = line
+    return typeof hash === 'string' && typeof record === 'number' ? { hash, record } : null
+  } catch {
+    return null
+  }
+}
+
+/** Removes the keys that were opened longest ago until all of the root fits into `maxBytes`; those
+ *  that are open stay. Gives how many bytes remain. */
+export async function pruneFeatureCaches(root: string, maxBytes: number): Promise<number> {
+  const names = await readdir(root).catch(() => [])
+  const caches = await Promise.all(names.map(name => weigh(join(root, name))))
+  let total = caches.reduce((sum, cache) => sum + cache.bytes, 0)
+  for (const { folder, bytes } of caches.sort((a, b) => a.used - b.used)) {
+    if (total <= maxBytes) break
+    if (inUse.has(folder)) continue
+    await rm(folder, { recursive: true, force: true })
+    total -= bytes
+  }
+  return total
+}
+
+async function weigh(folder: string) {
+  const names = await readdir(folder).catch(() => [])
+  const sizes = await Promise.all(names.map(name => stat(join(folder, name)).then(file => file.size, () => 0)))
+  const used = await stat(join(folder, 'key.json')).then(file => file.mtimeMs, () => 0)
+  return { folder, bytes: sizes.reduce((sum, size) => sum + size, 0), used }
+}
+
+/** Two keys of the same facts are one key, in whatever order they were named. */
+const ordered = (key: FeatureKey) =>
+  typeof key === 'string' ? key : Object.fromEntries(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))

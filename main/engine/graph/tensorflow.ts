@@ -1,0 +1,28 @@
+// Loads the TensorFlow binding, once, when it is first needed. Node 23 dropped two util functions
+// that tfjs-node 4.22 still calls; they are put back first.
+import util from 'node:util'
+import { Failure } from '../../../shared/failure'
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu'
+
+type Library = typeof TensorFlow
+let loading: Promise<Library> | null = null
+
+/** @throws Failure engine-missing when the library or its binding cannot be loaded. */
+export function loadTensorflow(): Promise<Library> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Library> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  })
+  try {
+    const module = (await import('@tensorflow/tfjs-node-gpu')) as Library & { default?: Library }
+    return module.default ?? module
+  } catch (error) {
+    throw new Failure('engine-missing', { reason: (error instanceof Error ? error.message : String(error)).split('\n')[0]! })
+  }
+}

@@ -1,0 +1,225 @@
+// Fetches one published weights file to a path. The path only ever holds a whole file whose
+// SHA-256 begins as published: bytes arrive in a .part file beside it, which survives
+// interruption and is continued next time, and takes the name after the hash is checked and the
+// disk has everything.
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { dirname } from 'node:path'
+import { Failure } from '../../../shared/failure'
+import { writeFailure } from './fileBytes'
+import { getFollowing } from './followRedirects'
+import { notePartial, partPath, readPartial, removeNote, removePartial } from './partialFile'
+
+export interface DownloadProgress {
+  readonly received: number
+  /** null while the server has not said. */
+  readonly total: number | null
+}
+
+export interface DownloadOptions {
+  readonly url: string
+  readonly destination: string
+  /** First hex digits of the file's SHA-256: eight or all 64. */
+  readonly sha256Prefix: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: DownloadProgress) => void
+  /** Base address that stands in for the published folder; the file's name is added to it. */
+  readonly mirror?: string
+  /** Milliseconds before the first repeat, doubled each time. Tests shorten it. */
+  readonly retryDelay?: number
+  readonly idleTimeout?: number
+}
+
+const mostRepeats = 3
+const offlineCodes = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ENETDOWN',
+])
+
+/** The file is not whole; what is there is kept and another try may finish it. */
+class Interrupted extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message)
+  }
+}
+
+/**
+ * Resolves with `destination`; a right file that is there already is not fetched again.
+ * Throws download-offline, download-status, download-truncated, download-hash, disk-full,
+ * not-writable, cancelled.
+ */
+export async function downloadWeights(options: DownloadOptions): Promise<string> {
+  const { destination, sha256Prefix, signal, retryDelay = 1000 } = options
+  if (!/^[0-9a-f]{8,64}$/i.test(sha256Prefix)) throw new Error(`no SHA-256: ${sha256Prefix}`)
+  const address = addressOf(options)
+  if (await isPublished(destination, sha256Prefix)) return destination
+  for (let repeat = 0; ; repeat++) {
+    try {
+      await attempt(address, options)
+      return destination
+    } catch (error) {
+      if (signal?.aborted) throw new Failure('cancelled')
+      if (!(error instanceof Interrupted)) throw writeFailure(destination, error)
+      if (repeat === mostRepeats) throw error.failure
+      await pause(retryDelay * 2 ** repeat, signal)
+    }
+  }
+}
+
+function addressOf({ url, mirror }: DownloadOptions): URL {
+  const published = new URL(url)
+  if (mirror === undefined) return published
+  const name = published.pathname.slice(published.pathname.lastIndexOf('/') + 1)
+  return new URL(name, mirror.endsWith('/') ? mirror : `${mirror}/`)
+}
+
+async function attempt(address: URL, options: DownloadOptions): Promise<void> {
+  const { destination, signal, idleTimeout = 30_000 } = options
+  await mkdir(dirname(destination), { recursive: true })
+  const { received, validator } = await readPartial(destination, address.href)
+  const resume: Record<string, string> =
+    validator === null ? {} : { Range: `bytes=${received}-`, 'If-Range': validator }
+  const headers = { 'User-Agent': 'restage', 'Accept-Encoding': 'identity', ...resume }
+  const response = await getFollowing(address, { headers, signal, idleTimeout }).catch(
+    (error: unknown) => {
+      throw connectionFailure(error, address)
+    },
+  )
+  try {
+    const start = await startOf(response, { address, destination, received })
+    if (start === 0) await notePartial(destination, address.href, response.headers)
+    await receive(response, { address, start, options })
+  } finally {
+    response.destroy()
+  }
+}
+
+interface Start {
+  readonly address: URL
+  readonly destination: string
+  readonly received: number
+}
+
+/** Where the answer's first byte belongs in the file. */
+async function startOf(response: IncomingMessage, { address, destination, received }: Start) {
+  const status = response.statusCode ?? 0
+  const answered = () => new Failure('download-status', { host: address.host, status })
+  if (status === 200) return 0
+  if (
+    status === 206 &&
+    /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1] === String(received)
+  ) {
+    return received
+  }
+  // A part that fits no file there (any more) is worth one fresh start.
+  if (status === 206 || status === 416) {
+    await removePartial(destination)
+    throw new Interrupted(answered())
+  }
+  if (status >= 500 || status === 429 || status === 408) throw new Interrupted(answered())
+  throw answered()
+}
+
+interface Receive {
+  readonly address: URL
+  readonly start: number
+  readonly options: DownloadOptions
+}
+
+async function receive(
+  response: IncomingMessage,
+  { address, start, options }: Receive,
+): Promise<void> {
+  const { destination, sha256Prefix, onProgress } = options
+  const length = response.headers['content-length']
+  const total = length === undefined ? null : start + Number(length)
+  const part = partPath(destination)
+  const hash = createHash('sha256')
+  if (start > 0) await hashFile(part, hash)
+  let received = start
+  onProgress?.({ received, total })
+  const file = await open(part, start > 0 ? 'a' : 'w')
+  try {
+    for await (const chunk of bytesOf(response)) {
+      await writeAll(file, chunk)
+      hash.update(chunk)
+      received += chunk.length
+      onProgress?.({ received, total })
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  if (!response.complete || (total !== null && received !== total)) {
+    const expected = total ?? 'an unknown number of'
+    throw new Interrupted(new Failure('download-truncated', { received, expected }))
+  }
+  if (!hash.digest('hex').startsWith(sha256Prefix.toLowerCase())) {
+    await removePartial(destination)
+    throw new Failure('download-hash', { host: address.host })
+  }
+  await rename(part, destination)
+  await removeNote(destination)
+}
+
+// A broken connection ends the bytes; whether they were all is judged by their number, above.
+async function* bytesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+  const chunks = response[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await chunks.next().catch(() => undefined)
+    if (!next || next.done) return
+    yield next.value as Buffer
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer) {
+  for (let written = 0; written < chunk.length;) {
+    written += (await file.write(chunk, written, chunk.length - written)).bytesWritten
+  }
+}
+
+async function hashFile(path: string, hash: Hash): Promise<void> {
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+}
+
+async function isPublished(path: string, sha256Prefix: string): Promise<boolean> {
+  const hash = createHash('sha256')
+  try {
+    await hashFile(path, hash)
+  } catch {
+    return false
+  }
+  return hash.digest('hex').startsWith(sha256Prefix.toLowerCase())
+}
+
+function connectionFailure(error: unknown, address: URL): unknown {
+  if (error instanceof Failure) return error
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const failure = new Failure('download-offline', {
+    host: address.host,
+    reason: code || String(error),
+  })
+  // No network now is no network in two seconds; a connection that was reset is worth another try.
+  return offlineCodes.has(code) ? failure : new Interrupted(failure)
+}
+
+const pause = (milliseconds: number, signal?: AbortSignal) =>
+  new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new Failure('cancelled'))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })

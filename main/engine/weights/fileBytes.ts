@@ -1,0 +1,94 @@
+// Whole files in and out. Reading goes through one buffer that is made for the file, so that
+// tensors can be views on it; writing goes to a file beside the target that takes its name only
+// when every byte is on the disk, so that a target is never half-written.
+import { createHash, randomBytes } from 'node:crypto'
+import { open, rename, unlink } from 'node:fs/promises'
+import { Failure } from '../../../shared/failure'
+
+// The largest ResNet is 0.25 GB; above this nothing that is read can be ours.
+const largestFile = 2 ** 31 - 1
+const chunk = 4 * 1024 * 1024
+
+export interface FileBytes {
+  readonly bytes: Uint8Array
+  /** SHA-256 in hex; empty when it was not asked for. */
+  readonly sha256: string
+}
+
+/** Reads a file of at most 2 GB. Throws file-missing, file-unreadable, weights-format. */
+export async function readFileBytes(path: string, withHash: boolean): Promise<FileBytes> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw readFailure(path, error)
+  })
+  try {
+    const information = await file.stat()
+    if (!information.isFile())
+      throw new Failure('weights-format', { path, reason: 'it is no file' })
+    if (information.size > largestFile) {
+      throw new Failure('weights-format', { path, reason: 'it is larger than 2 GB' })
+    }
+    const bytes = new Uint8Array(information.size)
+    const hash = createHash('sha256')
+    let filled = 0
+    while (filled < bytes.length) {
+      const { bytesRead } = await file.read(
+        bytes,
+        filled,
+        Math.min(chunk, bytes.length - filled),
+        filled,
+      )
+      if (bytesRead === 0)
+        throw new Failure('weights-truncated', { path, reason: 'it shrank meanwhile' })
+      if (withHash) hash.update(bytes.subarray(filled, filled + bytesRead))
+      filled += bytesRead
+    }
+    return { bytes, sha256: withHash ? hash.digest('hex') : '' }
+  } catch (error) {
+    throw error instanceof Failure ? error : readFailure(path, error as NodeJS.ErrnoException)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Writes all parts one after the other, then renames. Throws disk-full, not-writable. */
+export async function writeFileAtomically(
+  path: string,
+  parts: Iterable<Uint8Array>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      for (const part of parts) await file.writeFile(part)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw writeFailure(path, error)
+  }
+}
+
+/** The failure that stands for an error of a write; anything unknown comes back as it is. */
+export function writeFailure(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path })
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'EROFS' ||
+    code === 'ENOENT' ||
+    code === 'ENOTDIR'
+  ) {
+    return new Failure('not-writable', { path, reason: code })
+  }
+  return error
+}
+
+function readFailure(path: string, error: NodeJS.ErrnoException): Failure {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+    return new Failure('file-missing', { path })
+  return new Failure('file-unreadable', { path, reason: error.code ?? error.message })
+}

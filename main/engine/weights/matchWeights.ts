@@ -1,0 +1,44 @@
+// Holds weights against the tensors that a network needs, so that nothing is computed with
+// weights that were silently left out, cut or reshaped.
+import { Failure } from '../../../shared/failure'
+import { describeShape, type Tensor } from './tensor'
+
+export interface ExpectedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+export interface MatchOptions {
+  /** Prefixes of names that may be missing or of another shape; those are left out (a new head). */
+  readonly optional?: readonly string[]
+  /** Named in the message. */
+  readonly architecture?: string
+}
+
+/**
+ * The expected tensors found in `tensors`, in the expected order; what the file has beyond them is
+ * left out. Throws weights-mismatch for the first that is missing or has another shape.
+ */
+export function matchWeights(
+  tensors: ReadonlyMap<string, Tensor>,
+  expected: readonly ExpectedTensor[],
+  { optional = [], architecture = 'the network' }: MatchOptions = {},
+): ReadonlyMap<string, Tensor> {
+  const matched = new Map<string, Tensor>()
+  for (const { name, shape } of expected) {
+    const tensor = tensors.get(name)
+    if (tensor && sameShape(tensor.shape, shape)) matched.set(name, tensor)
+    else if (!optional.some((prefix) => name.startsWith(prefix))) {
+      throw new Failure('weights-mismatch', {
+        tensor: name,
+        found: tensor ? describeShape(tensor.shape) : 'none (it is missing)',
+        architecture,
+        expected: describeShape(shape),
+      })
+    }
+  }
+  return matched
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((side, axis) => side === b[axis])

@@ -1,0 +1,132 @@
+// The machine that a pickle drives: a stack with marks, a memo, and the storages referred to so
+// far. It holds plain values only; names go through the allow-list in pickleValues.ts. Stack and
+// memo are bounded, whatever the file says.
+import {
+  allowedName,
+  callAllowed,
+  malformed,
+  storageReference,
+  Tuple,
+  type PickleDictionary,
+  type PickleValue,
+  type StorageReference,
+} from './pickleValues'
+
+const largestMemo = 1_000_000
+const largestStack = 1_000_000
+
+class Mark {}
+const mark = new Mark()
+
+export class PickleMachine {
+  readonly storages = new Map<string, StorageReference>()
+  private readonly stack: (PickleValue | Mark)[] = []
+  private readonly memo = new Map<number, PickleValue>()
+
+  constructor(private readonly path: string) {}
+
+  push(value: PickleValue) {
+    if (this.stack.length >= largestStack) throw this.wrong('it nests without end')
+    this.stack.push(value)
+  }
+
+  mark() {
+    if (this.stack.length >= largestStack) throw this.wrong('it nests without end')
+    this.stack.push(mark)
+  }
+
+  /** Takes one thing away, a mark too. */
+  discard() {
+    this.stack.pop()
+  }
+
+  top(): PickleValue {
+    const value = this.stack[this.stack.length - 1]
+    if (value === undefined || value instanceof Mark)
+      throw this.wrong('its pickle takes what is not there')
+    return value
+  }
+
+  pop(): PickleValue {
+    const value = this.top()
+    this.stack.pop()
+    return value
+  }
+
+  popToMark(): PickleValue[] {
+    const start = this.stack.lastIndexOf(mark)
+    if (start < 0) throw this.wrong('its pickle ends a list that never began')
+    const items = this.stack.splice(start)
+    return items.slice(1) as PickleValue[] // lastIndexOf: no mark is left among them
+  }
+
+  tuple(length: number): Tuple {
+    const items = Array.from({ length }, () => this.pop())
+    return new Tuple(items.reverse())
+  }
+
+  tupleToMark(): Tuple {
+    return new Tuple(this.popToMark())
+  }
+
+  append(items: readonly PickleValue[]) {
+    const list = this.top()
+    if (!Array.isArray(list)) throw this.wrong('its pickle appends to what is no list')
+    for (const item of items) list.push(item)
+  }
+
+  dictionary() {
+    const items = this.popToMark()
+    this.push(new Map())
+    this.setItems(items)
+  }
+
+  setItems(items: readonly PickleValue[]) {
+    const target = this.top()
+    if (!(target instanceof Map) || items.length % 2 !== 0)
+      throw this.wrong('its pickle fills what is no dictionary')
+    const dictionary: PickleDictionary = target
+    for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1])
+  }
+
+  remember(index: number = this.memo.size) {
+    if (this.memo.size >= largestMemo) throw this.wrong('its pickle remembers without end')
+    this.memo.set(index, this.top())
+  }
+
+  recall(index: number): PickleValue {
+    const value = this.memo.get(index)
+    if (value === undefined) throw this.wrong('its pickle recalls what was never there')
+    return value
+  }
+
+  named(module: string, name: string) {
+    this.push(allowedName(module, name, this.path))
+  }
+
+  call() {
+    const [callee, args] = this.tuple(2).items
+    this.push(callAllowed(callee, args, this.path))
+  }
+
+  stackGlobal() {
+    const [module, name] = this.tuple(2).items
+    if (typeof module !== 'string' || typeof name !== 'string')
+      throw this.wrong('its pickle names no name')
+    this.named(module, name)
+  }
+
+  persistent() {
+    const reference = storageReference(this.pop(), this.path)
+    const known = this.storages.get(reference.key)
+    if (known && (known.format !== reference.format || known.count !== reference.count)) {
+      throw this.wrong(`storage ${reference.key} is described in two ways`)
+    }
+    this.storages.set(reference.key, known ?? reference)
+    this.push(reference)
+  }
+
+  wrong(reason: string) {
+    return malformed(this.path, reason)
+  }
+}

@@ -1,0 +1,85 @@
+// Main's half of the contract: one IPC handler a call. It lets through only our own window's top
+// frame, and only paths that the person granted; it answers its own calls and passes the others on
+// to the engine, which parses them. The caller always gets an Answer; bugs are logged here.
+import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import { z } from 'zod'
+import { failed, succeeded } from '../shared/answer'
+import {
+  calls,
+  type Answer,
+  type CallName,
+  type CallsBy,
+  type EventName,
+  type Handlers,
+} from '../shared/contract'
+import { Failure } from '../shared/failure'
+import { appOrigin } from './appProtocol'
+import { callChannel, eventChannel, grantChannel } from './channels'
+import type { Grants } from './grants'
+
+interface RouterOptions {
+  /** The window's contents, null while there is no window. */
+  readonly contents: () => WebContents | null
+  readonly handlers: Handlers<CallsBy<'main'>>
+  readonly askEngine: (name: string, input: unknown) => Promise<Answer<unknown>>
+  readonly grants: Grants
+  readonly log: { error(text: string): void }
+}
+
+interface AnyCall {
+  readonly by: 'main' | 'engine'
+  readonly input: z.ZodType
+  readonly paths?: (input: never) => readonly string[]
+}
+
+export function routeCalls({ contents, handlers, askEngine, grants, log }: RouterOptions): void {
+  const answer = async (name: CallName, input: unknown): Promise<Answer<unknown>> => {
+    const call: AnyCall = calls[name]
+    if (call.by === 'engine' && !call.paths) return askEngine(name, input)
+    const parsed = call.input.parse(input)
+    const allowed = name === 'app.showInFolder' ? grants.mayShow : grants.mayRead
+    const refused = call.paths?.(parsed as never).find((path) => !allowed(path))
+    if (refused !== undefined) throw new Failure('nothing-granted', { path: refused })
+    if (call.by === 'engine') return askEngine(name, parsed)
+    const handler = handlers[name as CallsBy<'main'>] as (input: unknown) => unknown
+    return succeeded(await handler(parsed))
+  }
+
+  for (const name of Object.keys(calls) as CallName[]) {
+    ipcMain.handle(callChannel(name), async (event, input: unknown) => {
+      try {
+        if (!isOurs(event, contents())) throw new Error('A frame that is not ours asked')
+        return await answer(name, input)
+      } catch (error) {
+        const notOk = failed(error)
+        if (notOk.code === 'bug') log.error(`${name}: ${stackOf(error)}`)
+        return notOk
+      }
+    })
+  }
+
+  ipcMain.on(grantChannel, (event, paths: unknown) => {
+    const dropped = z.array(z.string()).safeParse(paths)
+    if (isOurs(event, contents()) && dropped.success) grants.grant(dropped.data)
+    // A synchronous message holds up the window until it has an answer.
+    event.returnValue = null
+  })
+}
+
+export function sendEvent(contents: WebContents | null, event: EventName, payload: unknown): void {
+  if (contents && !contents.isDestroyed()) contents.send(eventChannel(event), payload)
+}
+
+function isOurs(event: IpcMainEvent | IpcMainInvokeEvent, contents: WebContents | null): boolean {
+  const frame = event.senderFrame
+  return (
+    contents !== null &&
+    frame !== null &&
+    event.sender === contents &&
+    frame.parent === null &&
+    frame.url.startsWith(`${appOrigin}/`)
+  )
+}
+
+const stackOf = (error: unknown) =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)
