@@ -53,7 +53,7 @@ export default typescript.config(
       ],
       eqeqeq: 'error',
       'max-params': ['error', 3],
-      'no-console': 'error',
+      'no-console': ['error', { allow: ['warn', 'error'] }],
     },
   },
   {
@@ -72,6 +72,11 @@ export default typescript.config(
     rules: {
       'no-restricted-imports': ['error', ipcOnly('ipcMain', 'ipcRenderer', 'contextBridge')],
     },
+  },
+  {
+    // Tests speak to a person: why something is skipped, how long it took.
+    files: ['test/**'],
+    rules: { 'no-console': 'off', 'max-params': 'off' },
   },
   {
     files: ['**/*.cjs'],

@@ -12,13 +12,15 @@ export type Answerer = 'main' | 'engine'
 
 /** `paths` names the file paths in an input, so that the router can hold them against what the
  *  person granted by dropping or choosing. */
-interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  readonly by: Answerer
+interface Call<A extends Answerer, I extends z.ZodType, O extends z.ZodType> {
+  readonly by: A
   readonly input: I
   readonly output: O
   readonly paths?: (input: z.output<I>) => readonly string[]
 }
-const call = <I extends z.ZodType, O extends z.ZodType>(definition: Call<I, O>) => definition
+const call = <A extends Answerer, I extends z.ZodType, O extends z.ZodType>(
+  definition: Call<A, I, O>,
+) => definition
 const none = z.undefined()
 const nothing = z.null()
 const path = z.string().min(1).max(32_768)

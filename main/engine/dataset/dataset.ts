@@ -17,9 +17,10 @@ import {
 import { Failure } from '../../../shared/failure'
 import { inspectPicture } from './decode'
 import { openFingerprints, type Fingerprints } from './fingerprint'
-import { findHealth, inParallel } from './health'
+import { findHealth } from './health'
 import { openJournal, type Journal } from './journal'
 import { apply, noLabels, sameClassName, type Applied, type Edit, type Inspected, type Labels, type Patch } from './labels'
+import { inParallel } from './parallel'
 import { updateProject } from './project'
 import { scan, type FoundPicture } from './scan'
 
@@ -90,6 +91,7 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
   let state = start.state
   let projectName = options.projectName
   let revision = 0
+  let closed = false
   let queue: Promise<unknown> = Promise.resolve()
 
   const serially = <T>(work: () => Promise<T>): Promise<T> => {
@@ -97,14 +99,19 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     queue = done.catch(() => {})
     return done
   }
+  // Many changes are told in parts, all before anything else happens: no message gets large.
   const tell = ({ changed, removed }: Applied) => {
     const pictures = changed.flatMap(id => state.pictures.get(id) ?? [])
-    revision++
-    options.onChange?.({ revision, classes: [...state.classes], pictures, removed: [...removed], ...undoable(state) })
+    for (let at = 0; at === 0 || at < pictures.length; at += batch) {
+      const part = { pictures: pictures.slice(at, at + batch), removed: at === 0 ? [...removed] : [] }
+      revision++
+      options.onChange?.({ revision, classes: [...state.classes], ...part, ...undoable(state) })
+    }
   }
   // The edit may be computed from the state it will meet, so it is made inside the queue.
   const commit = (makeEdit: () => Edit | null) =>
     serially(async () => {
+      if (closed) return
       const edit = makeEdit()
       const applied = edit && apply(state, edit)
       if (!edit || !applied || applied.state === state) return
@@ -157,6 +164,7 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
       return ready.length ? edit({ type: 'inspected', results: ready }) : Promise.resolve()
     }
     await inParallel(pictures, atOnce, async ({ id, path }) => {
+      if (closed) return
       const found = await inspectPicture(path)
       if (found.problem === null) results.push({ id, ...found })
       else {
@@ -169,6 +177,10 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     await flush()
     return unreadable
   }
+
+  // What was not read when the program stopped last time is read now.
+  const unread = [...state.pictures.values()].filter(picture => picture.problem === null && picture.width === null)
+  if (unread.length) void inspectAll(unread).catch(() => {}).then(() => progress('idle', 0, 0))
 
   return {
     snapshot: () => ({
@@ -225,6 +237,7 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     },
     close: () =>
       serially(async () => {
+        closed = true
         await recordCount()
         await fingerprints.flush().catch(() => {})
         await journal.close()

@@ -61,7 +61,7 @@ export const decodeGrey = (path: string, width: number, height: number): Promise
   explained(path, async () => {
     const bytes = await fileBytes(path)
     await sizeOf(bytes)
-    return upright(bytes).resize(width, height, { fit: 'fill' }).greyscale().raw().toBuffer()
+    return upright(bytes).resize(width, height, { fit: 'fill', kernel: 'linear' }).greyscale().raw().toBuffer()
   })
 
 class Unusable extends Error {}
@@ -90,12 +90,12 @@ async function sizeOf(bytes: Uint8Array) {
 async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
   const { width, height } = await sizeOf(bytes)
   const short = Math.min(width, height)
-  const scaled = { width: Math.trunc((resize * width) / short), height: Math.trunc((resize * height) / short) }
+  const scaled = { width: Math.round((resize * width) / short), height: Math.round((resize * height) / short) }
   const { data, info } = await upright(bytes)
     .resize({ ...scaled, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .extract({
-      left: Math.round((scaled.width - crop) / 2),
-      top: Math.round((scaled.height - crop) / 2),
+      left: Math.floor((scaled.width - crop) / 2),
+      top: Math.floor((scaled.height - crop) / 2),
       width: crop,
       height: crop,
     })

@@ -2,9 +2,10 @@
 // index.jsonl, which picture hash has which record. A record is on the disk before the index names
 // it, so a stop at any moment loses at most what was being added and never gives wrong numbers.
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, stat, utimes, type FileHandle } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { openGrowing, type GrowingFile } from './growingFile'
 import { writeFailure } from './journal'
 
 /** What the features depend on: weights, cut, size, precision, view... as plain data. */
@@ -43,8 +44,8 @@ export async function openFeatureCache({ folder: root, key, bytesPerRecord }: Fe
     }
     const now = new Date()
     await utimes(paths.key, now, now)
-    const records = await open(paths.records, 'a+')
-    const index = await open(paths.index, 'a+')
+    const records = await openGrowing(paths.records)
+    const index = await openGrowing(paths.index)
     const { places, stored } = await readIndex({ records, index, bytesPerRecord })
     inUse.set(folder, (inUse.get(folder) ?? 0) + 1)
     return cacheOn({ folder, records, index, places, stored, bytesPerRecord })
@@ -54,8 +55,8 @@ export async function openFeatureCache({ folder: root, key, bytesPerRecord }: Fe
 }
 
 interface Files {
-  readonly records: FileHandle
-  readonly index: FileHandle
+  readonly records: GrowingFile
+  readonly index: GrowingFile
   readonly bytesPerRecord: number
 }
 
@@ -68,7 +69,6 @@ interface Content {
 function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: Files & Content & { readonly folder: string }): FeatureCache {
   const values = bytesPerRecord / 4
   let stored = start.stored
-  let indexSize: number | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
   const requireLength = (hashes: readonly string[], numbers: Float32Array) => {
@@ -76,16 +76,12 @@ function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: F
       throw new Error(`${hashes.length} records need ${hashes.length * values} values, not ${numbers.length}`)
   }
   const write = async (hashes: readonly string[], data: Float32Array) => {
-    indexSize ??= (await index.stat()).size
+    const lines = hashes.map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`).join('')
     try {
-      await records.appendFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-      await records.datasync()
-      const lines = Buffer.from(hashes.map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`).join(''))
-      await index.appendFile(lines)
-      indexSize += lines.length
+      await records.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), { sync: true })
+      await index.append(Buffer.from(lines), { sync: false })
     } catch (error) {
-      await records.truncate(stored * bytesPerRecord).catch(() => {})
-      await index.truncate(indexSize).catch(() => {})
+      await records.cut(stored * bytesPerRecord).catch(() => {})
       throw writeFailure(folder, error)
     }
     hashes.forEach((hash, i) => places.set(hash, stored + i))
@@ -104,7 +100,11 @@ function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: F
         if (record === undefined) throw new Error(`no record for ${hash}`)
         return { record, slot }
       })
-      for (const run of runsOf(wanted)) await readRun({ records, bytesPerRecord, run, bytes })
+      for (const run of runsOf(wanted)) {
+        const { record, slot } = run[0]!
+        const into = bytes.subarray(slot * bytesPerRecord, (slot + run.length) * bytesPerRecord)
+        await records.read(into, record * bytesPerRecord)
+      }
     },
     append(hashes, data) {
       requireLength(hashes, data)
@@ -140,21 +140,11 @@ function runsOf(wanted: readonly Wanted[]): Wanted[][] {
   return runs
 }
 
-async function readRun({ records, bytesPerRecord, run, bytes }: { records: FileHandle; bytesPerRecord: number; run: readonly Wanted[]; bytes: Uint8Array }) {
-  const { record, slot } = run[0]!
-  const length = run.length * bytesPerRecord
-  let done = 0
-  while (done < length) {
-    const { bytesRead } = await records.read(bytes, slot * bytesPerRecord + done, length - done, record * bytesPerRecord + done)
-    if (bytesRead === 0) throw new Error('the feature records are shorter than their index')
-    done += bytesRead
-  }
-}
-
 /** Which hash has which whole record; cuts off what a stop left half-written in either file. */
 async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Content> {
-  const whole = Math.floor((await records.stat()).size / bytesPerRecord)
-  const bytes = await index.readFile()
+  const whole = Math.floor(records.size / bytesPerRecord)
+  const bytes = Buffer.alloc(index.size)
+  await index.read(bytes, 0)
   const places = new Map<string, number>()
   let good = 0
   let next = 0
@@ -165,8 +155,8 @@ async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Con
     next++
     good = end + 1
   }
-  if (good < bytes.length) await index.truncate(good)
-  await records.truncate(next * bytesPerRecord)
+  if (good < bytes.length) await index.cut(good)
+  if (records.size > next * bytesPerRecord) await records.cut(next * bytesPerRecord)
   return { places, stored: next }
 }
 

@@ -3,6 +3,7 @@
 // only reports; nothing is changed.
 import type { HealthFinding, Picture, PictureClass } from '../../../shared/dataset'
 import type { Fingerprints, Outline } from './fingerprint'
+import { inParallel } from './parallel'
 
 export interface HealthInput {
   readonly classes: readonly PictureClass[]
@@ -146,17 +147,4 @@ function groupBy<T, K>(list: readonly T[], key: (item: T) => K): T[][] {
     else groups.set(key(item), [item])
   }
   return [...groups.values()]
-}
-
-/** Runs `work` on every item, `width` of them at a time, in order of starting. */
-export async function inParallel<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    while (next < items.length) await work(items[next++]!)
-  }
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
 }

@@ -2,10 +2,11 @@
 // Now and then the whole state goes into labels.snapshot.json (replaced atomically) and the lines
 // begin anew. Lines carry a number, so a stop between those two steps repeats nothing. A line that
 // was cut off was never answered: it is dropped on opening.
-import { mkdir, open, readFile, writeFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
+import { openGrowing, type GrowingFile } from './growingFile'
 
 export interface Journal {
   /** Lines since the latest snapshot. */
@@ -30,36 +31,37 @@ const newline = 0x0a
 export async function openJournal(folder: string): Promise<Opened> {
   const path = join(folder, 'labels.jsonl')
   const snapshotPath = join(folder, 'labels.snapshot.json')
-  await mkdir(folder, { recursive: true })
+  const file = await mkdir(folder, { recursive: true })
+    .then(() => openGrowing(path))
+    .catch((error: unknown) => {
+      throw writeFailure(path, error)
+    })
   const stored = await readSnapshot(snapshotPath)
-  const bytes = await readFile(path).catch(ignoreMissing)
-  const { lines, good } = readLines(bytes ?? Buffer.alloc(0))
+  const bytes = Buffer.alloc(file.size)
+  await file.read(bytes, 0)
+  const { lines, good } = readLines(bytes)
   const edits = lines.filter(line => line.n > stored.n).map(line => line.edit)
-  const handle = await open(path, 'a').catch(error => {
-    throw writeFailure(path, error)
-  })
-  if (bytes && good < bytes.length) {
+  if (good < bytes.length) {
     // More than one line lost means a damaged disk, not a stop: keep what cannot be read.
     const lost = bytes.subarray(good)
     if (lost.indexOf(newline) !== -1) await writeFile(`${path}.damaged`, lost)
-    await handle.truncate(good)
+    await file.cut(good)
   }
   const last = Math.max(stored.n, lines[lines.length - 1]?.n ?? 0)
-  const journal = journalOn({ handle, path, snapshotPath, size: good, last, length: edits.length })
+  const journal = journalOn({ file, path, snapshotPath, last, length: edits.length })
   return { journal, snapshot: stored.state, edits }
 }
 
 interface Start {
-  readonly handle: FileHandle
+  readonly file: GrowingFile
   readonly path: string
   readonly snapshotPath: string
-  readonly size: number
   readonly last: number
   readonly length: number
 }
 
-function journalOn({ handle, path, snapshotPath, ...start }: Start): Journal {
-  let { size, last, length } = start
+function journalOn({ file, path, snapshotPath, ...start }: Start): Journal {
+  let { last, length } = start
   let queue: Promise<void> = Promise.resolve()
   const serially = (work: () => Promise<void>): Promise<void> => {
     const done = queue.then(work)
@@ -69,24 +71,20 @@ function journalOn({ handle, path, snapshotPath, ...start }: Start): Journal {
   const write = async (edit: unknown) => {
     const line = Buffer.from(`${JSON.stringify({ n: last + 1, edit })}\n`)
     try {
-      await handle.appendFile(line)
-      await handle.datasync()
+      await file.append(line, { sync: true })
     } catch (error) {
-      await handle.truncate(size).catch(() => {})
       throw writeFailure(path, error)
     }
-    size += line.length
     last++
     length++
   }
   const store = async (state: unknown) => {
     try {
       await writeFileAtomic(snapshotPath, JSON.stringify({ n: last, state }))
-      await handle.truncate(0)
+      await file.cut(0)
     } catch (error) {
       throw writeFailure(snapshotPath, error)
     }
-    size = 0
     length = 0
   }
   return {
@@ -95,7 +93,7 @@ function journalOn({ handle, path, snapshotPath, ...start }: Start): Journal {
     },
     append: edit => serially(() => write(edit)),
     snapshot: state => serially(() => store(state)),
-    close: () => serially(() => handle.close()),
+    close: () => serially(() => file.close()),
   }
 }
 

@@ -5,10 +5,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { seededRandom, type Random } from '../../../shared/random'
-import { inParallel } from './health'
 import { writeFailure } from './journal'
 import { background, between, hex, leafColour, light, type Colour } from './leafScene'
 import { leafKinds, leafShape, type LeafKind, type LeafShape, type Point } from './leafShapes'
+import { inParallel } from './parallel'
 
 export interface LeavesOptions {
   readonly seed?: number | string

@@ -4,14 +4,14 @@
 // Lib/pickletools.py.
 import { PickleBytes } from './pickleBytes'
 import { PickleMachine } from './pickleMachine'
-import type { PickleValue, StorageReference } from './pickleValues'
+import type { PickleValue, Storage } from './pickleValues'
 
 export interface Unpickled {
   readonly value: PickleValue
   /** Where the next thing in the file begins. */
   readonly end: number
   /** Every storage that was referred to, by key. */
-  readonly storages: ReadonlyMap<string, StorageReference>
+  readonly storages: ReadonlyMap<string, Storage>
 }
 
 type Instruction = (machine: PickleMachine, bytes: PickleBytes) => void

@@ -9,7 +9,7 @@ import {
   Tuple,
   type PickleDictionary,
   type PickleValue,
-  type StorageReference,
+  type Storage,
 } from './pickleValues'
 
 const largestMemo = 1_000_000
@@ -19,7 +19,7 @@ class Mark {}
 const mark = new Mark()
 
 export class PickleMachine {
-  readonly storages = new Map<string, StorageReference>()
+  readonly storages = new Map<string, Storage>()
   private readonly stack: (PickleValue | Mark)[] = []
   private readonly memo = new Map<number, PickleValue>()
 
@@ -118,11 +118,12 @@ export class PickleMachine {
 
   persistent() {
     const reference = storageReference(this.pop(), this.path)
-    const known = this.storages.get(reference.key)
-    if (known && (known.format !== reference.format || known.count !== reference.count)) {
-      throw this.wrong(`storage ${reference.key} is described in two ways`)
+    const { storage } = reference
+    const known = this.storages.get(storage.key) ?? storage
+    if (known.format !== storage.format || known.count !== storage.count) {
+      throw this.wrong(`storage ${storage.key} is described in two ways`)
     }
-    this.storages.set(reference.key, known ?? reference)
+    this.storages.set(storage.key, known)
     this.push(reference)
   }
 

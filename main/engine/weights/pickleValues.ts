@@ -4,25 +4,29 @@
 import { Failure } from '../../../shared/failure'
 import type { NumberFormat } from './numberFormats'
 
+export interface Storage {
+  readonly format: NumberFormat
+  readonly key: string
+  readonly count: number
+  /** First number of it that this reference means. */
+  readonly start: number
+}
+
 /** A run of numbers kept elsewhere in the file, found by its key. */
 export class StorageReference {
-  constructor(
-    readonly format: NumberFormat,
-    readonly key: string,
-    readonly count: number,
-    /** First number of it that this reference means. */
-    readonly start: number,
-  ) {}
+  constructor(readonly storage: Storage) {}
+}
+
+export interface StridedTensor {
+  readonly storage: Storage
+  readonly offset: number
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
 }
 
 /** A tensor as strides over a storage; all lengths in numbers, not bytes. */
 export class TensorReference {
-  constructor(
-    readonly storage: StorageReference,
-    readonly offset: number,
-    readonly shape: readonly number[],
-    readonly strides: readonly number[],
-  ) {}
+  constructor(readonly tensor: StridedTensor) {}
 }
 
 export class Tuple {
@@ -123,7 +127,7 @@ export function storageReference(id: PickleValue, path: string): StorageReferenc
     throw malformed(path, 'a storage has no key or count')
   const start = part instanceof Tuple ? part.items[1] : 0
   if (!isSize(start)) throw malformed(path, 'a view on a storage is malformed')
-  return new StorageReference(type.entry.format, key, count, start)
+  return new StorageReference({ format: type.entry.format, key, count, start })
 }
 
 function orderedDictionary([pairs = []]: readonly PickleValue[], path: string): PickleValue {
@@ -144,7 +148,12 @@ function rebuildTensor(items: readonly PickleValue[], path: string): PickleValue
   const sides = sizes(shape, path)
   const steps = sizes(strides, path)
   if (sides.length !== steps.length) throw malformed(path, 'a tensor has other strides than sides')
-  return new TensorReference(source, offset + source.start, sides, steps)
+  return new TensorReference({
+    storage: source.storage,
+    offset: offset + source.storage.start,
+    shape: sides,
+    strides: steps,
+  })
 }
 
 function rebuildParameter([data]: readonly PickleValue[], path: string): PickleValue {

@@ -5,10 +5,11 @@
 import { toFloat32 } from './numberFormats'
 import {
   malformed,
-  StorageReference,
   TensorReference,
   type PickleDictionary,
   type PickleValue,
+  type Storage,
+  type StridedTensor,
 } from './pickleValues'
 import { elementCount, isBookkeeping, type Tensor } from './tensor'
 
@@ -19,7 +20,7 @@ export interface Storages {
   readonly path: string
   readonly fileBytes: number
   /** The bytes of one storage, exactly count * size long. Throws weights-truncated. */
-  bytesOf(storage: StorageReference): Uint8Array
+  bytesOf(storage: Storage): Uint8Array
 }
 
 /** All float tensors of the state dict in `root`, in its order. Throws weights-format. */
@@ -34,18 +35,19 @@ export function stateDictTensors(
   for (const [name, value] of dictionary ?? []) {
     if (typeof name !== 'string' || !(value instanceof TensorReference) || isBookkeeping(name))
       continue
-    total += elementCount(value.shape)
+    const { tensor } = value
+    total += elementCount(tensor.shape)
     // Honest files stay far below: a float32 file holds a quarter of it.
     if (total > 4 * storages.fileBytes)
       throw malformed(storages.path, 'its tensors are larger than the file')
-    let values = numbers.get(value.storage.key)
+    let values = numbers.get(tensor.storage.key)
     if (!values) {
-      values = toFloat32(storages.bytesOf(value.storage), value.storage.format)
-      numbers.set(value.storage.key, values)
+      values = toFloat32(storages.bytesOf(tensor.storage), tensor.storage.format)
+      numbers.set(tensor.storage.key, values)
     }
     tensors.set(name, {
-      shape: value.shape,
-      data: inOrder(value, values, { name, path: storages.path }),
+      shape: tensor.shape,
+      data: inOrder(tensor, values, { name, path: storages.path }),
     })
   }
   if (tensors.size === 0) throw malformed(storages.path, 'it holds no state dict')
@@ -62,7 +64,7 @@ function findStateDict(root: PickleValue): PickleDictionary | undefined {
 }
 
 function inOrder(
-  { offset, shape, strides }: TensorReference,
+  { offset, shape, strides }: StridedTensor,
   values: Float32Array,
   { name, path }: { readonly name: string; readonly path: string },
 ): Float32Array {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeBuffer, decodeSquare, inspectPicture, thumbnail } from '../../../../main/engine/dataset/decode'
@@ -16,6 +17,33 @@ const file = (name: string) => join(root, name)
 const noise = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 50 } } })
 const plain = (background: string, size = 32) => sharp({ create: { width: size, height: size, channels: 4, background } })
+
+/** A black 1-bit PNG, written by hand because a library would need seconds for its pixels. */
+async function hugePng(side: number) {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+    const frame = Buffer.alloc(8)
+    frame.writeUInt32BE(data.length, 0)
+    frame.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(side, 0)
+  header.writeUInt32BE(side, 4)
+  header[8] = 1
+  const rows = deflateSync(Buffer.alloc(side * (1 + side / 8)))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+}
+
+function crc32(bytes: Uint8Array) {
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'decode-'))
@@ -48,15 +76,12 @@ describe('inspectPicture', () => {
   })
 
   it('refuses a picture of 400 megapixels without decoding it', async () => {
-    await sharp({ create: { width: 20_000, height: 20_000, channels: 3, background: '#fff' }, limitInputPixels: false })
-      .greyscale()
-      .png({ palette: false, compressionLevel: 1 })
-      .toFile(file('huge.png'))
+    await writeFile(file('huge.png'), await hugePng(20_000))
     const start = Date.now()
     expect(await inspectPicture(file('huge.png'))).toEqual({ problem: 'is 20000 x 20000, larger than 268 megapixels' })
     expect(Date.now() - start).toBeLessThan(1000)
     await expect(decodeSquare(file('huge.png'), square)).rejects.toMatchObject({ code: 'file-unreadable' })
-  }, 60_000)
+  })
 })
 
 describe('decodeSquare', () => {

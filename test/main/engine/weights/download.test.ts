@@ -53,10 +53,18 @@ const whole: Handler = (_, response) => {
   response.end(content)
 }
 
+/** Where a request asks to go on. What was still under way when a connection broke may be lost. */
+function resumedAt(request: IncomingMessage): number {
+  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1])
+  expect(start).toBeGreaterThan(0)
+  expect(start).toBeLessThanOrEqual(half)
+  return start
+}
+
 /** Breaks off after half the file, as a lost connection does. */
 const broken: Handler = (_, response) => {
   response.writeHead(200, { 'Content-Length': content.length, ETag: '"one"' })
-  response.write(content.subarray(0, half), () => response.socket?.end())
+  response.write(content.subarray(0, half), () => setTimeout(() => response.destroy(), 30))
 }
 
 const ranged: Handler = (request, response) => {
@@ -133,7 +141,8 @@ describe('interruption', () => {
     handler = inTurn(broken, ranged)
     const wanted = options()
     await downloadWeights(wanted)
-    expect(requests[1].headers).toMatchObject({ range: `bytes=${half}-`, 'if-range': '"one"' })
+    resumedAt(requests[1])
+    expect(requests[1].headers['if-range']).toBe('"one"')
     expect(readFileSync(wanted.destination).equals(content)).toBe(true)
     expect(filesBeside(wanted)).toEqual(['weights.pth'])
   })
@@ -162,7 +171,7 @@ describe('interruption', () => {
   it('asks for no range without a validator', async () => {
     handler = inTurn((_, response) => {
       response.writeHead(200, { 'Content-Length': content.length, ETag: 'W/"weak"' })
-      response.write(content.subarray(0, half), () => response.socket?.end())
+      response.write(content.subarray(0, half), () => setTimeout(() => response.destroy(), 30))
     }, whole)
     await downloadWeights(options())
     expect(requests[1].headers.range).toBeUndefined()
@@ -174,13 +183,13 @@ describe('interruption', () => {
     const failure = await failureOf(downloadWeights(wanted))
     expect(failure).toMatchObject({
       code: 'download-truncated',
-      details: { received: half, expected: content.length },
+      details: { expected: content.length },
     })
     expect(requests.length).toBe(4)
     expect(filesBeside(wanted)).toEqual(['weights.pth.part', 'weights.pth.part.json'])
     handler = ranged
     await downloadWeights(wanted)
-    expect(requests[4].headers.range).toBe(`bytes=${half}-`)
+    expect(resumedAt(requests[4])).toBe(failure.details.received)
     expect(readFileSync(wanted.destination).equals(content)).toBe(true)
   })
 
@@ -190,7 +199,7 @@ describe('interruption', () => {
       response.write(content.subarray(0, half))
     }, ranged)
     await downloadWeights(options({ idleTimeout: 100 }))
-    expect(requests[1].headers.range).toBe(`bytes=${half}-`)
+    resumedAt(requests[1])
   })
 
   it('can be cancelled, in the middle and while waiting', async () => {

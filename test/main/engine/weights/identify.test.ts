@@ -91,7 +91,8 @@ describe('identifyWeights', () => {
     ['resnet152', 'layer2', [3, 8], { bottleneck: true }],
     // resnet50, 101 and 152 are one and the same up to layer1.
     ['resnet50', 'layer1', [3], { bottleneck: true }],
-  ] as const)('%s cut at %s', (architecture, cut, blocks, options) => {
+  ] as const)('%s cut at %s', (...row) => {
+    const [architecture, cut, blocks, options] = row
     expect(identifyWeights(sketch(blocks, options))).toMatchObject({ architecture, cut })
   })
 
@@ -137,7 +138,8 @@ describe('identifyWeights', () => {
     ['resnet56-4bfd9763.th', 'resnet56', 'layer3', 10],
     ['starter-resnet18-to-layer3.safetensors', 'resnet18', 'layer3', null],
     ['resnet50v2-imagenet-to-layer3.safetensors', 'resnet50v2', 'layer3', null],
-  ])('%s', async (file, architecture, cut, classes) => {
+  ] as const)('%s', async (...row) => {
+    const [file, architecture, cut, classes] = row
     const { tensors } = await readWeights(pretrained(file))
     expect(identifyWeights(tensors)).toEqual({
       architecture,

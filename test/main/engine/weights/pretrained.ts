@@ -5,4 +5,4 @@ import { resolve } from 'node:path'
 const folder = resolve(process.cwd(), '../shared/pretrained')
 export const pretrained = (name: string) => resolve(folder, name)
 export const withoutPretrained = !existsSync(folder)
-if (withoutPretrained) console.warn('skipped: ../shared/pretrained is missing')
+if (withoutPretrained) process.stderr.write('skipped: ../shared/pretrained is missing\n')

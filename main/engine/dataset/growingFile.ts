@@ -1,0 +1,53 @@
+// A file that grows at its end and is cut back when an addition fails, so that what was answered is
+// whole and what was not is gone. Opened for update, not for appending: Windows cannot cut a file
+// that was opened for appending.
+import { open } from 'node:fs/promises'
+
+export interface GrowingFile {
+  readonly size: number
+  /** Adds all of the bytes, on the disk before it answers when `sync` is set; throws as the file
+   *  system does, and the file is then as long as before. Not to be called twice at once. */
+  append(bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>
+  cut(size: number): Promise<void>
+  /** Fills `target` from `position` on. */
+  read(target: Uint8Array, position: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openGrowing(path: string): Promise<GrowingFile> {
+  await (await open(path, 'a')).close()
+  const handle = await open(path, 'r+')
+  let { size } = await handle.stat()
+  return {
+    get size() {
+      return size
+    },
+    async append(bytes, { sync }) {
+      try {
+        let done = 0
+        while (done < bytes.length) {
+          const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, size + done)
+          done += bytesWritten
+        }
+        if (sync) await handle.datasync()
+      } catch (error) {
+        await handle.truncate(size).catch(() => {})
+        throw error
+      }
+      size += bytes.length
+    },
+    async cut(length) {
+      await handle.truncate(length)
+      size = length
+    },
+    async read(target, position) {
+      let done = 0
+      while (done < target.length) {
+        const { bytesRead } = await handle.read(target, done, target.length - done, position + done)
+        if (bytesRead === 0) throw new Error(`${path} ends before byte ${position + target.length}`)
+        done += bytesRead
+      }
+    },
+    close: () => handle.close(),
+  }
+}

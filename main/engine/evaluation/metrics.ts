@@ -1,0 +1,57 @@
+// From logits to numbers a person understands.
+import type { ClassScores } from '../../../shared/evaluation'
+
+/** Probabilities of `logits` [count, classes], row by row. */
+export function softmax(logits: Float32Array, classes: number): Float32Array {
+  const result = new Float32Array(logits.length)
+  for (let at = 0; at < logits.length; at += classes) {
+    const row = logits.subarray(at, at + classes)
+    const top = Math.max(...row)
+    let sum = 0
+    for (const value of row) sum += Math.exp(value - top)
+    for (let c = 0; c < classes; c++) result[at + c] = Math.exp(row[c]! - top) / sum
+  }
+  return result
+}
+
+export const largest = (row: ArrayLike<number>) => {
+  let best = 0
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i
+  return best
+}
+
+/** Adds up mean cross-entropy and accuracy over batches; without pictures both are 0. */
+export function crossEntropyOf(classes: number) {
+  let [loss, correct, count] = [0, 0, 0]
+  return {
+    add(logits: Float32Array, labels: Int32Array) {
+      const scores = softmax(logits, classes)
+      labels.forEach((label, n) => {
+        const row = scores.subarray(n * classes, (n + 1) * classes)
+        loss -= Math.log(Math.max(row[label]!, 1e-30))
+        correct += largest(row) === label ? 1 : 0
+        count++
+      })
+    },
+    result: () => ({ loss: loss / Math.max(1, count), accuracy: correct / Math.max(1, count) }),
+  }
+}
+
+/** `confusion[truth][predicted]`. */
+export function confusionMatrix(classes: number, judged: readonly { readonly truth: number; readonly predicted: number }[]): number[][] {
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+  for (const { truth, predicted } of judged) matrix[truth]![predicted]!++
+  return matrix
+}
+
+/** Precision, recall and F1 of each class; 0 where there is nothing to divide by. */
+export function classScores(names: readonly string[], confusion: readonly (readonly number[])[]): ClassScores[] {
+  return names.map((name, c) => {
+    const hits = confusion[c]![c]!
+    const support = confusion[c]!.reduce((sum, count) => sum + count, 0)
+    const predicted = confusion.reduce((sum, row) => sum + row[c]!, 0)
+    const precision = predicted ? hits / predicted : 0
+    const recall = support ? hits / support : 0
+    return { name, precision, recall, f1: precision + recall ? (2 * precision * recall) / (precision + recall) : 0, support }
+  })
+}

@@ -1,0 +1,87 @@
+// TensorFlow.js graph model: model.json (the graph as JSON, what it takes and gives) and the weights
+// in shards of 4 MiB, so that a browser can cache them. Takes RGB 0-255 as tf.browser.fromPixels
+// gives it; the normalisation and the softmax are in the graph.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { dataTypes, Graph, type Attribute, type GraphNode, type Shape, type Value } from '../graph/graph'
+import { emitInference } from '../graph/inference'
+import { graphShape, toGraph } from '../graph/layouts'
+import { normalisePixels } from '../graph/pixels'
+import { producer } from '../graph/savedModel'
+import { Tape } from '../graph/tape'
+import { foldBatchNorms } from '../network/fold'
+import type { Tensors } from '../network/initialise'
+import type { Network } from '../network/layers'
+
+const shardBytes = 4 * 2 ** 20
+
+export interface TfjsModel {
+  readonly network: Network
+  readonly tensors: Tensors
+  readonly classes: readonly string[]
+}
+
+/** Writes model.json and its shards into `folder`; answers the bytes written. */
+export async function writeTfjs(folder: string, { network, tensors, classes }: TfjsModel): Promise<number> {
+  await mkdir(folder, { recursive: true })
+  const { graph, input, output } = tfjsGraph(network, tensors)
+  const constants = graph.nodes.flatMap(node => {
+    const value = node.attributes.value
+    return node.op === 'Const' && value && 'tensor' in value ? [{ name: node.name, ...value.tensor }] : []
+  })
+  const bytes = Buffer.concat(constants.map(constant => constant.bytes))
+  const count = Math.max(1, Math.ceil(bytes.length / shardBytes))
+  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`)
+  for (const [i, path] of paths.entries()) await writeFile(join(folder, path), bytes.subarray(i * shardBytes, (i + 1) * shardBytes))
+  const model = JSON.stringify({
+    format: 'graph-model',
+    generatedBy: 'Restage',
+    convertedBy: null,
+    signature: { inputs: { image: tensorInfo(input) }, outputs: { probabilities: tensorInfo(output) } },
+    userDefinedMetadata: { classes, size: network.size, input: 'RGB, 0-255, square' },
+    modelTopology: { node: graph.nodes.map(nodeJson), library: {}, versions: { producer } },
+    weightsManifest: [{ paths, weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+  })
+  await writeFileAtomic(join(folder, 'model.json'), model)
+  return bytes.length + Buffer.byteLength(model)
+}
+
+function tfjsGraph(network: Network, given: Tensors) {
+  const folded = foldBatchNorms(network, given)
+  const graph = new Graph()
+  const tape = new Tape(graph)
+  const input = graph.placeholder('image', 'float32', [-1, network.size, network.size, 3])
+  const known = new Map<string, Value>()
+  const read = (name: string, shape: Shape): Value => {
+    const value = known.get(name) ?? graph.constant('float32', toGraph(folded.tensors.get(name)!.data, shape), graphShape(shape), name)
+    known.set(name, value)
+    return value
+  }
+  const logits = emitInference(tape, folded.network, { x: normalisePixels(tape, input), variables: { read }, precision: 'float32' })
+  const node = graph.node('Softmax', [logits.ref], { T: { type: 'float32' } }, 'probabilities')
+  return { graph, input, output: { ...logits, ref: `${node}:0` } }
+}
+
+const typeNames = { float32: 'DT_FLOAT', int32: 'DT_INT32', uint8: 'DT_UINT8', bool: 'DT_BOOL', bfloat16: 'DT_BFLOAT16', resource: 'DT_RESOURCE' } as const satisfies Record<keyof typeof dataTypes, string>
+const shapeJson = (shape: Shape) => ({ dim: shape.map(size => ({ size: String(size) })) })
+const tensorInfo = ({ ref, dtype, shape }: Value) => ({ name: ref, dtype: typeNames[dtype], tensorShape: shapeJson(shape) })
+
+const nodeJson = ({ name, op, inputs, attributes }: GraphNode) => ({
+  name, op,
+  input: inputs.map(input => input.replace(/:0$/, '')),
+  attr: Object.fromEntries(Object.entries(attributes).map(([key, attribute]) => [key, attributeJson(attribute)])),
+})
+
+/** protobuf's JSON form: 64-bit numbers as text, bytes as base64. A tensor's values are in the shards. */
+function attributeJson(attribute: Attribute) {
+  if ('type' in attribute) return { type: typeNames[attribute.type] }
+  if ('shape' in attribute) return { shape: shapeJson(attribute.shape) }
+  if ('ints' in attribute) return { list: { i: attribute.ints.map(String) } }
+  if ('s' in attribute) return { s: Buffer.from(attribute.s).toString('base64') }
+  if ('i' in attribute) return { i: String(attribute.i) }
+  if ('tensor' in attribute) {
+    return { tensor: { dtype: typeNames[attribute.tensor.dtype], tensorShape: shapeJson(attribute.tensor.shape) } }
+  }
+  return attribute
+}

@@ -1,0 +1,17 @@
+// Where the engine keeps what belongs to the app and not to one project: weights, caches, speeds.
+import { join } from 'node:path'
+
+export interface Home {
+  /** Root of everything below. */
+  readonly folder: string
+  /** The app's shipped assets. */
+  readonly assets: string
+}
+export const homePaths = ({ folder }: Home) => ({
+  weights: join(folder, 'weights'),
+  features: join(folder, 'cache', 'features'),
+  thumbnails: join(folder, 'cache', 'thumbnails'),
+  fingerprints: join(folder, 'cache', 'fingerprints.jsonl'),
+  projects: join(folder, 'projects'),
+  speed: join(folder, 'speed.json'),
+})

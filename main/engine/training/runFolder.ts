@@ -1,0 +1,97 @@
+// A run on disk: run.json (what it was), metrics.jsonl (what happened, one event a line),
+// weights.safetensors (the best epoch, the whole network) and checkpoint/ (the last epoch, with the
+// optimiser's state). Each file is replaced as a whole or appended to by whole lines.
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { Failure } from '../../../shared/failure'
+import { Architecture, Cut } from '../../../shared/network'
+import { reduceRun, RunConfig, RunEvent, RunPlan, type RunSummary } from '../../../shared/run'
+
+export const RunFile = z.object({
+  format: z.literal(1),
+  runId: z.string(),
+  created: z.number(),
+  config: RunConfig,
+  plan: RunPlan,
+  architecture: Architecture,
+  cut: Cut.nullable(),
+  resize: z.number(),
+  classes: z.array(z.string()),
+  /** SHA-256 over paths, labels and splits. */
+  dataset: z.string(),
+  /** Up to 32 photos that exports are checked on. */
+  photos: z.array(z.string()),
+  /** Names the exact starting weights. */
+  weights: z.string(),
+  versions: z.record(z.string(), z.string()),
+})
+export type RunFile = z.infer<typeof RunFile>
+
+export const runPaths = (folder: string) => ({
+  run: join(folder, 'run.json'),
+  metrics: join(folder, 'metrics.jsonl'),
+  weights: join(folder, 'weights.safetensors'),
+  checkpoint: join(folder, 'checkpoint', 'last.safetensors'),
+})
+
+export async function createRunFolder(folder: string, file: RunFile) {
+  await mkdir(join(folder, 'checkpoint'), { recursive: true })
+  await writeFileAtomic(runPaths(folder).run, JSON.stringify(file, null, 2))
+}
+
+/** @throws Failure run-missing */
+export function readRun(folder: string): RunFile {
+  try {
+    return RunFile.parse(JSON.parse(readFileSync(runPaths(folder).run, 'utf8')))
+  } catch {
+    throw new Failure('run-missing', { run: folder })
+  }
+}
+
+export function appendEvent(folder: string, event: RunEvent) {
+  mkdirSync(folder, { recursive: true })
+  appendFileSync(runPaths(folder).metrics, `${JSON.stringify(event)}\n`)
+}
+
+/** Events in order; a last line cut short by a stop is left out. */
+export function readEvents(folder: string): RunEvent[] {
+  let text = ''
+  try {
+    text = readFileSync(runPaths(folder).metrics, 'utf8')
+  } catch {
+    return []
+  }
+  return text.split('\n').flatMap(line => {
+    try {
+      return [RunEvent.parse(JSON.parse(line))]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Newest first; a run that was going on when the engine ended counts as stopped. */
+export async function listRuns(root: string, active: string | null): Promise<RunSummary[]> {
+  const names = await readdir(root).catch(() => [])
+  const found = names.flatMap(name => {
+    try {
+      const run = readRun(join(root, name))
+      const state = reduceRun(readEvents(join(root, name)))
+      const ended = state.status === 'finished' || state.status === 'failed'
+      return [{
+        runId: run.runId, created: run.created, architecture: run.architecture, cut: run.cut,
+        weights: run.config.weights, classes: run.classes, trains: run.plan.trains,
+        epochs: state.epochs.length,
+        bestValAccuracy: state.best?.valAccuracy ?? null,
+        bestEpoch: state.best?.epoch ?? null,
+        status: ended || run.runId === active ? state.status : ('stopped' as const),
+      }]
+    } catch {
+      return []
+    }
+  })
+  return found.sort((a, b) => b.created - a.created)
+}

@@ -1,0 +1,88 @@
+// Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
+// the headless program both start runs here.
+import { createHash } from 'node:crypto'
+import type { RunConfig, RunEvent, RunNews } from '../../../shared/run'
+import { Failure, describeFailure } from '../../../shared/failure'
+import { openFingerprints } from '../dataset/fingerprint'
+import type { Precision } from '../graph/inference'
+import { RunControl } from './control'
+import { homePaths, type Home } from './home'
+import { train } from './loop'
+import { planRun, type Settings } from './plan'
+import { appendEvent, createRunFolder, readEvents } from './runFolder'
+import { checkTrainable, type Samples } from './samples'
+import { startingWeights, type StartingWeights } from './startingWeights'
+
+export interface StartOptions {
+  readonly home: Home
+  readonly runId: string
+  readonly folder: string
+  readonly config: RunConfig
+  readonly samples: Samples
+  readonly precision: Precision
+  readonly speed: number
+  readonly versions: Readonly<Record<string, string>>
+  readonly resume?: boolean
+}
+export interface StartedRun {
+  readonly control: RunControl
+  readonly settings: Settings
+  /** Must be drained; ends with finished, stopped or failed. */
+  readonly events: AsyncGenerator<RunEvent>
+}
+
+export function settingsFor(weights: StartingWeights, { config, samples, precision, speed }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>) {
+  return planRun({ config, weights, classes: samples.classes.length, trainPhotos: samples.train.length, valPhotos: samples.val.length, precision, speed })
+}
+
+/** Answers once weights and data are known to fit. @throws what reading weights and checks throw */
+export async function startRun(options: StartOptions): Promise<StartedRun> {
+  const { home, config, samples, folder, runId } = options
+  checkTrainable(samples)
+  const weights = await startingWeights(home, config)
+  const settings = settingsFor(weights, options)
+  await createRunFolder(folder, {
+    format: 1, runId, created: Date.now(), config, plan: settings.plan,
+    architecture: settings.plan.architecture, cut: settings.plan.cut, resize: settings.resize,
+    classes: [...samples.classes], dataset: fingerprintOf(samples), photos: samples.val.slice(0, 32).map(({ path }) => path),
+    weights: weights.fingerprint, versions: options.versions,
+  })
+  const control = new RunControl()
+  return { control, settings, events: numbered(options, { control, settings, weights }) }
+}
+
+async function* numbered(options: StartOptions, { control, settings, weights }: { control: RunControl; settings: Settings; weights: StartingWeights }): AsyncGenerator<RunEvent> {
+  const { home, folder, runId, config, samples, resume = false } = options
+  const earlier = resume ? readEvents(folder) : []
+  let sequence = (earlier[earlier.length - 1]?.sequence ?? -1) + 1
+  const number = (news: RunNews): RunEvent => {
+    const event = { ...news, runId, sequence: sequence++, time: Date.now() } as RunEvent
+    appendEvent(folder, event)
+    return event
+  }
+  yield number({ type: 'started', config, plan: settings.plan, classes: [...samples.classes] })
+  const fingerprints = await openFingerprints(homePaths(home).fingerprints)
+  try {
+    const run = { folder, config, settings, weights, samples, control, resume, featureCache: homePaths(home).features, hash: (path: string) => fingerprints.hash(path) }
+    for await (const news of train(run)) yield number(news)
+  } catch (error) {
+    yield number(ending(error))
+    if (!(error instanceof Failure)) throw error
+  } finally {
+    await fingerprints.flush()
+  }
+}
+
+function ending(error: unknown): RunNews {
+  if (!(error instanceof Failure)) return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
+  if (error.code === 'run-stopped') return { type: 'stopped' }
+  return { type: 'failed', code: error.code, ...describeFailure(error.code, error.details) }
+}
+
+function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
+  const hash = createHash('sha256').update(JSON.stringify(classes))
+  for (const [name, list] of Object.entries({ train: trainSide, val, test })) {
+    for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)
+  }
+  return hash.digest('hex')
+}

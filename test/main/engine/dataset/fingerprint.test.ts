@@ -1,0 +1,49 @@
+// What is remembered of a file holds only while the file is the same.
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hashFile, openFingerprints } from '../../../../main/engine/dataset/fingerprint'
+import { distance } from '../../../../main/engine/dataset/health'
+
+let root = ''
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'fingerprint-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+describe('fingerprints', () => {
+  it('are the published SHA-256, and say what cannot be read', async () => {
+    await writeFile(join(root, 'abc'), 'abc')
+    expect(await hashFile(join(root, 'abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    await expect(hashFile(join(root, 'gone'))).rejects.toMatchObject({ code: 'file-missing' })
+    await expect(hashFile(root)).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+
+  it('are remembered over closing, past a spoiled line, until the file changes', async () => {
+    const store = join(root, 'fingerprints.jsonl')
+    const path = join(root, 'a')
+    await writeFile(path, 'one')
+    const first = await openFingerprints(store)
+    const hash = await first.hash(path)
+    await first.flush()
+    await appendFile(store, '{"path":"half')
+    const second = await openFingerprints(store)
+    expect(await second.hash(path)).toBe(hash)
+    await writeFile(path, 'other')
+    expect(await second.hash(path)).not.toBe(hash)
+  })
+
+  it('outline alike what looks alike', async () => {
+    const scene = (turn: number) =>
+      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="80"><rect width="90" height="80" fill="#567"/><g transform="rotate(${turn} 45 40)"><circle cx="20" cy="30" r="16" fill="#fd5"/><rect x="50" y="10" width="30" height="60" fill="#222"/><path d="M0 70L45 40L60 80Z" fill="#eee"/></g></svg>`)
+    await sharp(scene(0)).jpeg().toFile(join(root, 'a.jpg'))
+    await sharp(scene(0)).resize(300).png().toFile(join(root, 'b.png'))
+    await sharp(scene(120)).jpeg().toFile(join(root, 'c.jpg'))
+    const prints = await openFingerprints(join(root, 'none.jsonl'))
+    const [a, b, c] = await Promise.all(['a.jpg', 'b.png', 'c.jpg'].map(name => prints.outline(join(root, name))))
+    expect(distance(a!, b!)).toBeLessThanOrEqual(6)
+    expect(distance(a!, c!)).toBeGreaterThan(6)
+  })
+})
