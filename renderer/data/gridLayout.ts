@@ -12,7 +12,7 @@ export interface Box {
   readonly bottom: number
 }
 
-export function layOut(width: number, wanted = 128, gap = 8): GridLayout {
+export function layOut(width: number, wanted = 120, gap = 8): GridLayout {
   const columns = Math.max(2, Math.floor((width + gap) / (wanted + gap)))
   return { columns, gap, tile: Math.max(40, (width - gap * (columns - 1)) / columns) }
 }

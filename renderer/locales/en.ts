@@ -102,7 +102,6 @@ export const en = {
     addPhotos: 'Add photos',
     photos: 'Photos',
     photo: '{name}, {label}',
-    guessOf: '{name}',
     selected: '{n} selected',
     label_: 'Label',
     split: 'Split',

@@ -107,7 +107,6 @@ export const ko: Words & { readonly failure: Failures } = {
     addPhotos: '사진 추가',
     photos: '사진',
     photo: '{name}, {label}',
-    guessOf: '{name}',
     selected: '{n}장 선택',
     label_: '라벨',
     split: '분할',

@@ -37,8 +37,11 @@ const narrowest = 58
 const largestBlock = 28
 const pitchFloor = 17
 const pitchCeiling = 40
-const sliderHeight = 58
+/** Where the middle of the first row of blocks lies; the handle and its words are above it. */
+const firstRow = 99
 const rowHeight = 66
+/** Many rows stand closer, with smaller blocks, so that the whole still fits a small window. */
+const closeRows = { from: 3, height: 42, block: 18 }
 
 export function layoutNetwork(picture: NetworkPicture, width: number): NetworkDrawing {
   const middle = picture.stages.filter(stage => stage.stage !== 'stem' && stage.stage !== 'head')
@@ -48,20 +51,22 @@ export function layoutNetwork(picture: NetworkPicture, width: number): NetworkDr
   let x = 0
   const stages: DrawnStage[] = []
   let rows = 1
+  for (const stage of middle) rows = Math.max(rows, rowsOf(stage.blocks.length, widths.get(stage.stage)!))
+  const close = rows >= closeRows.from
+  const pitchY = close ? closeRows.height : rowHeight
   for (const stage of picture.stages) {
     const own = stage.stage === 'stem' ? stemWidth : stage.stage === 'head' ? headWidth : widths.get(stage.stage)!
-    const columns = columnsOf(stage.blocks.length, own)
-    if (columns > 0) rows = Math.max(rows, Math.ceil(stage.blocks.length / columns))
-    stages.push({ stage: stage.stage, picture: stage, x, width: own, blocks: drawBlocks(stage.blocks, x, own) })
+    const place = { left: x, width: own, pitchY, largest: close ? closeRows.block : largestBlock }
+    stages.push({ stage: stage.stage, picture: stage, x, width: own, blocks: drawBlocks(stage.blocks, place) })
     x += own + gap
   }
   const boundaries = stages.map(stage => Math.max(0, stage.x - gap / 2))
   boundaries[0] = 0
   return {
     width: Math.max(width, x - gap),
-    height: sliderHeight + rows * rowHeight + 34,
-    axis: sliderHeight + rowHeight / 2 + 8,
-    labelY: sliderHeight + rows * rowHeight + 20,
+    height: firstRow + (rows - 1) * pitchY + 70,
+    axis: firstRow,
+    labelY: firstRow + (rows - 1) * pitchY + 54,
     stages,
     boundaries,
   }
@@ -89,22 +94,25 @@ function shareOut(stages: readonly StagePicture[], available: number): Map<Stage
   }
 }
 
-const floorOf = (stage: StagePicture) => Math.max(narrowest, Math.min(stage.blocks.length, 4) * 24)
+const floorOf = (stage: StagePicture) => Math.max(narrowest, Math.min(stage.blocks.length, 4) * pitchFloor)
 
 const columnsOf = (count: number, width: number) =>
   Math.min(count, Math.max(1, Math.floor(width / pitchFloor)))
 
-function drawBlocks(blocks: readonly BlockPicture[], left: number, width: number): DrawnBlock[] {
+const rowsOf = (count: number, width: number) => (count === 0 ? 1 : Math.ceil(count / columnsOf(count, width)))
+
+interface Place { readonly left: number; readonly width: number; readonly pitchY: number; readonly largest: number }
+
+function drawBlocks(blocks: readonly BlockPicture[], { left, width, pitchY, largest }: Place): DrawnBlock[] {
   if (blocks.length === 0) return []
-  const fitting = columnsOf(blocks.length, width)
   // Rows of equal length look intended; a last row with one lonely block does not.
-  const columns = Math.ceil(blocks.length / Math.ceil(blocks.length / fitting))
+  const columns = Math.ceil(blocks.length / rowsOf(blocks.length, width))
   const pitch = Math.min(pitchCeiling, width / columns)
-  const size = Math.min(largestBlock, pitch * 0.7)
+  const size = Math.min(largest, pitch * 0.7)
   const start = left + (width - pitch * columns) / 2
   return blocks.map((block, i) => {
     const x = start + (i % columns) * pitch + (pitch - size) / 2
-    const y = sliderHeight + Math.floor(i / columns) * rowHeight + rowHeight / 2 + 8 - size / 2
+    const y = firstRow + Math.floor(i / columns) * pitchY - size / 2
     const [from, to, base] = [x - (pitch - size) / 2, x + size + (pitch - size) / 2, y + size / 2]
     const top = y - Math.min(24, size)
     return { block, x, y, size, arc: `M ${n(from)} ${n(base)} C ${n(from)} ${n(top)}, ${n(to)} ${n(top)}, ${n(to)} ${n(base)}` }

@@ -22,6 +22,14 @@ export function spawnOnLeash(program, args, options) {
   return spawn(first, rest, options)
 }
 
+/** The reason stands at the beginning or at the end of what a program prints. @param {string} text */
+function excerpt(text) {
+  const lines = text.trimEnd().split('\n')
+  return lines.length <= 24
+    ? lines.join('\n')
+    : [...lines.slice(0, 12), '...', ...lines.slice(-12)].join('\n')
+}
+
 /**
  * Runs a program quietly and resolves with what it printed (both streams, in order).
  * @param {string} program
@@ -42,9 +50,8 @@ export function runQuietly(program, args, options = {}) {
     child.on('error', (error) => reject(new Error(`${program}: ${error.message}`)))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
-      const tail = output.trimEnd().split('\n').slice(-15).join('\n')
       const how = signal ? `was stopped by ${signal}` : `exited with ${code}`
-      reject(new Error(`${program} ${args.slice(0, 3).join(' ')} ${how}\n${tail}`))
+      reject(new Error(`${program} ${args.slice(0, 3).join(' ')} ${how}\n${excerpt(output)}`))
     })
   })
 }

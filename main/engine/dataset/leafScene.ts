@@ -38,7 +38,7 @@ function noise(random: Random, size: number, { id, frequency, colour: tint, cont
   const alpha = `${contrast} 0 0 0 ${-contrast * (1 - cover)}`
   return (
     `<filter id="${id}" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB">` +
-    `<feTurbulence type="fractalNoise" baseFrequency="${frequency}" numOctaves="3" seed="${random.integer(9999)}"/>` +
+    `<feTurbulence type="fractalNoise" baseFrequency="${frequency}" numOctaves="2" seed="${random.integer(9999)}"/>` +
     `<feColorMatrix values="0 0 0 0 ${r} 0 0 0 0 ${g} 0 0 0 0 ${b} ${alpha}"/></filter>` +
     `<rect width="${size}" height="${size}" filter="url(#${id})"/>`
   )

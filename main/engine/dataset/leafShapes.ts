@@ -111,13 +111,13 @@ function bladeShape(random: Random, blade: Blade): LeafShape {
 
 function maple(random: Random): LeafShape {
   const spread = between(random, 0.92, 1.08)
-  const valley = between(random, 0.44, 0.54)
+  const valley = between(random, 0.4, 0.48)
   const lobes = [
-    { angle: -1.98 * spread, length: between(random, 0.42, 0.52), breadth: 0.2 },
-    { angle: -0.98 * spread, length: between(random, 0.78, 0.9), breadth: 0.27 },
-    { angle: between(random, -0.06, 0.06), length: between(random, 0.95, 1.02), breadth: 0.27 },
-    { angle: 0.98 * spread, length: between(random, 0.78, 0.9), breadth: 0.27 },
-    { angle: 1.98 * spread, length: between(random, 0.42, 0.52), breadth: 0.2 },
+    { angle: -1.98 * spread, length: between(random, 0.42, 0.52), breadth: 0.3 },
+    { angle: -0.98 * spread, length: between(random, 0.78, 0.9), breadth: 0.34 },
+    { angle: between(random, -0.06, 0.06), length: between(random, 0.95, 1.02), breadth: 0.34 },
+    { angle: 0.98 * spread, length: between(random, 0.78, 0.9), breadth: 0.34 },
+    { angle: 1.98 * spread, length: between(random, 0.42, 0.52), breadth: 0.3 },
   ]
   const polar = (angle: number, radius: number): Point => ({ x: Math.sin(angle) * radius, y: -Math.cos(angle) * radius })
   const outline: Point[] = [{ x: 0, y: 0 }]
@@ -128,7 +128,7 @@ function maple(random: Random): LeafShape {
     const before = lobes[i - 1]
     if (before) outline.push(polar((angle + before.angle) / 2 + jitter(), valley * Math.min(1, length + 0.25)))
     else outline.push(polar(angle - 0.42, length * 0.55))
-    outline.push(polar(angle - breadth * 0.62, length * 0.56))
+    outline.push(polar(angle - breadth * 0.8, length * 0.6))
     outline.push(polar(angle - breadth * 1.08, length * (tooth + 0.06) + jitter()))
     outline.push(polar(angle - breadth * 0.42, length * (tooth + 0.04)))
     outline.push(polar(angle - breadth * 0.36, length * 0.87 + jitter()))
@@ -138,7 +138,7 @@ function maple(random: Random): LeafShape {
     outline.push(polar(angle + breadth * 0.36, length * 0.87 + jitter()))
     outline.push(polar(angle + breadth * 0.42, length * (tooth + 0.04)))
     outline.push(polar(angle + breadth * 1.08, length * (tooth + 0.06) + jitter()))
-    outline.push(polar(angle + breadth * 0.62, length * 0.56))
+    outline.push(polar(angle + breadth * 0.8, length * 0.6))
     if (i === lobes.length - 1) outline.push(polar(angle + 0.42, length * 0.55))
     const main = { from: { x: 0, y: 0 }, bend: polar(angle * 0.97, length * 0.5), to: polar(angle, length * 0.94), width: 0.017 }
     if (i === 2) veins.unshift(main)

@@ -81,11 +81,11 @@ function goldenInput(name: string, { count, size, salt }: { count: number; size:
   return result
 }
 
-export async function* goldenCases(folder: string, { salt, precision = 'float32' }: { salt: number; precision?: Precision }): AsyncGenerator<GoldenCase> {
+export async function* goldenCases(folder: string, { salt, precision = 'float32', only = '' }: { salt: number; precision?: Precision; only?: string }): AsyncGenerator<GoldenCase> {
   const forward = readJson<Record<string, ForwardCase>>(join(folder, 'forward.json'))
-  for (const [name, expected] of Object.entries(forward)) yield await forwardCase(name as Architecture, expected, { salt, precision })
+  for (const [name, expected] of Object.entries(forward).filter(([name]) => `forward/${name}`.startsWith(only))) yield await forwardCase(name as Architecture, expected, { salt, precision })
   const train = readJson<{ labels: number[]; cases: Record<string, TrainCase> }>(join(folder, 'train.json'))
-  for (const [name, expected] of Object.entries(train.cases)) yield await trainCase(name, expected, { labels: train.labels, salt, precision })
+  for (const [name, expected] of Object.entries(train.cases).filter(([name]) => `train/${name}`.startsWith(only))) yield await trainCase(name, expected, { labels: train.labels, salt, precision })
 }
 
 const readJson = <T>(path: string) => JSON.parse(readFileSync(path, 'utf8')) as T

@@ -140,7 +140,7 @@ describe('decodeSquare', () => {
       const wanted = await sharp(join(shared, `golden/photos/val-${name}.png`)).removeAlpha().raw().toBuffer()
       const got = await decodeSquare(join(shared, `data/ants-bees/val/${kind}/${stem}.jpg`), { resize: 256, crop: 224 })
       const mean = wanted.reduce((sum, value, i) => sum + Math.abs(value - got[i]!), 0) / wanted.length
-      expect(mean, name).toBeLessThan(1.5)
+      expect(mean, name).toBeLessThan(0.5)
     }
   })
 })

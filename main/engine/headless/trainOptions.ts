@@ -1,0 +1,59 @@
+// The options of `restage train`, turned into a RunConfig by the same schema as the app's.
+import type { Command } from 'commander'
+import { RunConfig } from '../../../shared/run'
+import { Failure } from '../../../shared/failure'
+
+export interface TrainOptions {
+  readonly out: string
+  readonly weights?: string
+  readonly architecture?: string
+  readonly cut?: string
+  readonly freeze?: string
+  readonly frozenBatchNorm?: string
+  readonly epochs?: string
+  readonly batch?: string
+  readonly lr?: string
+  readonly size?: string
+  readonly precision?: string
+  readonly augment?: string
+  readonly optimizer?: string
+  readonly seed?: string
+  readonly val?: string
+  readonly valFraction?: string
+  readonly resume?: boolean
+}
+
+export const trainOptions = (command: Command) =>
+  command
+    .requiredOption('--out <run>', 'folder of the run')
+    .option('--weights <name>', 'a file, a catalogue name, or none')
+    .option('--architecture <name>', 'resnet18 to resnet152, v2, CIFAR')
+    .option('--cut <stage>', 'last stage to keep')
+    .option('--freeze <stages>', 'stem,layer1,... or none')
+    .option('--frozen-batch-norm <mode>', 'moving or batch')
+    .option('--epochs <number>')
+    .option('--batch <number>')
+    .option('--lr <number>')
+    .option('--size <pixels>')
+    .option('--precision <name>', 'auto, float32 or bfloat16')
+    .option('--augment <name>', 'none or basic')
+    .option('--optimizer <name>', 'sgd or adamw')
+    .option('--seed <number>')
+    .option('--val <folder>', 'validation photos')
+    .option('--val-fraction <part>')
+    .option('--resume', 'go on from the checkpoint')
+
+/** @throws Failure bad-input */
+export function runConfigOf(options: TrainOptions): RunConfig {
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+  const parsed = RunConfig.safeParse({
+    weights: options.weights === 'none' ? null : options.weights,
+    architecture: options.architecture, cut: options.cut,
+    frozen: options.freeze === undefined ? undefined : options.freeze.split(',').map(stage => stage.trim()).filter(stage => stage && stage !== 'none'),
+    frozenBatchNorm: options.frozenBatchNorm, epochs: number(options.epochs), batch: number(options.batch),
+    learningRate: number(options.lr), size: number(options.size), precision: options.precision,
+    augment: options.augment, optimizer: options.optimizer, seed: number(options.seed), valFraction: number(options.valFraction),
+  })
+  if (parsed.success) return parsed.data
+  throw new Failure('bad-input', { reason: parsed.error.issues.map(issue => `--${issue.path.join('.')}: ${issue.message}`).join('; ') })
+}

@@ -1,0 +1,157 @@
+// The open project: its data set, its runs, and the one run that may be going on. Handlers ask it;
+// what happens inside comes out through `post`.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatasetSnapshot } from '../../shared/dataset'
+import { Failure } from '../../shared/failure'
+import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from '../../shared/run'
+import { openDataset, type Dataset } from './dataset/dataset'
+import { createProject, listProjects, openProject, type Project } from './dataset/project'
+import { choosePrecision, computeSpeed, engineStatus } from './device'
+import { openModel, type Model } from './evaluation/model'
+import type { Post } from './port'
+import type { RunControl } from './training/control'
+import { homePaths, type Home } from './training/home'
+import { listRuns, readEvents } from './training/runFolder'
+import { samplesOf, type Samples } from './training/samples'
+import { settingsFor, startRun } from './training/startRun'
+import { startingWeights, type StartingWeights } from './training/startingWeights'
+
+interface Active {
+  readonly runId: string
+  readonly control: RunControl
+  readonly done: Promise<void>
+}
+interface Open {
+  readonly project: Project
+  readonly dataset: Dataset
+}
+
+export class Workspace {
+  private open: Open | null = null
+  private active: Active | null = null
+  private starting = false
+  private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
+  private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
+
+  constructor(readonly home: Home, private readonly post: Post) {
+    for (const folder of Object.values(homePaths(home)).filter(path => !/\.jsonl?$/.test(path))) mkdirSync(folder, { recursive: true })
+  }
+
+  get projectsRoot() {
+    return homePaths(this.home).projects
+  }
+
+  /** Opens the latest project, or makes the first one. */
+  async openLatest(): Promise<void> {
+    const [latest] = await listProjects(this.projectsRoot)
+    await this.use(latest ? await openProject(this.projectsRoot, latest.id) : await createProject(this.projectsRoot, 'My photos'))
+  }
+
+  async use(project: Project): Promise<DatasetSnapshot> {
+    if (this.active) throw new Failure('run-active')
+    await this.open?.dataset.close()
+    this.open = null
+    const dataset = await openDataset({
+      folder: project.folder, projectId: project.id, projectName: project.name,
+      onChange: change => this.post('dataset.changed', change),
+      onProgress: progress => this.post('dataset.progress', progress),
+    })
+    this.open = { project, dataset }
+    return dataset.snapshot()
+  }
+
+  get current(): Open {
+    if (!this.open) throw new Failure('project-missing', { id: '' })
+    return this.open
+  }
+
+  get dataset() {
+    return this.current.dataset
+  }
+
+  get runsRoot() {
+    return join(this.current.project.folder, 'runs')
+  }
+
+  runFolder(runId: string) {
+    if (!/^[a-z0-9-]+$/.test(runId)) throw new Failure('run-missing', { run: runId })
+    return join(this.runsRoot, runId)
+  }
+
+  samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
+    const { classes } = this.dataset.snapshot()
+    const names = new Map(classes.map(({ id, name }) => [id, name]))
+    const pictures = this.dataset.usable().map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))
+    return samplesOf(pictures, { seed, valFraction })
+  }
+
+  async plan(config: RunConfig): Promise<RunPlan> {
+    return settingsFor(await this.weights(config), await this.runInput(config)).plan
+  }
+
+  async start(config: RunConfig): Promise<{ runId: string }> {
+    if (this.active || this.starting) throw new Failure('run-active')
+    this.starting = true
+    try {
+      const runId = `run-${Date.now().toString(36)}`
+      const input = await this.runInput(config)
+      const { versions } = await engineStatus()
+      const run = await startRun({ ...input, home: this.home, runId, folder: this.runFolder(runId), versions })
+      this.active = { runId, control: run.control, done: this.relay(run.events) }
+      return { runId }
+    } finally {
+      this.starting = false
+    }
+  }
+
+  pause = () => this.active?.control.pause()
+  resume = () => this.active?.control.resume()
+
+  /** Resolves when the run has ended and its files are closed. */
+  async stop(): Promise<void> {
+    this.active?.control.stop()
+    await this.active?.done
+  }
+
+  history = (runId: string): RunEvent[] => readEvents(this.runFolder(runId))
+
+  listRuns = () => listRuns(this.runsRoot, this.active?.runId ?? null)
+
+  /** The model of a run, kept open until another is asked for. */
+  openModel(runId: string): Promise<Model> {
+    if (this.model?.runId === runId) return this.model.model
+    void this.model?.model.then(({ inference }) => inference.dispose(), () => undefined)
+    const model = openModel(this.runFolder(runId))
+    this.model = { runId, model }
+    model.catch(() => (this.model = null))
+    return model
+  }
+
+  private async runInput(config: RunConfig) {
+    const precision = choosePrecision(config.precision)
+    return { config, samples: this.samples(config), precision, speed: await computeSpeed(this.home, precision) }
+  }
+
+  /** Plans are asked for at every change; the file is read once. */
+  private weights(config: RunConfig): Promise<StartingWeights> {
+    const key = JSON.stringify([config.weights, config.weights === null ? [config.architecture, config.cut, config.seed] : null])
+    if (this.known?.key !== key) {
+      const weights = startingWeights(this.home, config)
+      this.known = { key, weights }
+      weights.catch(() => (this.known = null))
+    }
+    return this.known.weights
+  }
+
+  private async relay(events: AsyncGenerator<RunEvent>) {
+    try {
+      for await (const event of events) {
+        if (!isActive(reduceRun([event]).status)) this.active = null
+        this.post('run.event', event)
+      }
+    } finally {
+      this.active = null
+    }
+  }
+}
