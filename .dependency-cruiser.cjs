@@ -70,8 +70,8 @@ module.exports = {
     {
       name: 'only-handlers-see-handlers',
       severity: 'error',
-      from: { path: '^main/engine/[^/]+/' },
-      to: { path: '^main/engine/[^/]+\\.ts$' },
+      from: { path: '^main/engine/(training|evaluation|export|graph|weights|dataset|network)/' },
+      to: { path: '^main/engine/((handlers|index|port)\\.ts$|headless/)' },
     },
     {
       name: 'nothing-imports-tests',

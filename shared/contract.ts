@@ -2,7 +2,15 @@
 // the preload api, the router and the handler types are derived from these two values; adding a
 // call here makes the compiler ask for its handler.
 import { z } from 'zod'
-import { ClassId, DatasetChange, DatasetSnapshot, HealthFinding, IntakeResult, PictureId, Split } from './dataset'
+import {
+  ClassId,
+  DatasetChange,
+  DatasetSnapshot,
+  HealthFinding,
+  IntakeResult,
+  PictureId,
+  Split,
+} from './dataset'
 import { Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { failureCodes, type FailureCode } from './failure'
 import { Architecture, Cut, NetworkPicture, WeightsChoice } from './network'
@@ -38,66 +46,194 @@ export const EngineStatus = z.object({
 })
 export type EngineStatus = z.infer<typeof EngineStatus>
 
-export const ProjectSummary = z.object({ id: z.string(), name: z.string(), modified: z.number(), pictures: z.number() })
+export const ProjectSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  modified: z.number(),
+  pictures: z.number(),
+})
 export type ProjectSummary = z.infer<typeof ProjectSummary>
 
 export const calls = {
-  'app.info': call({ by: 'main', input: none, output: z.object({ version: z.string(), electron: z.string(), platform: z.string() }) }),
-  'app.choose': call({ by: 'main', input: z.object({ what: z.enum(['photos', 'folder', 'weights', 'picture', 'export-folder']) }), output: z.object({ paths: z.array(path) }) }),
-  'app.showInFolder': call({ by: 'main', input: z.object({ path }), output: nothing, paths: input => [input.path] }),
+  'app.info': call({
+    by: 'main',
+    input: none,
+    output: z.object({ version: z.string(), electron: z.string(), platform: z.string() }),
+  }),
+  'app.choose': call({
+    by: 'main',
+    input: z.object({ what: z.enum(['photos', 'folder', 'weights', 'picture', 'export-folder']) }),
+    output: z.object({ paths: z.array(path) }),
+  }),
+  'app.showInFolder': call({
+    by: 'main',
+    input: z.object({ path }),
+    output: nothing,
+    paths: (input) => [input.path],
+  }),
 
   'engine.status': call({ by: 'engine', input: none, output: EngineStatus }),
 
   'project.list': call({ by: 'engine', input: none, output: z.array(ProjectSummary) }),
-  'project.create': call({ by: 'engine', input: z.object({ name: z.string().min(1).max(120) }), output: DatasetSnapshot }),
-  'project.open': call({ by: 'engine', input: z.object({ id: z.string().max(64) }), output: DatasetSnapshot }),
-  'project.rename': call({ by: 'engine', input: z.object({ name: z.string().min(1).max(120) }), output: nothing }),
+  'project.create': call({
+    by: 'engine',
+    input: z.object({ name: z.string().min(1).max(120) }),
+    output: DatasetSnapshot,
+  }),
+  'project.open': call({
+    by: 'engine',
+    input: z.object({ id: z.string().max(64) }),
+    output: DatasetSnapshot,
+  }),
+  'project.rename': call({
+    by: 'engine',
+    input: z.object({ name: z.string().min(1).max(120) }),
+    output: nothing,
+  }),
 
   'dataset.snapshot': call({ by: 'engine', input: none, output: DatasetSnapshot }),
-  'dataset.add': call({ by: 'engine', input: z.object({ paths: z.array(path).min(1), classId: ClassId.nullable() }), output: IntakeResult, paths: input => input.paths }),
+  'dataset.add': call({
+    by: 'engine',
+    input: z.object({ paths: z.array(path).min(1), classId: ClassId.nullable() }),
+    output: IntakeResult,
+    paths: (input) => input.paths,
+  }),
   'dataset.addSample': call({ by: 'engine', input: none, output: IntakeResult }),
-  'dataset.label': call({ by: 'engine', input: z.object({ pictures: ids, classId: ClassId.nullable() }), output: nothing }),
-  'dataset.addClass': call({ by: 'engine', input: z.object({ name: z.string().min(1).max(200) }), output: z.object({ classId: ClassId }) }),
-  'dataset.renameClass': call({ by: 'engine', input: z.object({ classId: ClassId, name: z.string().min(1).max(200) }), output: nothing }),
-  'dataset.removeClass': call({ by: 'engine', input: z.object({ classId: ClassId, mergeInto: ClassId.nullable() }), output: nothing }),
-  'dataset.setSplit': call({ by: 'engine', input: z.object({ pictures: ids, split: Split.nullable() }), output: nothing }),
-  'dataset.exclude': call({ by: 'engine', input: z.object({ pictures: ids, excluded: z.boolean() }), output: nothing }),
+  'dataset.label': call({
+    by: 'engine',
+    input: z.object({ pictures: ids, classId: ClassId.nullable() }),
+    output: nothing,
+  }),
+  'dataset.addClass': call({
+    by: 'engine',
+    input: z.object({ name: z.string().min(1).max(200) }),
+    output: z.object({ classId: ClassId }),
+  }),
+  'dataset.renameClass': call({
+    by: 'engine',
+    input: z.object({ classId: ClassId, name: z.string().min(1).max(200) }),
+    output: nothing,
+  }),
+  'dataset.removeClass': call({
+    by: 'engine',
+    input: z.object({ classId: ClassId, mergeInto: ClassId.nullable() }),
+    output: nothing,
+  }),
+  'dataset.setSplit': call({
+    by: 'engine',
+    input: z.object({ pictures: ids, split: Split.nullable() }),
+    output: nothing,
+  }),
+  'dataset.exclude': call({
+    by: 'engine',
+    input: z.object({ pictures: ids, excluded: z.boolean() }),
+    output: nothing,
+  }),
   'dataset.undo': call({ by: 'engine', input: none, output: nothing }),
   'dataset.redo': call({ by: 'engine', input: none, output: nothing }),
   'dataset.health': call({ by: 'engine', input: none, output: z.array(HealthFinding) }),
 
-  'network.describe': call({ by: 'engine', input: z.object({ architecture: Architecture, cut: Cut.nullable(), size: z.number().int().min(32).max(1024), classes: z.number().int().min(1).max(100_000) }), output: NetworkPicture }),
+  'network.describe': call({
+    by: 'engine',
+    input: z.object({
+      architecture: Architecture,
+      cut: Cut.nullable(),
+      size: z.number().int().min(32).max(1024),
+      classes: z.number().int().min(1).max(100_000),
+    }),
+    output: NetworkPicture,
+  }),
 
   'weights.list': call({ by: 'engine', input: none, output: z.array(WeightsChoice) }),
-  'weights.inspect': call({ by: 'engine', input: z.object({ path }), output: WeightsChoice, paths: input => [input.path] }),
-  'weights.download': call({ by: 'engine', input: z.object({ id: z.string().max(64) }), output: nothing }),
-  'weights.cancel': call({ by: 'engine', input: z.object({ id: z.string().max(64) }), output: nothing }),
+  'weights.inspect': call({
+    by: 'engine',
+    input: z.object({ path }),
+    output: WeightsChoice,
+    paths: (input) => [input.path],
+  }),
+  'weights.download': call({
+    by: 'engine',
+    input: z.object({ id: z.string().max(64) }),
+    output: nothing,
+  }),
+  'weights.cancel': call({
+    by: 'engine',
+    input: z.object({ id: z.string().max(64) }),
+    output: nothing,
+  }),
 
   'run.plan': call({ by: 'engine', input: RunConfig, output: RunPlan }),
   'run.start': call({ by: 'engine', input: RunConfig, output: z.object({ runId: z.string() }) }),
   'run.pause': call({ by: 'engine', input: none, output: nothing }),
   'run.resume': call({ by: 'engine', input: none, output: nothing }),
   'run.stop': call({ by: 'engine', input: none, output: nothing }),
-  'run.history': call({ by: 'engine', input: z.object({ runId: z.string().max(64) }), output: z.array(RunEvent) }),
+  'run.history': call({
+    by: 'engine',
+    input: z.object({ runId: z.string().max(64) }),
+    output: z.array(RunEvent),
+  }),
   'run.list': call({ by: 'engine', input: none, output: z.array(RunSummary) }),
 
-  'evaluate.run': call({ by: 'engine', input: z.object({ runId: z.string().max(64), split: Split }), output: Evaluation }),
-  'predict.pictures': call({ by: 'engine', input: z.object({ runId: z.string().max(64), paths: z.array(path).min(1).max(10_000) }), output: z.array(Prediction), paths: input => input.paths }),
-  'predict.image': call({ by: 'engine', input: z.object({ runId: z.string().max(64), bytes: z.instanceof(Uint8Array).refine(bytes => bytes.length < 200e6) }), output: Prediction }),
-  'export.write': call({ by: 'engine', input: z.object({ runId: z.string().max(64), formats: z.array(ExportFormat).min(1), folder: path }), output: z.array(ExportResult), paths: input => [input.folder] }),
+  'evaluate.run': call({
+    by: 'engine',
+    input: z.object({ runId: z.string().max(64), split: Split }),
+    output: Evaluation,
+  }),
+  'predict.pictures': call({
+    by: 'engine',
+    input: z.object({ runId: z.string().max(64), paths: z.array(path).min(1).max(10_000) }),
+    output: z.array(Prediction),
+    paths: (input) => input.paths,
+  }),
+  'predict.image': call({
+    by: 'engine',
+    input: z.object({
+      runId: z.string().max(64),
+      bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length < 200e6),
+    }),
+    output: Prediction,
+  }),
+  'export.write': call({
+    by: 'engine',
+    input: z.object({
+      runId: z.string().max(64),
+      formats: z.array(ExportFormat).min(1),
+      folder: path,
+    }),
+    output: z.array(ExportResult),
+    paths: (input) => [input.folder],
+  }),
 } as const
 
 /** What only the main process may ask the engine: the bytes behind appimage://. */
 export const internalCalls = {
-  'picture.thumbnail': call({ by: 'engine', input: z.object({ id: PictureId, size: z.number().int().min(32).max(1024) }), output: z.object({ bytes: z.instanceof(Uint8Array), type: z.string() }) }),
-  'picture.preview': call({ by: 'engine', input: z.object({ id: PictureId }), output: z.object({ bytes: z.instanceof(Uint8Array), type: z.string() }) }),
+  'picture.thumbnail': call({
+    by: 'engine',
+    input: z.object({ id: PictureId, size: z.number().int().min(32).max(1024) }),
+    output: z.object({ bytes: z.instanceof(Uint8Array), type: z.string() }),
+  }),
+  'picture.preview': call({
+    by: 'engine',
+    input: z.object({ id: PictureId }),
+    output: z.object({ bytes: z.instanceof(Uint8Array), type: z.string() }),
+  }),
 } as const
 
 export const events = {
   'engine.status': EngineStatus,
   'dataset.changed': DatasetChange,
-  'dataset.progress': z.object({ phase: z.enum(['scanning', 'reading', 'idle']), done: z.number(), total: z.number() }),
-  'weights.progress': z.object({ id: z.string(), received: z.number(), total: z.number().nullable(), state: z.enum(['downloading', 'done', 'failed', 'cancelled']), message: z.string().nullable() }),
+  'dataset.progress': z.object({
+    phase: z.enum(['scanning', 'reading', 'idle']),
+    done: z.number(),
+    total: z.number(),
+  }),
+  'weights.progress': z.object({
+    id: z.string(),
+    received: z.number(),
+    total: z.number().nullable(),
+    state: z.enum(['downloading', 'done', 'failed', 'cancelled']),
+    message: z.string().nullable(),
+  }),
   'run.event': RunEvent,
 } as const
 
@@ -107,21 +243,35 @@ export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>
 export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>
 
-export type CallsBy<A extends Answerer> = { [N in CallName]: (typeof calls)[N]['by'] extends A ? N : never }[CallName]
+export type CallsBy<A extends Answerer> = {
+  [N in CallName]: (typeof calls)[N]['by'] extends A ? N : never
+}[CallName]
 export type Handlers<N extends CallName = CallName> = {
-  readonly [K in N]: (input: z.output<(typeof calls)[K]['input']>) => CallOutput<K> | Promise<CallOutput<K>>
+  readonly [K in N]: (
+    input: z.output<(typeof calls)[K]['input']>,
+  ) => CallOutput<K> | Promise<CallOutput<K>>
 }
 
 /** Every answer that crosses a process boundary. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: FailureCode | 'bug'; readonly details: Readonly<Record<string, string | number>>; readonly message: string; readonly hint: string }
+  | {
+      readonly ok: false
+      readonly code: FailureCode | 'bug'
+      readonly details: Readonly<Record<string, string | number>>
+      readonly message: string
+      readonly hint: string
+    }
 
-export const isFailureCode = (code: string): code is FailureCode => (failureCodes as readonly string[]).includes(code)
+export const isFailureCode = (code: string): code is FailureCode =>
+  (failureCodes as readonly string[]).includes(code)
 
 /** What preload puts on `window.restage`; the renderer knows nothing else of the outside. */
 export interface Api {
-  call<N extends CallName>(name: N, ...input: CallInput<N> extends undefined ? [] : [CallInput<N>]): Promise<Answer<CallOutput<N>>>
+  call<N extends CallName>(
+    name: N,
+    ...input: CallInput<N> extends undefined ? [] : [CallInput<N>]
+  ): Promise<Answer<CallOutput<N>>>
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
   /** Real paths of dropped or pasted files, granted to the app from then on. */
   pathsOf(files: readonly unknown[]): readonly string[]

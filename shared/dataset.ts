@@ -50,7 +50,15 @@ export const DatasetChange = z.object({
 export type DatasetChange = z.infer<typeof DatasetChange>
 
 export const HealthFinding = z.object({
-  kind: z.enum(['unreadable', 'exact-duplicate', 'near-duplicate', 'leak', 'tiny-class', 'extreme-size', 'unlabelled']),
+  kind: z.enum([
+    'unreadable',
+    'exact-duplicate',
+    'near-duplicate',
+    'leak',
+    'tiny-class',
+    'extreme-size',
+    'unlabelled',
+  ]),
   pictures: z.array(PictureId),
   detail: z.string(),
 })

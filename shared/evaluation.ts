@@ -3,12 +3,19 @@ import { z } from 'zod'
 import { PictureId, Split } from './dataset'
 
 export const ClassScores = z.object({
-  name: z.string(), precision: z.number(), recall: z.number(), f1: z.number(), support: z.number(),
+  name: z.string(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  support: z.number(),
 })
 export type ClassScores = z.infer<typeof ClassScores>
 
 export const JudgedPicture = z.object({
-  pictureId: PictureId, truth: z.number(), predicted: z.number(), confidence: z.number(),
+  pictureId: PictureId,
+  truth: z.number(),
+  predicted: z.number(),
+  confidence: z.number(),
 })
 export type JudgedPicture = z.infer<typeof JudgedPicture>
 
@@ -39,6 +46,10 @@ export const ExportFormat = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof ExportFormat>
 
 export const ExportResult = z.object({
-  format: ExportFormat, path: z.string(), bytes: z.number(), maxDifference: z.number(), checkedOn: z.number(),
+  format: ExportFormat,
+  path: z.string(),
+  bytes: z.number(),
+  maxDifference: z.number(),
+  checkedOn: z.number(),
 })
 export type ExportResult = z.infer<typeof ExportResult>

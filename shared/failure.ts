@@ -5,33 +5,78 @@
 const table = {
   'file-missing': ['{path} is no longer there.', 'Put it back, or choose another.'],
   'file-unreadable': ['{path} cannot be read: {reason}.', 'Check the file and its permissions.'],
-  'folder-empty': ['No photos were found in {path}.', 'Choose a folder with JPEG, PNG or WebP photos.'],
-  'dataset-too-small': ['{classes} class(es) with photos; at least 2 are needed.', 'Add another class of photos.'],
-  'class-too-small': ['"{name}" has {count} photo(s) for training.', 'Add photos to it, or leave it out.'],
+  'folder-empty': [
+    'No photos were found in {path}.',
+    'Choose a folder with JPEG, PNG or WebP photos.',
+  ],
+  'dataset-too-small': [
+    '{classes} class(es) with photos; at least 2 are needed.',
+    'Add another class of photos.',
+  ],
+  'class-too-small': [
+    '"{name}" has {count} photo(s) for training.',
+    'Add photos to it, or leave it out.',
+  ],
   'class-exists': ['There is already a class called "{name}".', 'Choose another name.'],
   'project-missing': ['The project {id} is not on this computer.', 'Open another project.'],
-  'nothing-granted': ['{path} was not chosen or dropped by you.', 'Drop it on the window, or choose it.'],
-  'weights-unsafe': ['{path} asks to run {name}, so it was not opened.', 'Use weights from a source you trust, best as safetensors.'],
-  'weights-format': ['{path} is not a weights file that can be read: {reason}.', 'Use safetensors, or a PyTorch .pth file.'],
+  'nothing-granted': [
+    '{path} was not chosen or dropped by you.',
+    'Drop it on the window, or choose it.',
+  ],
+  'weights-unsafe': [
+    '{path} asks to run {name}, so it was not opened.',
+    'Use weights from a source you trust, best as safetensors.',
+  ],
+  'weights-format': [
+    '{path} is not a weights file that can be read: {reason}.',
+    'Use safetensors, or a PyTorch .pth file.',
+  ],
   'weights-truncated': ['{path} is cut short: {reason}.', 'Download it again.'],
-  'weights-architecture': ['The tensors in {path} are of no ResNet that is known: {reason}.', 'Use weights of a ResNet 18 to 152, its v2, or the CIFAR family.'],
-  'weights-mismatch': ['{tensor} has shape {found}, but {architecture} needs {expected}.', 'Choose the architecture that the weights were made for.'],
-  'weights-missing': ['The weights "{name}" are not on this computer.', 'Download them, or choose a file.'],
-  'download-offline': ['{host} could not be reached.', 'Connect to the internet and try again; what is there is kept.'],
+  'weights-architecture': [
+    'The tensors in {path} are of no ResNet that is known: {reason}.',
+    'Use weights of a ResNet 18 to 152, its v2, or the CIFAR family.',
+  ],
+  'weights-mismatch': [
+    '{tensor} has shape {found}, but {architecture} needs {expected}.',
+    'Choose the architecture that the weights were made for.',
+  ],
+  'weights-missing': [
+    'The weights "{name}" are not on this computer.',
+    'Download them, or choose a file.',
+  ],
+  'download-offline': [
+    '{host} could not be reached.',
+    'Connect to the internet and try again; what is there is kept.',
+  ],
   'download-status': ['{host} answered {status}.', 'Try again later.'],
-  'download-truncated': ['The download stopped at {received} of {expected} bytes.', 'Try again; it goes on where it stopped.'],
-  'download-hash': ['What {host} sent is not the published file (its SHA-256 differs).', 'Try again, or download it by hand.'],
+  'download-truncated': [
+    'The download stopped at {received} of {expected} bytes.',
+    'Try again; it goes on where it stopped.',
+  ],
+  'download-hash': [
+    'What {host} sent is not the published file (its SHA-256 differs).',
+    'Try again, or download it by hand.',
+  ],
   'disk-full': ['The disk is full, {path} could not be written.', 'Free some space and try again.'],
   'not-writable': ['{path} cannot be written: {reason}.', 'Choose another folder.'],
-  'engine-missing': ['The computing library could not be loaded: {reason}.', 'Run npm run setup, then try again.'],
-  'engine-stopped': ['The engine stopped unexpectedly and was started again.', 'Finished epochs are kept; try again.'],
+  'engine-missing': [
+    'The computing library could not be loaded: {reason}.',
+    'Run npm run setup, then try again.',
+  ],
+  'engine-stopped': [
+    'The engine stopped unexpectedly and was started again.',
+    'Finished epochs are kept; try again.',
+  ],
   'run-active': ['A training is already going on.', 'Wait for it, or stop it.'],
   'run-missing': ['There is no run {run}.', 'Train a model first.'],
   'run-diverged': ['The loss became {loss} in epoch {epoch}.', 'Use a lower learning rate.'],
   'run-stopped': ['Stopped.', 'Continue with --resume.'],
-  'cancelled': ['Stopped.', ''],
+  cancelled: ['Stopped.', ''],
   'bad-input': ['{reason}', 'Correct it and try again.'],
-  'export-differs': ['The reloaded {format} model differs by {difference}.', 'Please report this; the file was not kept.'],
+  'export-differs': [
+    'The reloaded {format} model differs by {difference}.',
+    'Please report this; the file was not kept.',
+  ],
 } as const satisfies Record<string, readonly [string, string]>
 
 export type FailureCode = keyof typeof table

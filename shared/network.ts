@@ -2,12 +2,32 @@
 // by the engine from its list of layers; nothing here knows how a ResNet is built.
 import { z } from 'zod'
 
-export const imagenetArchitectures = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const
-export const preActivationArchitectures = [
-  'resnet18v2', 'resnet34v2', 'resnet50v2', 'resnet101v2', 'resnet152v2',
+export const imagenetArchitectures = [
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
 ] as const
-export const cifarArchitectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const
-export const architectures = [...imagenetArchitectures, ...preActivationArchitectures, ...cifarArchitectures] as const
+export const preActivationArchitectures = [
+  'resnet18v2',
+  'resnet34v2',
+  'resnet50v2',
+  'resnet101v2',
+  'resnet152v2',
+] as const
+export const cifarArchitectures = [
+  'resnet20',
+  'resnet32',
+  'resnet44',
+  'resnet56',
+  'resnet110',
+] as const
+export const architectures = [
+  ...imagenetArchitectures,
+  ...preActivationArchitectures,
+  ...cifarArchitectures,
+] as const
 export const Architecture = z.enum(architectures)
 export type Architecture = z.infer<typeof Architecture>
 
@@ -21,9 +41,15 @@ export type Cut = z.infer<typeof Cut>
 export const BlockPicture = z.object({
   name: z.string(),
   shortcut: z.enum(['identity', 'projection', 'padding']),
-  convolutions: z.array(z.object({
-    name: z.string(), kernel: z.number(), stride: z.number(), input: z.number(), output: z.number(),
-  })),
+  convolutions: z.array(
+    z.object({
+      name: z.string(),
+      kernel: z.number(),
+      stride: z.number(),
+      input: z.number(),
+      output: z.number(),
+    }),
+  ),
   /** Height, width, channels of what the block puts out. */
   output: z.tuple([z.number(), z.number(), z.number()]),
   parameters: z.number(),

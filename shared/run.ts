@@ -26,7 +26,12 @@ export const RunConfig = z.object({
   size: z.number().int().min(32).max(1024).nullable().default(null),
   precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto'),
   augment: z.enum(['none', 'basic']).default('none'),
-  seed: z.number().int().min(0).max(2 ** 31).default(1),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1),
   valFraction: z.number().gt(0).lt(0.9).default(0.2),
 })
 export type RunConfig = z.infer<typeof RunConfig>
@@ -59,16 +64,68 @@ export type RunPlan = z.infer<typeof RunPlan>
 
 const base = { runId: z.string(), sequence: z.number().int(), time: z.number() }
 export const RunEvent = z.discriminatedUnion('type', [
-  z.object({ ...base, type: z.literal('started'), config: RunConfig, plan: RunPlan, classes: z.array(z.string()) }),
-  z.object({ ...base, type: z.literal('phase'), phase: Phase, done: z.number(), total: z.number(), imagesPerSecond: z.number().nullable() }),
-  z.object({ ...base, type: z.literal('step'), step: z.number(), epoch: z.number(), loss: z.number(), accuracy: z.number(), learningRate: z.number(), imagesPerSecond: z.number() }),
-  z.object({ ...base, type: z.literal('epoch'), epoch: z.number(), trainLoss: z.number(), trainAccuracy: z.number(), valLoss: z.number(), valAccuracy: z.number(), seconds: z.number(), best: z.boolean() }),
-  z.object({ ...base, type: z.literal('warning'), message: z.string(), path: z.string().nullable() }),
+  z.object({
+    ...base,
+    type: z.literal('started'),
+    config: RunConfig,
+    plan: RunPlan,
+    classes: z.array(z.string()),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('phase'),
+    phase: Phase,
+    done: z.number(),
+    total: z.number(),
+    imagesPerSecond: z.number().nullable(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('step'),
+    step: z.number(),
+    epoch: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+    learningRate: z.number(),
+    imagesPerSecond: z.number(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('epoch'),
+    epoch: z.number(),
+    trainLoss: z.number(),
+    trainAccuracy: z.number(),
+    valLoss: z.number(),
+    valAccuracy: z.number(),
+    seconds: z.number(),
+    best: z.boolean(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('warning'),
+    message: z.string(),
+    path: z.string().nullable(),
+  }),
   z.object({ ...base, type: z.literal('paused') }),
   z.object({ ...base, type: z.literal('resumed') }),
-  z.object({ ...base, type: z.literal('finished'), bestEpoch: z.number(), bestValAccuracy: z.number(), secondsTotal: z.number(), secondsFeatures: z.number(), imagesPerSecond: z.number(), peakMemoryBytes: z.number() }),
+  z.object({
+    ...base,
+    type: z.literal('finished'),
+    bestEpoch: z.number(),
+    bestValAccuracy: z.number(),
+    secondsTotal: z.number(),
+    secondsFeatures: z.number(),
+    imagesPerSecond: z.number(),
+    peakMemoryBytes: z.number(),
+  }),
   z.object({ ...base, type: z.literal('stopped') }),
-  z.object({ ...base, type: z.literal('failed'), code: z.string(), message: z.string(), hint: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('failed'),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+  }),
 ])
 export type RunEvent = z.infer<typeof RunEvent>
 type Unsequenced<E> = E extends unknown ? Omit<E, 'runId' | 'sequence' | 'time'> : never
@@ -93,7 +150,7 @@ export interface RunState {
 
 /** Adds up a run's events, in any order and with repeats (by sequence number). */
 export function reduceRun(events: readonly RunEvent[]): RunState {
-  const ordered = [...new Map(events.map(event => [event.sequence, event])).values()].sort(
+  const ordered = [...new Map(events.map((event) => [event.sequence, event])).values()].sort(
     (a, b) => a.sequence - b.sequence,
   )
   const of = <T extends RunEvent['type']>(type: T) =>
@@ -107,7 +164,7 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
     phase: last(of('phase')),
     steps: of('step'),
     epochs: of('epoch'),
-    best: last(of('epoch').filter(event => event.best)),
+    best: last(of('epoch').filter((event) => event.best)),
     warnings: of('warning'),
     finished: last(of('finished')),
     failure: last(of('failed')),
@@ -116,15 +173,25 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
 
 function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
   switch (event.type) {
-    case 'started': return 'preparing'
-    case 'phase': return event.phase === 'training' && status === 'preparing' ? 'running' : status
-    case 'step': case 'epoch': return status === 'paused' ? 'paused' : 'running'
-    case 'paused': return 'paused'
-    case 'resumed': return 'running'
-    case 'finished': return 'finished'
-    case 'stopped': return 'stopped'
-    case 'failed': return 'failed'
-    case 'warning': return status
+    case 'started':
+      return 'preparing'
+    case 'phase':
+      return event.phase === 'training' && status === 'preparing' ? 'running' : status
+    case 'step':
+    case 'epoch':
+      return status === 'paused' ? 'paused' : 'running'
+    case 'paused':
+      return 'paused'
+    case 'resumed':
+      return 'running'
+    case 'finished':
+      return 'finished'
+    case 'stopped':
+      return 'stopped'
+    case 'failed':
+      return 'failed'
+    case 'warning':
+      return status
   }
 }
 

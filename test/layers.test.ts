@@ -30,6 +30,10 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
     imports: '../handlers',
     breaks: 'only-handlers-see-handlers',
   },
+  'main/engine/export/prints.ts': {
+    imports: '../headless/commands',
+    breaks: 'only-handlers-see-handlers',
+  },
   'main/engine/weights/circleA.ts': { imports: './circleB', breaks: 'no-circles' },
   'main/testsItself.ts': { imports: '../test/some.test', breaks: 'nothing-imports-tests' },
 }
@@ -42,6 +46,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/usesEngine.ts': './engine/handlers',
   'main/engine/usesShared.ts': '../../shared/plain',
   'main/engine/handlersUse.ts': './training/loop',
+  'main/engine/training/asksDevice.ts': '../device',
   'main/engine/export/usesGraph.ts': '../graph/emit',
   'main/engine/graph/usesNetwork.ts': '../network/layers',
 }
@@ -51,6 +56,8 @@ const plain = [
   'renderer/App.vue',
   'main/window.ts',
   'main/engine/handlers.ts',
+  'main/engine/device.ts',
+  'main/engine/headless/commands.ts',
   'main/engine/network/layers.ts',
   'main/engine/graph/emit.ts',
   'main/engine/training/loop.ts',

@@ -22,10 +22,20 @@ export interface HandlerOptions {
   readonly assets: string
   readonly post: Post
 }
-const previewTypes: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp', '.gif': 'image/gif' }
+const previewTypes: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+}
 const previewSide = 1024
 
-export async function createHandlers({ home: folder, assets, post }: HandlerOptions): Promise<EngineHandlers> {
+export async function createHandlers({
+  home: folder,
+  assets,
+  post,
+}: HandlerOptions): Promise<EngineHandlers> {
   const home = { folder, assets }
   const workspace = new Workspace(home, post)
   const shelf = new WeightsShelf(home, post)
@@ -41,36 +51,42 @@ export async function createHandlers({ home: folder, assets, post }: HandlerOpti
     'engine.status': () => status,
 
     'project.list': () => listProjects(workspace.projectsRoot),
-    'project.create': async ({ name }) => workspace.use(await createProject(workspace.projectsRoot, name)),
+    'project.create': async ({ name }) =>
+      workspace.use(await createProject(workspace.projectsRoot, name)),
     'project.open': async ({ id }) => workspace.use(await openProject(workspace.projectsRoot, id)),
     'project.rename': ({ name }) => done(workspace.dataset.rename(name)),
 
     'dataset.snapshot': () => workspace.dataset.snapshot(),
-    'dataset.add': input => workspace.dataset.add(input),
+    'dataset.add': (input) => workspace.dataset.add(input),
     'dataset.addSample': async () => {
       const sample = join(folder, 'sample-leaves')
-      if (!existsSync(join(sample, 'Willow'))) await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
+      if (!existsSync(join(sample, 'Willow')))
+        await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
       return workspace.dataset.add({ paths: [sample], classId: null })
     },
     'dataset.label': ({ pictures, classId }) => done(workspace.dataset.label(pictures, classId)),
     'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
-    'dataset.renameClass': ({ classId, name }) => done(workspace.dataset.renameClass(classId, name)),
-    'dataset.removeClass': ({ classId, mergeInto }) => done(workspace.dataset.removeClass(classId, mergeInto)),
+    'dataset.renameClass': ({ classId, name }) =>
+      done(workspace.dataset.renameClass(classId, name)),
+    'dataset.removeClass': ({ classId, mergeInto }) =>
+      done(workspace.dataset.removeClass(classId, mergeInto)),
     'dataset.setSplit': ({ pictures, split }) => done(workspace.dataset.setSplit(pictures, split)),
-    'dataset.exclude': ({ pictures, excluded }) => done(workspace.dataset.exclude(pictures, excluded)),
+    'dataset.exclude': ({ pictures, excluded }) =>
+      done(workspace.dataset.exclude(pictures, excluded)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
     'dataset.health': () => workspace.dataset.health(),
 
-    'network.describe': ({ classes, ...options }) => pictureOf(buildNetwork({ ...options, classes }), classes),
+    'network.describe': ({ classes, ...options }) =>
+      pictureOf(buildNetwork({ ...options, classes }), classes),
 
     'weights.list': () => shelf.list(),
     'weights.inspect': ({ path }) => shelf.inspect(path),
     'weights.download': ({ id }) => done(shelf.download(id)),
     'weights.cancel': ({ id }) => done(shelf.cancel(id)),
 
-    'run.plan': config => workspace.plan(config),
-    'run.start': config => workspace.start(config),
+    'run.plan': (config) => workspace.plan(config),
+    'run.start': (config) => workspace.start(config),
     'run.pause': () => done(workspace.pause()),
     'run.resume': () => done(workspace.resume()),
     'run.stop': () => done(workspace.stop()),
@@ -80,23 +96,29 @@ export async function createHandlers({ home: folder, assets, post }: HandlerOpti
     'evaluate.run': async ({ runId, split }) => {
       const { config, classes } = readRun(workspace.runFolder(runId))
       const samples = workspace.samples(config)
-      const known = samples[split].flatMap(sample => {
+      const known = samples[split].flatMap((sample) => {
         const label = classes.indexOf(samples.classes[sample.label]!)
         return label < 0 ? [] : [{ ...sample, label }]
       })
       return evaluateSamples(await workspace.openModel(runId), known, split)
     },
-    'predict.pictures': async ({ runId, paths }) => predictPaths(await workspace.openModel(runId), paths),
-    'predict.image': async ({ runId, bytes }) => predictBytes(await workspace.openModel(runId), bytes),
-    'export.write': ({ runId, formats, folder: into }) => exportModel(workspace.runFolder(runId), { formats, folder: into }),
+    'predict.pictures': async ({ runId, paths }) =>
+      predictPaths(await workspace.openModel(runId), paths),
+    'predict.image': async ({ runId, bytes }) =>
+      predictBytes(await workspace.openModel(runId), bytes),
+    'export.write': ({ runId, formats, folder: into }) =>
+      exportModel(workspace.runFolder(runId), { formats, folder: into }),
 
     'picture.thumbnail': async ({ id, size }) => ({
-      bytes: new Uint8Array(await thumbnails.get(workspace.dataset.picture(id).path, size)), type: 'image/webp',
+      bytes: new Uint8Array(await thumbnails.get(workspace.dataset.picture(id).path, size)),
+      type: 'image/webp',
     }),
     'picture.preview': async ({ id }) => {
       const { path } = workspace.dataset.picture(id)
       const type = previewTypes[extname(path).toLowerCase()]
-      return type ? { bytes: new Uint8Array(await readFile(path)), type } : { bytes: new Uint8Array(await thumbnail(path, previewSide)), type: 'image/webp' }
+      return type
+        ? { bytes: new Uint8Array(await readFile(path)), type }
+        : { bytes: new Uint8Array(await thumbnail(path, previewSide)), type: 'image/webp' }
     },
   }
 }

@@ -13,15 +13,34 @@ import { downloadWeights } from './weights/download'
 
 export class WeightsShelf {
   private readonly downloads = new Map<string, AbortController>()
-  constructor(private readonly home: Home, private readonly post: Post) {}
+  constructor(
+    private readonly home: Home,
+    private readonly post: Post,
+  ) {}
 
-  list = (): WeightsChoice[] => catalogue.map(entry => this.choice(entry))
+  list = (): WeightsChoice[] => catalogue.map((entry) => this.choice(entry))
 
   /** What a file on this computer holds. @throws what reading weights throws */
   async inspect(path: string): Promise<WeightsChoice> {
-    const { architecture, cut, size } = await startingWeights(this.home, { weights: path, architecture: null, cut: null, seed: 0 })
+    const { architecture, cut, size } = await startingWeights(this.home, {
+      weights: path,
+      architecture: null,
+      cut: null,
+      seed: 0,
+    })
     const { size: bytes } = await stat(path)
-    return { id: path, title: basename(path), architecture, cut, size, bytes, licence: '', source: path, top1: null, state: 'here' }
+    return {
+      id: path,
+      title: basename(path),
+      architecture,
+      cut,
+      size,
+      bytes,
+      licence: '',
+      source: path,
+      top1: null,
+      state: 'here',
+    }
   }
 
   /** Answers when the download has ended; its course is told by weights.progress. */
@@ -35,7 +54,10 @@ export class WeightsShelf {
     try {
       const mirror = process.env.RESTAGE_MIRROR
       await downloadWeights({
-        url: entry.url, destination: weightsPath(this.home, entry), sha256Prefix: entry.sha256Prefix, signal: abort.signal,
+        url: entry.url,
+        destination: weightsPath(this.home, entry),
+        sha256Prefix: entry.sha256Prefix,
+        signal: abort.signal,
         ...(mirror ? { mirror } : {}),
         onProgress: ({ received, total }) => {
           Object.assign(told, { received, total })
@@ -45,7 +67,11 @@ export class WeightsShelf {
       this.post('weights.progress', { ...told, state: 'done', message: null })
     } catch (error) {
       const cancelled = abort.signal.aborted
-      this.post('weights.progress', { ...told, state: cancelled ? 'cancelled' : 'failed', message: error instanceof Error ? error.message : String(error) })
+      this.post('weights.progress', {
+        ...told,
+        state: cancelled ? 'cancelled' : 'failed',
+        message: error instanceof Error ? error.message : String(error),
+      })
       if (!cancelled) throw error
     } finally {
       this.downloads.delete(id)
@@ -56,7 +82,22 @@ export class WeightsShelf {
 
   private choice(entry: CatalogueEntry): WeightsChoice {
     const { id, title, architecture, cut, bytes, licence, source, top1, preprocessing } = entry
-    const state = existsSync(weightsPath(this.home, entry)) ? 'here' : this.downloads.has(id) ? 'downloading' : 'downloadable'
-    return { id, title, architecture, cut, bytes, licence, source, top1, size: preprocessing.size, state }
+    const state = existsSync(weightsPath(this.home, entry))
+      ? 'here'
+      : this.downloads.has(id)
+        ? 'downloading'
+        : 'downloadable'
+    return {
+      id,
+      title,
+      architecture,
+      cut,
+      bytes,
+      licence,
+      source,
+      top1,
+      size: preprocessing.size,
+      state,
+    }
   }
 }

@@ -34,8 +34,12 @@ export class Workspace {
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
-  constructor(readonly home: Home, private readonly post: Post) {
-    for (const folder of Object.values(homePaths(home)).filter(path => !/\.jsonl?$/.test(path))) mkdirSync(folder, { recursive: true })
+  constructor(
+    readonly home: Home,
+    private readonly post: Post,
+  ) {
+    for (const folder of Object.values(homePaths(home)).filter((path) => !/\.jsonl?$/.test(path)))
+      mkdirSync(folder, { recursive: true })
   }
 
   get projectsRoot() {
@@ -45,7 +49,11 @@ export class Workspace {
   /** Opens the latest project, or makes the first one. */
   async openLatest(): Promise<void> {
     const [latest] = await listProjects(this.projectsRoot)
-    await this.use(latest ? await openProject(this.projectsRoot, latest.id) : await createProject(this.projectsRoot, 'My photos'))
+    await this.use(
+      latest
+        ? await openProject(this.projectsRoot, latest.id)
+        : await createProject(this.projectsRoot, 'My photos'),
+    )
   }
 
   async use(project: Project): Promise<DatasetSnapshot> {
@@ -53,9 +61,11 @@ export class Workspace {
     await this.open?.dataset.close()
     this.open = null
     const dataset = await openDataset({
-      folder: project.folder, projectId: project.id, projectName: project.name,
-      onChange: change => this.post('dataset.changed', change),
-      onProgress: progress => this.post('dataset.progress', progress),
+      folder: project.folder,
+      projectId: project.id,
+      projectName: project.name,
+      onChange: (change) => this.post('dataset.changed', change),
+      onProgress: (progress) => this.post('dataset.progress', progress),
     })
     this.open = { project, dataset }
     return dataset.snapshot()
@@ -82,7 +92,9 @@ export class Workspace {
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
     const { classes } = this.dataset.snapshot()
     const names = new Map(classes.map(({ id, name }) => [id, name]))
-    const pictures = this.dataset.usable().map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))
+    const pictures = this.dataset
+      .usable()
+      .map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))
     return samplesOf(pictures, { seed, valFraction })
   }
 
@@ -97,7 +109,13 @@ export class Workspace {
       const runId = `run-${Date.now().toString(36)}`
       const input = await this.runInput(config)
       const { versions } = await engineStatus()
-      const run = await startRun({ ...input, home: this.home, runId, folder: this.runFolder(runId), versions })
+      const run = await startRun({
+        ...input,
+        home: this.home,
+        runId,
+        folder: this.runFolder(runId),
+        versions,
+      })
       this.active = { runId, control: run.control, done: this.relay(run.events) }
       return { runId }
     } finally {
@@ -121,7 +139,10 @@ export class Workspace {
   /** The model of a run, kept open until another is asked for. */
   openModel(runId: string): Promise<Model> {
     if (this.model?.runId === runId) return this.model.model
-    void this.model?.model.then(({ inference }) => inference.dispose(), () => undefined)
+    void this.model?.model.then(
+      ({ inference }) => inference.dispose(),
+      () => undefined,
+    )
     const model = openModel(this.runFolder(runId))
     this.model = { runId, model }
     model.catch(() => (this.model = null))
@@ -130,12 +151,20 @@ export class Workspace {
 
   private async runInput(config: RunConfig) {
     const precision = choosePrecision(config.precision)
-    return { config, samples: this.samples(config), precision, speed: await computeSpeed(this.home, precision) }
+    return {
+      config,
+      samples: this.samples(config),
+      precision,
+      speed: await computeSpeed(this.home, precision),
+    }
   }
 
   /** Plans are asked for at every change; the file is read once. */
   private weights(config: RunConfig): Promise<StartingWeights> {
-    const key = JSON.stringify([config.weights, config.weights === null ? [config.architecture, config.cut, config.seed] : null])
+    const key = JSON.stringify([
+      config.weights,
+      config.weights === null ? [config.architecture, config.cut, config.seed] : null,
+    ])
     if (this.known?.key !== key) {
       const weights = startingWeights(this.home, config)
       this.known = { key, weights }

@@ -8,8 +8,10 @@ export function carryPictures(event: DragEvent, ids: readonly string[]) {
   event.dataTransfer.effectAllowed = 'copy'
 }
 
-export const carriesPictures = (event: DragEvent) => event.dataTransfer?.types.includes(type) ?? false
-export const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+export const carriesPictures = (event: DragEvent) =>
+  event.dataTransfer?.types.includes(type) ?? false
+export const carriesFiles = (event: DragEvent) =>
+  event.dataTransfer?.types.includes('Files') ?? false
 
 export function carriedPictures(event: DragEvent): readonly string[] {
   const text = event.dataTransfer?.getData(type)

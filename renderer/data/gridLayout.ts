@@ -22,7 +22,10 @@ export function tilesIn(box: Box, layout: GridLayout, count: number): number[] {
   const pitch = layout.tile + layout.gap
   const first = (edge: number) => Math.max(0, Math.floor((edge + layout.gap) / pitch))
   const rows = [first(box.top), Math.floor(box.bottom / pitch)] as const
-  const columns = [first(box.left), Math.min(layout.columns - 1, Math.floor(box.right / pitch))] as const
+  const columns = [
+    first(box.left),
+    Math.min(layout.columns - 1, Math.floor(box.right / pitch)),
+  ] as const
   const touched: number[] = []
   for (let row = rows[0]; row <= rows[1]; row++) {
     for (let column = columns[0]; column <= columns[1]; column++) {

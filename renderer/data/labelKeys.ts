@@ -24,7 +24,14 @@ export function useLabelKeys() {
   }
 
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (room.current !== 'data' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    if (
+      room.current !== 'data' ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target)
+    )
+      return
     if (/^[0-9]$/.test(event.key)) void label(Number(event.key))
     else if (event.key === 'Delete' && selection.ids.length) void dataset.exclude(selection.ids)
     else return

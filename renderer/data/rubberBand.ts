@@ -30,8 +30,10 @@ export function useRubberBand(
     const to = at(event)
     if (!band.value && Math.hypot(to.x - from.x, to.y - from.y) < 4) return
     band.value = {
-      left: Math.min(from.x, to.x), right: Math.max(from.x, to.x),
-      top: Math.min(from.y, to.y), bottom: Math.max(from.y, to.y),
+      left: Math.min(from.x, to.x),
+      right: Math.max(from.x, to.x),
+      top: Math.min(from.y, to.y),
+      bottom: Math.max(from.y, to.y),
     }
     on.touch(band.value)
   })

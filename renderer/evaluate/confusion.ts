@@ -2,12 +2,15 @@
 // Pure. Rows are the truth; a share is of its row, so that a small class is not drowned by a big one.
 import type { Evaluation, JudgedPicture } from '../../shared/evaluation'
 
-export interface Cell { readonly truth: number; readonly predicted: number }
+export interface Cell {
+  readonly truth: number
+  readonly predicted: number
+}
 
 /** The photos of a cell, the most confident first. */
 export function photosOf(evaluation: Evaluation, cell: Cell): JudgedPicture[] {
   return evaluation.pictures
-    .filter(picture => picture.truth === cell.truth && picture.predicted === cell.predicted)
+    .filter((picture) => picture.truth === cell.truth && picture.predicted === cell.predicted)
     .sort((a, b) => b.confidence - a.confidence)
 }
 
@@ -24,10 +27,13 @@ export function worstCell(confusion: readonly (readonly number[])[]): Cell | nul
   let most = 0
   let right: Cell | null = null
   let mostRight = 0
-  confusion.forEach((row, truth) => row.forEach((count, predicted) => {
-    if (truth !== predicted && count > most) [worst, most] = [{ truth, predicted }, count]
-    if (truth === predicted && count > mostRight) [right, mostRight] = [{ truth, predicted }, count]
-  }))
+  confusion.forEach((row, truth) =>
+    row.forEach((count, predicted) => {
+      if (truth !== predicted && count > most) [worst, most] = [{ truth, predicted }, count]
+      if (truth === predicted && count > mostRight)
+        [right, mostRight] = [{ truth, predicted }, count]
+    }),
+  )
   return worst ?? right
 }
 
@@ -36,12 +42,19 @@ export function worstCell(confusion: readonly (readonly number[])[]): Cell | nul
 export function nextCell(cell: Cell, key: string, size: number): Cell | null {
   const within = (value: number) => Math.min(size - 1, Math.max(0, value))
   switch (key) {
-    case 'ArrowLeft': return { ...cell, predicted: within(cell.predicted - 1) }
-    case 'ArrowRight': return { ...cell, predicted: within(cell.predicted + 1) }
-    case 'ArrowUp': return { ...cell, truth: within(cell.truth - 1) }
-    case 'ArrowDown': return { ...cell, truth: within(cell.truth + 1) }
-    case 'Home': return { ...cell, predicted: 0 }
-    case 'End': return { ...cell, predicted: size - 1 }
-    default: return null
+    case 'ArrowLeft':
+      return { ...cell, predicted: within(cell.predicted - 1) }
+    case 'ArrowRight':
+      return { ...cell, predicted: within(cell.predicted + 1) }
+    case 'ArrowUp':
+      return { ...cell, truth: within(cell.truth - 1) }
+    case 'ArrowDown':
+      return { ...cell, truth: within(cell.truth + 1) }
+    case 'Home':
+      return { ...cell, predicted: 0 }
+    case 'End':
+      return { ...cell, predicted: size - 1 }
+    default:
+      return null
   }
 }

@@ -2,9 +2,29 @@
 // as the engine sent them. `a | b` is one and many.
 export const en = {
   language: { menu: 'Language' },
-  stage: { stem: 'stem', layer1: 'layer 1', layer2: 'layer 2', layer3: 'layer 3', layer4: 'layer 4', head: 'head' },
-  common: { cancel: 'Cancel', close: 'Close', remove: 'Remove', rename: 'Rename', about: 'about {time}' },
-  rail: { label: 'Rooms', data: 'Data', network: 'Network', train: 'Train', evaluate: 'Evaluate', use: 'Use' },
+  stage: {
+    stem: 'stem',
+    layer1: 'layer 1',
+    layer2: 'layer 2',
+    layer3: 'layer 3',
+    layer4: 'layer 4',
+    head: 'head',
+  },
+  common: {
+    cancel: 'Cancel',
+    close: 'Close',
+    remove: 'Remove',
+    rename: 'Rename',
+    about: 'about {time}',
+  },
+  rail: {
+    label: 'Rooms',
+    data: 'Data',
+    network: 'Network',
+    train: 'Train',
+    evaluate: 'Evaluate',
+    use: 'Use',
+  },
   top: {
     saved: 'saved',
     saving: 'reading {done} of {total}',
@@ -52,10 +72,17 @@ export const en = {
     pause: 'Pause',
     resume: 'Go on',
     stop: 'Stop',
-    ended: { finished: 'Training finished: {accuracy} right on validation', stopped: 'Training stopped', failed: 'Training failed' },
+    ended: {
+      finished: 'Training finished: {accuracy} right on validation',
+      stopped: 'Training stopped',
+      failed: 'Training failed',
+    },
   },
   notice: { label: 'Notices', dismiss: 'Dismiss' },
-  drop: { title: 'Drop to add', hint: 'Sub-folders become classes. Your files stay where they are.' },
+  drop: {
+    title: 'Drop to add',
+    hint: 'Sub-folders become classes. Your files stay where they are.',
+  },
   first: {
     title: 'Teach a network your own photos',
     drop: 'Drop a folder of photos',
@@ -84,7 +111,8 @@ export const en = {
     renameClass: 'Rename {name}',
     removeClass: 'Remove {name}',
     removeTitle: 'Remove the class "{name}"?',
-    removeHint: 'Its {n} photo stays. Where should it go? | Its {n} photos stay. Where should they go?',
+    removeHint:
+      'Its {n} photo stays. Where should it go? | Its {n} photos stay. Where should they go?',
     removeEmpty: 'It has no photos.',
     toUnlabelled: 'Leave them unlabelled',
     mergeInto: 'Merge into {name}',

@@ -14,6 +14,9 @@ export function useFailureText() {
   return (failure: Told): { readonly message: string; readonly hint: string } => {
     const key = `failure.${failure.code}`
     if (!failure.code || !te(`${key}.message`, locale.value)) return failure
-    return { message: t(`${key}.message`, failure.details), hint: t(`${key}.hint`, failure.details) }
+    return {
+      message: t(`${key}.message`, failure.details),
+      hint: t(`${key}.hint`, failure.details),
+    }
   }
 }

@@ -44,23 +44,35 @@ const rowHeight = 66
 const closeRows = { from: 3, height: 42, block: 18 }
 
 export function layoutNetwork(picture: NetworkPicture, width: number): NetworkDrawing {
-  const middle = picture.stages.filter(stage => stage.stage !== 'stem' && stage.stage !== 'head')
+  const middle = picture.stages.filter((stage) => stage.stage !== 'stem' && stage.stage !== 'head')
   const gaps = gap * Math.max(0, picture.stages.length - 1)
   const widths = shareOut(middle, Math.max(0, width - stemWidth - headWidth - gaps))
 
   let x = 0
   const stages: DrawnStage[] = []
   let rows = 1
-  for (const stage of middle) rows = Math.max(rows, rowsOf(stage.blocks.length, widths.get(stage.stage)!))
+  for (const stage of middle)
+    rows = Math.max(rows, rowsOf(stage.blocks.length, widths.get(stage.stage)!))
   const close = rows >= closeRows.from
   const pitchY = close ? closeRows.height : rowHeight
   for (const stage of picture.stages) {
-    const own = stage.stage === 'stem' ? stemWidth : stage.stage === 'head' ? headWidth : widths.get(stage.stage)!
+    const own =
+      stage.stage === 'stem'
+        ? stemWidth
+        : stage.stage === 'head'
+          ? headWidth
+          : widths.get(stage.stage)!
     const place = { left: x, width: own, pitchY, largest: close ? closeRows.block : largestBlock }
-    stages.push({ stage: stage.stage, picture: stage, x, width: own, blocks: drawBlocks(stage.blocks, place) })
+    stages.push({
+      stage: stage.stage,
+      picture: stage,
+      x,
+      width: own,
+      blocks: drawBlocks(stage.blocks, place),
+    })
     x += own + gap
   }
-  const boundaries = stages.map(stage => Math.max(0, stage.x - gap / 2))
+  const boundaries = stages.map((stage) => Math.max(0, stage.x - gap / 2))
   boundaries[0] = 0
   return {
     width: Math.max(width, x - gap),
@@ -79,10 +91,15 @@ function shareOut(stages: readonly StagePicture[], available: number): Map<Stage
   let left = available
   for (;;) {
     const sum = open.reduce((total, stage) => total + stage.multiplyAdds, 0) || 1
-    const tight = open.filter(stage => (left * stage.multiplyAdds) / sum < floorOf(stage))
+    const tight = open.filter((stage) => (left * stage.multiplyAdds) / sum < floorOf(stage))
     if (tight.length === 0 || tight.length === open.length) {
       for (const stage of open) {
-        widths.set(stage.stage, tight.length === 0 ? (left * stage.multiplyAdds) / sum : Math.max(narrowest, left / open.length))
+        widths.set(
+          stage.stage,
+          tight.length === 0
+            ? (left * stage.multiplyAdds) / sum
+            : Math.max(narrowest, left / open.length),
+        )
       }
       return widths
     }
@@ -90,20 +107,30 @@ function shareOut(stages: readonly StagePicture[], available: number): Map<Stage
       widths.set(stage.stage, floorOf(stage))
       left -= floorOf(stage)
     }
-    open = open.filter(stage => !tight.includes(stage))
+    open = open.filter((stage) => !tight.includes(stage))
   }
 }
 
-const floorOf = (stage: StagePicture) => Math.max(narrowest, Math.min(stage.blocks.length, 4) * pitchFloor)
+const floorOf = (stage: StagePicture) =>
+  Math.max(narrowest, Math.min(stage.blocks.length, 4) * pitchFloor)
 
 const columnsOf = (count: number, width: number) =>
   Math.min(count, Math.max(1, Math.floor(width / pitchFloor)))
 
-const rowsOf = (count: number, width: number) => (count === 0 ? 1 : Math.ceil(count / columnsOf(count, width)))
+const rowsOf = (count: number, width: number) =>
+  count === 0 ? 1 : Math.ceil(count / columnsOf(count, width))
 
-interface Place { readonly left: number; readonly width: number; readonly pitchY: number; readonly largest: number }
+interface Place {
+  readonly left: number
+  readonly width: number
+  readonly pitchY: number
+  readonly largest: number
+}
 
-function drawBlocks(blocks: readonly BlockPicture[], { left, width, pitchY, largest }: Place): DrawnBlock[] {
+function drawBlocks(
+  blocks: readonly BlockPicture[],
+  { left, width, pitchY, largest }: Place,
+): DrawnBlock[] {
   if (blocks.length === 0) return []
   // Rows of equal length look intended; a last row with one lonely block does not.
   const columns = Math.ceil(blocks.length / rowsOf(blocks.length, width))
@@ -115,7 +142,13 @@ function drawBlocks(blocks: readonly BlockPicture[], { left, width, pitchY, larg
     const y = firstRow + Math.floor(i / columns) * pitchY - size / 2
     const [from, to, base] = [x - (pitch - size) / 2, x + size + (pitch - size) / 2, y + size / 2]
     const top = y - Math.min(24, size)
-    return { block, x, y, size, arc: `M ${n(from)} ${n(base)} C ${n(from)} ${n(top)}, ${n(to)} ${n(top)}, ${n(to)} ${n(base)}` }
+    return {
+      block,
+      x,
+      y,
+      size,
+      arc: `M ${n(from)} ${n(base)} C ${n(from)} ${n(top)}, ${n(to)} ${n(top)}, ${n(to)} ${n(base)}`,
+    }
   })
 }
 

@@ -32,7 +32,9 @@ export function useFineTune() {
   const time = computed(() => {
     const seconds = choices.plan?.secondsTotal
     if (runs.active || choices.planError || seconds === null || seconds === undefined) return null
-    return t('common.about', { time: formatSeconds(Math.max(1, Math.round(seconds)), locale.value) })
+    return t('common.about', {
+      time: formatSeconds(Math.max(1, Math.round(seconds)), locale.value),
+    })
   })
 
   const caption = computed(() => {
@@ -45,7 +47,7 @@ export function useFineTune() {
     const n = photos.toLocaleString(locale.value)
     if (trains.length === 1 && trains[0] === 'head') return t('top.trainsHead', { n }, photos)
     if (trains.length === stages.length) return t('top.trainsAll', { n }, photos)
-    const names = trains.map(stage => t(`stage.${stage}`)).join(', ')
+    const names = trains.map((stage) => t(`stage.${stage}`)).join(', ')
     return t('top.trains', { n, stages: names }, photos)
   }
 

@@ -26,8 +26,12 @@ export const useChoices = defineStore('choices', () => {
   const downloads = shallowRef<ReadonlyMap<string, EventPayload<'weights.progress'>>>(new Map())
   const network = shallowRef<NetworkPicture | null>(null)
 
-  const chosenWeights = computed(() => weights.value.find(({ id }) => id === config.value.weights) ?? null)
-  const architecture = computed(() => config.value.architecture ?? chosenWeights.value?.architecture ?? null)
+  const chosenWeights = computed(
+    () => weights.value.find(({ id }) => id === config.value.weights) ?? null,
+  )
+  const architecture = computed(
+    () => config.value.architecture ?? chosenWeights.value?.architecture ?? null,
+  )
   const cut = computed(() => config.value.cut ?? chosenWeights.value?.cut ?? null)
   const size = computed(() => config.value.size ?? chosenWeights.value?.size ?? 224)
   const classCount = computed(() => Math.max(1, dataset.usableClasses.length))
@@ -58,7 +62,12 @@ export const useChoices = defineStore('choices', () => {
   const askNetwork = newestOnly(
     async () =>
       architecture.value &&
-      call('network.describe', { architecture: architecture.value, cut: cut.value, size: size.value, classes: classCount.value }),
+      call('network.describe', {
+        architecture: architecture.value,
+        cut: cut.value,
+        size: size.value,
+        classes: classCount.value,
+      }),
     (value, reason) => {
       if (reason) fail(reason)
       else network.value = value
@@ -84,7 +93,7 @@ export const useChoices = defineStore('choices', () => {
   )
   watch([architecture, cut, size, classCount], askNetwork, { immediate: true })
 
-  on('weights.progress', news => {
+  on('weights.progress', (news) => {
     downloads.value = new Map(downloads.value).set(news.id, news)
     if (news.state !== 'downloading') void refreshWeights()
   })
@@ -93,7 +102,7 @@ export const useChoices = defineStore('choices', () => {
     attempt(async () => {
       const files = weights.value.filter(({ id }) => id === config.value.weights && isPath(id))
       const known = await call('weights.list')
-      weights.value = [...known, ...files.filter(file => !known.some(({ id }) => id === file.id))]
+      weights.value = [...known, ...files.filter((file) => !known.some(({ id }) => id === file.id))]
     })
 
   /** Looks into a weights file, lists it and chooses it. */
@@ -106,15 +115,36 @@ export const useChoices = defineStore('choices', () => {
 
   /** Other weights bring their own architecture, size and stages; the rest is kept. */
   function chooseWeights(id: string | null) {
-    Object.assign(config.value, { weights: id, architecture: null, cut: null, size: null, frozen: null })
+    Object.assign(config.value, {
+      weights: id,
+      architecture: null,
+      cut: null,
+      size: null,
+      frozen: null,
+    })
   }
 
   const download = (id: string) => attempt(() => call('weights.download', { id }))
   const cancelDownload = (id: string) => attempt(() => call('weights.cancel', { id }))
 
   return {
-    config, plan, planError, planning, weights, downloads, network, chosenWeights, architecture,
-    cut, size, plainConfig, refreshWeights, useWeightsFile, chooseWeights, download, cancelDownload,
+    config,
+    plan,
+    planError,
+    planning,
+    weights,
+    downloads,
+    network,
+    chosenWeights,
+    architecture,
+    cut,
+    size,
+    plainConfig,
+    refreshWeights,
+    useWeightsFile,
+    chooseWeights,
+    download,
+    cancelDownload,
   }
 })
 

@@ -3,7 +3,14 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { EventPayload } from '../../shared/contract'
-import type { DatasetChange, DatasetSnapshot, IntakeResult, Picture, PictureClass, Split } from '../../shared/dataset'
+import type {
+  DatasetChange,
+  DatasetSnapshot,
+  IntakeResult,
+  Picture,
+  PictureClass,
+  Split,
+} from '../../shared/dataset'
 import { call, CallFailed, on } from '../api'
 import { applyChange, countPictures, noCounts } from './datasetChange'
 import { useNotices } from './notices'
@@ -19,19 +26,21 @@ export const useDataset = defineStore('dataset', () => {
 
   const loaded = computed(() => snapshot.value !== null)
   const revision = computed(() => snapshot.value?.revision ?? -1)
-  const pictureById = computed(() => new Map(pictures.value.map(picture => [picture.id, picture])))
-  const classById = computed(() => new Map(classes.value.map(each => [each.id, each])))
+  const pictureById = computed(
+    () => new Map(pictures.value.map((picture) => [picture.id, picture])),
+  )
+  const classById = computed(() => new Map(classes.value.map((each) => [each.id, each])))
   const counts = computed(() => countPictures(pictures.value))
   const countsOf = (classId: string | null) => counts.value.byClass.get(classId) ?? noCounts
   /** Photos that training would use, and the classes that have any. */
   const usablePictures = computed(() => counts.value.all.usable)
   const usableClasses = computed(() => classes.value.filter(({ id }) => countsOf(id).usable > 0))
 
-  on('dataset.changed', change => {
+  on('dataset.changed', (change) => {
     if (!snapshot.value || change.revision > snapshot.value.revision + 1) void load()
     else if (change.revision >= snapshot.value.revision) apply(change)
   })
-  on('dataset.progress', news => (progress.value = news.phase === 'idle' ? null : news))
+  on('dataset.progress', (news) => (progress.value = news.phase === 'idle' ? null : news))
 
   function apply(change: DatasetChange) {
     const { revision, canUndo, canRedo } = change
@@ -56,7 +65,8 @@ export const useDataset = defineStore('dataset', () => {
     return loading
   }
 
-  const createProject = (name: string) => attempt(async () => take(await call('project.create', { name })))
+  const createProject = (name: string) =>
+    attempt(async () => take(await call('project.create', { name })))
   const openProject = (id: string) => attempt(async () => take(await call('project.open', { id })))
   const renameProject = (name: string) =>
     attempt(async () => {
@@ -66,7 +76,8 @@ export const useDataset = defineStore('dataset', () => {
 
   const label = (ids: readonly string[], classId: string | null) =>
     attempt(() => call('dataset.label', { pictures: [...ids], classId }))
-  const addClass = (name: string) => attempt(async () => (await call('dataset.addClass', { name })).classId)
+  const addClass = (name: string) =>
+    attempt(async () => (await call('dataset.addClass', { name })).classId)
   const renameClass = (classId: string, name: string) =>
     attempt(() => call('dataset.renameClass', { classId, name }))
   const removeClass = (classId: string, mergeInto: string | null) =>
@@ -79,13 +90,38 @@ export const useDataset = defineStore('dataset', () => {
   const redo = () => attempt(() => call('dataset.redo'))
 
   const add = (paths: readonly string[], classId: string | null = null) =>
-    attempt(async () => (lastIntake.value = await call('dataset.add', { paths: [...paths], classId })))
+    attempt(
+      async () => (lastIntake.value = await call('dataset.add', { paths: [...paths], classId })),
+    )
   const addSample = () => attempt(async () => (lastIntake.value = await call('dataset.addSample')))
 
   return {
-    snapshot, classes, pictures, progress, lastIntake, loaded, revision, pictureById, classById,
-    counts, countsOf, usablePictures, usableClasses, load, createProject, openProject,
-    renameProject, label, addClass, renameClass, removeClass, setSplit, exclude, undo, redo, add,
+    snapshot,
+    classes,
+    pictures,
+    progress,
+    lastIntake,
+    loaded,
+    revision,
+    pictureById,
+    classById,
+    counts,
+    countsOf,
+    usablePictures,
+    usableClasses,
+    load,
+    createProject,
+    openProject,
+    renameProject,
+    label,
+    addClass,
+    renameClass,
+    removeClass,
+    setSplit,
+    exclude,
+    undo,
+    redo,
+    add,
     addSample,
   }
 })
@@ -98,5 +134,7 @@ async function openSnapshot(): Promise<DatasetSnapshot> {
   }
   const projects = await call('project.list')
   const newest = [...projects].sort((a, b) => b.modified - a.modified)[0]
-  return newest ? call('project.open', { id: newest.id }) : call('project.create', { name: 'Photos' })
+  return newest
+    ? call('project.open', { id: newest.id })
+    : call('project.create', { name: 'Photos' })
 }

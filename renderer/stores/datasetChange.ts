@@ -17,7 +17,7 @@ export function applyChange(
   pictures: readonly Picture[],
   change: Pick<DatasetChange, 'pictures' | 'removed'>,
 ): readonly Picture[] {
-  const changed = new Map(change.pictures.map(picture => [picture.id, picture]))
+  const changed = new Map(change.pictures.map((picture) => [picture.id, picture]))
   const removed = new Set(change.removed)
   const kept: Picture[] = []
   for (const picture of pictures) {

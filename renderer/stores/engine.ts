@@ -8,7 +8,7 @@ export const useEngine = defineStore('engine', () => {
   const status = shallowRef<EngineStatus | null>(null)
   const ready = computed(() => status.value?.state === 'ready')
 
-  on('engine.status', news => (status.value = news))
+  on('engine.status', (news) => (status.value = news))
 
   async function refresh() {
     try {

@@ -27,17 +27,21 @@ export const useHealth = defineStore('health', () => {
 
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
+  // A check tells its own progress: being settled again must not ask about the same data once more.
+  let checked = ''
+  const state = computed(() => `${dataset.snapshot?.projectId} ${dataset.revision}`)
   watch(
-    () => [dataset.revision, dataset.progress === null] as const,
-    ([revision, settled]) => {
+    () => [state.value, dataset.progress === null] as const,
+    ([now, settled]) => {
       clearTimeout(timer)
-      if (revision >= 0 && settled) timer = setTimeout(check, patience)
+      if (dataset.revision >= 0 && settled && now !== checked) timer = setTimeout(check, patience)
     },
     { immediate: true },
   )
 
   async function check() {
     const mine = ++asked
+    checked = state.value
     checking.value = true
     const found = await attempt(() => call('dataset.health'))
     if (mine !== asked) return
@@ -49,14 +53,14 @@ export const useHealth = defineStore('health', () => {
 })
 
 export function groupFindings(findings: readonly HealthFinding[]): readonly HealthLine[] {
-  const kinds = [...new Set(findings.map(finding => finding.kind))]
-  return kinds.map(kind => {
-    const same = findings.filter(finding => finding.kind === kind)
-    const pictures = [...new Set(same.flatMap(finding => finding.pictures))]
+  const kinds = [...new Set(findings.map((finding) => finding.kind))]
+  return kinds.map((kind) => {
+    const same = findings.filter((finding) => finding.kind === kind)
+    const pictures = [...new Set(same.flatMap((finding) => finding.pictures))]
     return {
       kind,
       pictures,
-      details: [...new Set(same.map(finding => finding.detail))],
+      details: [...new Set(same.map((finding) => finding.detail))],
       count: kind === 'tiny-class' ? same.length : pictures.length,
       extras: [...new Set(same.flatMap(extrasOf))],
     }

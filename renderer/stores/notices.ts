@@ -24,7 +24,9 @@ export const useNotices = defineStore('notices', () => {
 
   function add(notice: Omit<Notice, 'id'>) {
     const same = (other: Notice) => other.message === notice.message && other.kind === notice.kind
-    list.value = [...list.value.filter(other => !same(other)), { ...notice, id: ++count }].slice(-kept)
+    list.value = [...list.value.filter((other) => !same(other)), { ...notice, id: ++count }].slice(
+      -kept,
+    )
   }
 
   function tell(message: string, hint = '') {
@@ -48,7 +50,7 @@ export const useNotices = defineStore('notices', () => {
   }
 
   function dismiss(id: number) {
-    list.value = list.value.filter(notice => notice.id !== id)
+    list.value = list.value.filter((notice) => notice.id !== id)
   }
 
   /** Announces without showing: for what is on screen anyway. */

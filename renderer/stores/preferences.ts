@@ -6,11 +6,11 @@ export const languages = ['en', 'ko'] as const
 export type Language = (typeof languages)[number]
 
 const key = 'restage.language'
-const isLanguage = (value: unknown): value is Language => languages.some(known => known === value)
+const isLanguage = (value: unknown): value is Language => languages.some((known) => known === value)
 
 export const usePreferences = defineStore('preferences', () => {
   const language = ref<Language>(rememberedLanguage())
-  watch(language, value => localStorage.setItem(key, value))
+  watch(language, (value) => localStorage.setItem(key, value))
   return { language }
 })
 

@@ -2,7 +2,13 @@
 // shown is reduceRun of them, so a reloaded window that asks for the history shows the same.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { isActive, reduceRun, type RunEvent, type RunState, type RunSummary } from '../../shared/run'
+import {
+  isActive,
+  reduceRun,
+  type RunEvent,
+  type RunState,
+  type RunSummary,
+} from '../../shared/run'
 import { call, on } from '../api'
 import { useChoices } from './choices'
 import { useNotices } from './notices'
@@ -19,7 +25,7 @@ export const useRuns = defineStore('runs', () => {
 
   const state = computed(() => (currentId.value ? stateOf(currentId.value) : null))
   const active = computed(() => state.value !== null && isActive(state.value.status))
-  const finished = computed(() => list.value.filter(run => run.status === 'finished'))
+  const finished = computed(() => list.value.filter((run) => run.status === 'finished'))
 
   function stateOf(runId: string): RunState | null {
     const known = events.value.get(runId)
@@ -28,7 +34,7 @@ export const useRuns = defineStore('runs', () => {
 
   let waiting: RunEvent[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
-  on('run.event', event => {
+  on('run.event', (event) => {
     waiting.push(event)
     timer ??= setTimeout(flush, gather)
     if (event.type === 'started') currentId.value = event.runId
@@ -45,17 +51,18 @@ export const useRuns = defineStore('runs', () => {
 
   function merge(news: readonly RunEvent[]) {
     const next = new Map(events.value)
-    for (const runId of new Set(news.map(event => event.runId))) {
+    for (const runId of new Set(news.map((event) => event.runId))) {
       const known = next.get(runId) ?? []
-      const seen = new Set(known.map(event => event.sequence))
-      const fresh = news.filter(event => event.runId === runId && !seen.has(event.sequence))
+      const seen = new Set(known.map((event) => event.sequence))
+      const fresh = news.filter((event) => event.runId === runId && !seen.has(event.sequence))
       if (fresh.length) next.set(runId, [...known, ...fresh])
     }
     events.value = next
   }
 
   const refresh = () => attempt(async () => (list.value = await call('run.list')))
-  const history = (runId: string) => attempt(async () => merge(await call('run.history', { runId })))
+  const history = (runId: string) =>
+    attempt(async () => merge(await call('run.history', { runId })))
 
   /** Shows a run: what is being listened to already, then its history, repeats dropped. */
   async function follow(runId: string) {
@@ -67,7 +74,7 @@ export const useRuns = defineStore('runs', () => {
   async function restore() {
     await refresh()
     const newestFirst = [...list.value].sort((a, b) => b.created - a.created)
-    const chosen = newestFirst.find(run => isActive(run.status)) ?? newestFirst[0]
+    const chosen = newestFirst.find((run) => isActive(run.status)) ?? newestFirst[0]
     if (chosen && currentId.value === null) await follow(chosen.runId)
   }
 
@@ -91,8 +98,23 @@ export const useRuns = defineStore('runs', () => {
   const stop = () => asked('stop', () => call('run.stop'))
 
   return {
-    list, currentId, events, asking, state, active, finished, stateOf, flush, refresh, history,
-    follow, restore, start, pause, resume, stop,
+    list,
+    currentId,
+    events,
+    asking,
+    state,
+    active,
+    finished,
+    stateOf,
+    flush,
+    refresh,
+    history,
+    follow,
+    restore,
+    start,
+    pause,
+    resume,
+    stop,
   }
 })
 

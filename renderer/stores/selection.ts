@@ -25,13 +25,17 @@ export const useSelection = defineStore('selection', () => {
     const text = filter.text.trim().toLowerCase()
     const className = (id: string | null) => (id && dataset.classById.get(id)?.name) || ''
     return dataset.pictures.filter(
-      picture =>
+      (picture) =>
         shows(filter, picture) &&
-        (!text || picture.name.toLowerCase().includes(text) || className(picture.classId).toLowerCase().includes(text)),
+        (!text ||
+          picture.name.toLowerCase().includes(text) ||
+          className(picture.classId).toLowerCase().includes(text)),
     )
   })
-  const indexOf = computed(() => new Map(visible.value.map((picture, index) => [picture.id, index])))
-  const ids = computed(() => [...selected.value].filter(id => dataset.pictureById.has(id)))
+  const indexOf = computed(
+    () => new Map(visible.value.map((picture, index) => [picture.id, index])),
+  )
+  const ids = computed(() => [...selected.value].filter((id) => dataset.pictureById.has(id)))
   const isSelected = (id: string) => selected.value.has(id)
 
   function only(chosen: readonly string[]) {
@@ -57,7 +61,7 @@ export const useSelection = defineStore('selection', () => {
         const from = indexOf.value.get(anchor.value ?? id) ?? 0
         const to = indexOf.value.get(id) ?? from
         const span = visible.value.slice(Math.min(from, to), Math.max(from, to) + 1)
-        selected.value = new Set(span.map(picture => picture.id))
+        selected.value = new Set(span.map((picture) => picture.id))
       }
     }
   }
@@ -71,7 +75,7 @@ export const useSelection = defineStore('selection', () => {
     click(visible.value[next]!.id, extend ? 'range' : 'only')
   }
 
-  const selectAll = () => (selected.value = new Set(visible.value.map(picture => picture.id)))
+  const selectAll = () => (selected.value = new Set(visible.value.map((picture) => picture.id)))
   const clear = () => (selected.value = new Set())
 
   function showAll() {
@@ -82,15 +86,28 @@ export const useSelection = defineStore('selection', () => {
   async function labelAndMoveOn(classId: string | null) {
     const chosen = ids.value.length ? ids.value : focused.value ? [focused.value] : []
     if (!chosen.length) return
-    const last = Math.max(...chosen.map(id => indexOf.value.get(id) ?? -1))
+    const last = Math.max(...chosen.map((id) => indexOf.value.get(id) ?? -1))
     const next = visible.value[last + 1]?.id ?? visible.value[last]?.id
     await dataset.label(chosen, classId)
     if (next) click(next)
   }
 
   return {
-    selected, anchor, focused, filter, visible, indexOf, ids, isSelected, only, click, move,
-    selectAll, clear, showAll, labelAndMoveOn,
+    selected,
+    anchor,
+    focused,
+    filter,
+    visible,
+    indexOf,
+    ids,
+    isSelected,
+    only,
+    click,
+    move,
+    selectAll,
+    clear,
+    showAll,
+    labelAndMoveOn,
   }
 })
 

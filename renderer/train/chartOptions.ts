@@ -14,7 +14,10 @@ export interface ChartLooks {
 }
 
 const variables: Readonly<Record<Role, string>> = {
-  training: '--ember', validation: '--validation', earlier: '--line2', rate: '--ink2',
+  training: '--ember',
+  validation: '--validation',
+  earlier: '--line2',
+  rate: '--ink2',
 }
 
 /** Resolves a colour of tokens.css as it is now. */
@@ -35,12 +38,26 @@ export function chartOptions(curves: readonly Curve[], looks: () => ChartLooks):
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
     scales: { x: { time: false } },
     axes: [
-      { stroke: ink, font, grid: { show: false }, ticks: { show: false }, size: 26, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
-      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 56, values: (_, values) => values.map(value => looks().format(value)) },
+      {
+        stroke: ink,
+        font,
+        grid: { show: false },
+        ticks: { show: false },
+        size: 26,
+        incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000],
+      },
+      {
+        stroke: ink,
+        font,
+        grid: { stroke: line, width: 1 },
+        ticks: { show: false },
+        size: 56,
+        values: (_, values) => values.map((value) => looks().format(value)),
+      },
     ],
     series: [
       {},
-      ...curves.map(curve => ({
+      ...curves.map((curve) => ({
         stroke: colourOf(curve.role),
         width: curve.role === 'earlier' ? 1.25 : 2,
         spanGaps: true,
@@ -48,9 +65,9 @@ export function chartOptions(curves: readonly Curve[], looks: () => ChartLooks):
       })),
     ],
     hooks: {
-      setCursor: [chart => looks().onCursor(chart.cursor.idx ?? null)],
-      setSelect: [chart => chart.select.width > 0 && looks().onZoom()],
-      draw: [chart => drawBest(chart, looks())],
+      setCursor: [(chart) => looks().onCursor(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => chart.select.width > 0 && looks().onZoom()],
+      draw: [(chart) => drawBest(chart, looks())],
     },
   }
 }
@@ -80,9 +97,9 @@ function drawBest(chart: uPlot, looks: ChartLooks) {
 
 /** Curves with their own x each, as uPlot wants them: one sorted x, gaps as null. */
 export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  const all = Float64Array.from([...new Set(curves.flatMap(curve => curve.x))]).sort()
+  const all = Float64Array.from([...new Set(curves.flatMap((curve) => curve.x))]).sort()
   const place = new Map([...all].map((x, i) => [x, i]))
-  const columns = curves.map(curve => {
+  const columns = curves.map((curve) => {
     const column: (number | null)[] = new Array<number | null>(all.length).fill(null)
     curve.x.forEach((x, i) => {
       const y = curve.y[i]!

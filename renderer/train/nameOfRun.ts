@@ -7,8 +7,9 @@ export type Translate = (key: string, named: Record<string, unknown>, plural?: n
 export function nameOfRun(run: Pick<RunSummary, 'architecture' | 'trains'>, t: Translate): string {
   const architecture = run.architecture.replace('resnet', 'ResNet-')
   const count = run.trains.length
-  const trains = count === 1 && run.trains[0] === 'head'
-    ? t('trainRoom.justHead', {})
-    : t('trainRoom.stagesTrain', { count }, count)
+  const trains =
+    count === 1 && run.trains[0] === 'head'
+      ? t('trainRoom.justHead', {})
+      : t('trainRoom.stagesTrain', { count }, count)
   return t('trainRoom.run', { architecture, trains })
 }

@@ -5,6 +5,9 @@ import type { RunSummary } from '../../shared/run'
 /** The newest first. */
 export function usableRuns(runs: readonly RunSummary[]): RunSummary[] {
   return runs
-    .filter(run => run.status === 'finished' || (run.status === 'stopped' && run.bestValAccuracy !== null))
+    .filter(
+      (run) =>
+        run.status === 'finished' || (run.status === 'stopped' && run.bestValAccuracy !== null),
+    )
     .sort((a, b) => b.created - a.created)
 }

@@ -4,8 +4,17 @@ import type { Prediction } from '../../shared/evaluation'
 
 /** Columns: file, label, confidence, problem; one line a file, in the given order. */
 export function predictionsToCsv(predictions: readonly Prediction[]): string {
-  const lines = predictions.map(p => [p.path, p.label, p.problem === null ? p.confidence.toFixed(4) : '', p.problem ?? ''])
-  return [['file', 'label', 'confidence', 'problem'], ...lines].map(line => line.map(field).join(',')).join('\r\n') + '\r\n'
+  const lines = predictions.map((p) => [
+    p.path,
+    p.label,
+    p.problem === null ? p.confidence.toFixed(4) : '',
+    p.problem ?? '',
+  ])
+  return (
+    [['file', 'label', 'confidence', 'problem'], ...lines]
+      .map((line) => line.map(field).join(','))
+      .join('\r\n') + '\r\n'
+  )
 }
 
 function field(text: string): string {

@@ -19,7 +19,16 @@ import { inspectPicture } from './decode'
 import { openFingerprints, type Fingerprints } from './fingerprint'
 import { findHealth } from './health'
 import { openJournal, type Journal } from './journal'
-import { apply, noLabels, sameClassName, type Applied, type Edit, type Inspected, type Labels, type Patch } from './labels'
+import {
+  apply,
+  noLabels,
+  sameClassName,
+  type Applied,
+  type Edit,
+  type Inspected,
+  type Labels,
+  type Patch,
+} from './labels'
 import { inParallel } from './parallel'
 import { updateProject } from './project'
 import { scan, type FoundPicture } from './scan'
@@ -42,7 +51,10 @@ export interface Dataset {
   snapshot(): DatasetSnapshot
   /** Resolves when every new picture has been read; changes are told meanwhile. With a classId all
    *  of them go to that class, else their folders tell. Throws what scan throws. */
-  add(input: { readonly paths: readonly string[]; readonly classId: string | null }): Promise<IntakeResult>
+  add(input: {
+    readonly paths: readonly string[]
+    readonly classId: string | null
+  }): Promise<IntakeResult>
   label(pictures: readonly string[], classId: string | null): Promise<void>
   /** Throws 'class-exists'. */
   addClass(name: string): Promise<{ classId: string }>
@@ -101,9 +113,12 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
   }
   // Many changes are told in parts, all before anything else happens: no message gets large.
   const tell = ({ changed, removed }: Applied) => {
-    const pictures = changed.flatMap(id => state.pictures.get(id) ?? [])
+    const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
     for (let at = 0; at === 0 || at < pictures.length; at += batch) {
-      const part = { pictures: pictures.slice(at, at + batch), removed: at === 0 ? [...removed] : [] }
+      const part = {
+        pictures: pictures.slice(at, at + batch),
+        removed: at === 0 ? [...removed] : [],
+      }
       revision++
       options.onChange?.({ revision, classes: [...state.classes], ...part, ...undoable(state) })
     }
@@ -123,14 +138,15 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
   const edit = (value: Edit) => commit(() => value)
   const progress = (phase: IntakeProgress['phase'], done: number, total: number) =>
     options.onProgress?.({ phase, done, total })
-  const recordCount = () => updateProject(options.folder, { pictures: state.pictures.size }).catch(() => {})
+  const recordCount = () =>
+    updateProject(options.folder, { pictures: state.pictures.size }).catch(() => {})
 
   /** Puts found pictures in, in one edit, with the classes that they need. */
   const put = async (found: readonly FoundPicture[], classId: string | null) => {
     const pictures: Picture[] = []
     await commit(() => {
-      const known = new Set([...state.pictures.values()].map(picture => picture.path))
-      const byName = new Map(state.classes.map(item => [sameClassName(item.name), item.id]))
+      const known = new Set([...state.pictures.values()].map((picture) => picture.path))
+      const byName = new Map(state.classes.map((item) => [sameClassName(item.name), item.id]))
       const classes: PictureClass[] = []
       const classFor = (name: string) => {
         const key = sameClassName(name)
@@ -144,7 +160,14 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
       for (const { path, className, split } of found) {
         if (known.has(path)) continue
         const inClass = classId ?? (className === null ? null : classFor(className))
-        pictures.push({ ...fresh, id: newId(), path, name: basename(path).normalize('NFC'), classId: inClass, split })
+        pictures.push({
+          ...fresh,
+          id: newId(),
+          path,
+          name: basename(path).normalize('NFC'),
+          classId: inClass,
+          split,
+        })
       }
       return pictures.length ? { type: 'addPictures', classes, pictures } : null
     })
@@ -179,8 +202,13 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
   }
 
   // What was not read when the program stopped last time is read now.
-  const unread = [...state.pictures.values()].filter(picture => picture.problem === null && picture.width === null)
-  if (unread.length) void inspectAll(unread).catch(() => {}).then(() => progress('idle', 0, 0))
+  const unread = [...state.pictures.values()].filter(
+    (picture) => picture.problem === null && picture.width === null,
+  )
+  if (unread.length)
+    void inspectAll(unread)
+      .catch(() => {})
+      .then(() => progress('idle', 0, 0))
 
   return {
     snapshot: () => ({
@@ -194,10 +222,15 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     async add({ paths, classId }) {
       try {
         progress('scanning', 0, 0)
-        const found = await scan(paths, count => progress('scanning', count, count))
+        const found = await scan(paths, (count) => progress('scanning', count, count))
         const added = await put(found.pictures, classId)
         const unreadable = await inspectAll(added)
-        return { added: added.length, already: found.pictures.length - added.length, ignored: found.ignored, unreadable }
+        return {
+          added: added.length,
+          already: found.pictures.length - added.length,
+          ignored: found.ignored,
+          unreadable,
+        }
       } finally {
         progress('idle', 0, 0)
         await recordCount()
@@ -218,7 +251,12 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     async health() {
       const pictures = [...state.pictures.values()]
       try {
-        return await findHealth({ classes: state.classes, pictures, fingerprints, onProgress: (done, total) => progress('reading', done, total) })
+        return await findHealth({
+          classes: state.classes,
+          pictures,
+          fingerprints,
+          onProgress: (done, total) => progress('reading', done, total),
+        })
       } finally {
         progress('idle', 0, 0)
         await fingerprints.flush().catch(() => {})
@@ -230,7 +268,7 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
       return found
     },
     usable: () => [...state.pictures.values()].filter(isUsable),
-    hash: path => fingerprints.hash(path),
+    hash: (path) => fingerprints.hash(path),
     async rename(name) {
       await updateProject(options.folder, { name })
       projectName = name
@@ -247,7 +285,10 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
 
 const fresh = { excluded: false, problem: null, width: null, height: null }
 const newId = () => randomBytes(6).toString('hex')
-const undoable = (state: Labels) => ({ canUndo: state.undo.length > 0, canRedo: state.redo.length > 0 })
+const undoable = (state: Labels) => ({
+  canUndo: state.undo.length > 0,
+  canRedo: state.redo.length > 0,
+})
 const isUsable = (picture: Picture): picture is UsablePicture =>
   picture.classId !== null && !picture.excluded && picture.problem === null
 
@@ -258,15 +299,21 @@ const Frozen = z.object({
   redo: z.array(z.unknown()),
 })
 
-const freeze = ({ classes, pictures, undo, redo }: Labels) => ({ classes, pictures: [...pictures.values()], undo, redo })
+const freeze = ({ classes, pictures, undo, redo }: Labels) => ({
+  classes,
+  pictures: [...pictures.values()],
+  undo,
+  redo,
+})
 
 function thaw(stored: unknown, folder: string): Labels {
   const parsed = Frozen.safeParse(stored)
-  if (!parsed.success) throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
+  if (!parsed.success)
+    throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
   const { classes, pictures, undo, redo } = parsed.data
   return {
     classes,
-    pictures: new Map(pictures.map(picture => [picture.id, picture])),
+    pictures: new Map(pictures.map((picture) => [picture.id, picture])),
     undo: undo as Patch[],
     redo: redo as Patch[],
   }

@@ -30,8 +30,11 @@ export const decodeSquare = (path: string, square: Square): Promise<Uint8Array> 
   explained(path, async () => squareOf(await fileBytes(path), square))
 
 /** The same for the bytes of a picture that is in no file (pasted); `name` is used in failures. */
-export const decodeBuffer = (bytes: Uint8Array, square: Square, name = 'The picture'): Promise<Uint8Array> =>
-  explained(name, () => squareOf(bytes, square))
+export const decodeBuffer = (
+  bytes: Uint8Array,
+  square: Square,
+  name = 'The picture',
+): Promise<Uint8Array> => explained(name, () => squareOf(bytes, square))
 
 /** Decodes all of the file (at a small size) to know that it is whole. Never throws. */
 export async function inspectPicture(path: string): Promise<Inspection> {
@@ -61,12 +64,17 @@ export const decodeGrey = (path: string, width: number, height: number): Promise
   explained(path, async () => {
     const bytes = await fileBytes(path)
     await sizeOf(bytes)
-    return upright(bytes).resize(width, height, { fit: 'fill', kernel: 'linear' }).greyscale().raw().toBuffer()
+    return upright(bytes)
+      .resize(width, height, { fit: 'fill', kernel: 'linear' })
+      .greyscale()
+      .raw()
+      .toBuffer()
   })
 
 class Unusable extends Error {}
 
-const opened = (bytes: Uint8Array) => sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
+const opened = (bytes: Uint8Array) =>
+  sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
 const upright = (bytes: Uint8Array): Sharp =>
   opened(bytes).autoOrient().flatten({ background: white }).toColourspace('srgb')
 
@@ -83,14 +91,19 @@ async function sizeOf(bytes: Uint8Array) {
   if (!formats.has(header.format)) throw new Unusable('is not a picture')
   const { width, height } = header.autoOrient
   if (width * height > mostPixels)
-    throw new Unusable(`is ${width} x ${height}, larger than ${Math.floor(mostPixels / 1e6)} megapixels`)
+    throw new Unusable(
+      `is ${width} x ${height}, larger than ${Math.floor(mostPixels / 1e6)} megapixels`,
+    )
   return { width, height }
 }
 
 async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
   const { width, height } = await sizeOf(bytes)
   const short = Math.min(width, height)
-  const scaled = { width: Math.round((resize * width) / short), height: Math.round((resize * height) / short) }
+  const scaled = {
+    width: Math.round((resize * width) / short),
+    height: Math.round((resize * height) / short),
+  }
   const { data, info } = await upright(bytes)
     .resize({ ...scaled, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .extract({
@@ -135,6 +148,7 @@ function reasonOf(error: unknown): string {
   if (code === 'EISDIR') return 'is a folder'
   const text = error instanceof Error ? error.message : String(error)
   if (/unsupported image format|missing/i.test(text)) return 'is not a picture'
-  if (/premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough/i.test(text)) return 'is cut short'
+  if (/premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough/i.test(text))
+    return 'is cut short'
   return 'is damaged'
 }

@@ -31,10 +31,18 @@ export interface FeatureCache {
 
 const inUse = new Map<string, number>()
 
-export async function openFeatureCache({ folder: root, key, bytesPerRecord }: FeatureCacheOptions): Promise<FeatureCache> {
+export async function openFeatureCache({
+  folder: root,
+  key,
+  bytesPerRecord,
+}: FeatureCacheOptions): Promise<FeatureCache> {
   const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord })
   const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
-  const paths = { records: join(folder, 'records.bin'), index: join(folder, 'index.jsonl'), key: join(folder, 'key.json') }
+  const paths = {
+    records: join(folder, 'records.bin'),
+    index: join(folder, 'index.jsonl'),
+    key: join(folder, 'key.json'),
+  }
   try {
     await mkdir(folder, { recursive: true })
     if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
@@ -66,19 +74,32 @@ interface Content {
   readonly stored: number
 }
 
-function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: Files & Content & { readonly folder: string }): FeatureCache {
+function cacheOn({
+  folder,
+  records,
+  index,
+  places,
+  bytesPerRecord,
+  ...start
+}: Files & Content & { readonly folder: string }): FeatureCache {
   const values = bytesPerRecord / 4
   let stored = start.stored
   let queue: Promise<unknown> = Promise.resolve()
 
   const requireLength = (hashes: readonly string[], numbers: Float32Array) => {
     if (numbers.length !== hashes.length * values)
-      throw new Error(`${hashes.length} records need ${hashes.length * values} values, not ${numbers.length}`)
+      throw new Error(
+        `${hashes.length} records need ${hashes.length * values} values, not ${numbers.length}`,
+      )
   }
   const write = async (hashes: readonly string[], data: Float32Array) => {
-    const lines = hashes.map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`).join('')
+    const lines = hashes
+      .map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`)
+      .join('')
     try {
-      await records.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), { sync: true })
+      await records.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), {
+        sync: true,
+      })
       await index.append(Buffer.from(lines), { sync: false })
     } catch (error) {
       await records.cut(stored * bytesPerRecord).catch(() => {})
@@ -91,7 +112,7 @@ function cacheOn({ folder, records, index, places, bytesPerRecord, ...start }: F
     get count() {
       return places.size
     },
-    has: hash => places.has(hash),
+    has: (hash) => places.has(hash),
     async readInto(hashes, target) {
       requireLength(hashes, target)
       const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
@@ -163,7 +184,8 @@ async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Con
 function parsed(text: string) {
   try {
     const line: unknown = JSON.parse(text)
-    if (typeof line !== 'object' || line === null || !('hash' in line) || !('record' in line)) return null
+    if (typeof line !== 'object' || line === null || !('hash' in line) || !('record' in line))
+      return null
     const { hash, record } = line
     return typeof hash === 'string' && typeof record === 'number' ? { hash, record } : null
   } catch {
@@ -175,7 +197,7 @@ function parsed(text: string) {
  *  that are open stay. Gives how many bytes remain. */
 export async function pruneFeatureCaches(root: string, maxBytes: number): Promise<number> {
   const names = await readdir(root).catch(() => [])
-  const caches = await Promise.all(names.map(name => weigh(join(root, name))))
+  const caches = await Promise.all(names.map((name) => weigh(join(root, name))))
   let total = caches.reduce((sum, cache) => sum + cache.bytes, 0)
   for (const { folder, bytes } of caches.sort((a, b) => a.used - b.used)) {
     if (total <= maxBytes) break
@@ -188,11 +210,23 @@ export async function pruneFeatureCaches(root: string, maxBytes: number): Promis
 
 async function weigh(folder: string) {
   const names = await readdir(folder).catch(() => [])
-  const sizes = await Promise.all(names.map(name => stat(join(folder, name)).then(file => file.size, () => 0)))
-  const used = await stat(join(folder, 'key.json')).then(file => file.mtimeMs, () => 0)
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        (file) => file.size,
+        () => 0,
+      ),
+    ),
+  )
+  const used = await stat(join(folder, 'key.json')).then(
+    (file) => file.mtimeMs,
+    () => 0,
+  )
   return { folder, bytes: sizes.reduce((sum, size) => sum + size, 0), used }
 }
 
 /** Two keys of the same facts are one key, in whatever order they were named. */
 const ordered = (key: FeatureKey) =>
-  typeof key === 'string' ? key : Object.fromEntries(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+  typeof key === 'string'
+    ? key
+    : Object.fromEntries(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -58,7 +58,8 @@ export async function outlineOf(path: string): Promise<Outline> {
 export async function openFingerprints(file: string): Promise<Fingerprints> {
   const known = new Map<string, Line>()
   const fresh = new Map<string, Line>()
-  for (const line of await readLines(file)) known.set(line.path, { ...known.get(line.path), ...line })
+  for (const line of await readLines(file))
+    known.set(line.path, { ...known.get(line.path), ...line })
 
   const remembered = async (path: string) => {
     const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
@@ -89,7 +90,7 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
     },
     async flush() {
       if (fresh.size === 0) return
-      const text = [...fresh.values()].map(line => `${JSON.stringify(line)}\n`).join('')
+      const text = [...fresh.values()].map((line) => `${JSON.stringify(line)}\n`).join('')
       fresh.clear()
       await appendWhole(file, text)
     },
@@ -109,7 +110,7 @@ async function appendWhole(file: string, text: string) {
 
 async function readLines(file: string): Promise<Line[]> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  return text.split('\n').flatMap(line => {
+  return text.split('\n').flatMap((line) => {
     try {
       const parsed = Line.safeParse(line ? JSON.parse(line) : null)
       return parsed.success ? [parsed.data] : []

@@ -26,13 +26,18 @@ const smallestSide = 32
 const largestSide = 12_000
 const longestShape = 6
 
-export async function findHealth({ classes, pictures, fingerprints, onProgress }: HealthInput): Promise<HealthFinding[]> {
-  const present = pictures.filter(picture => !picture.excluded)
-  const sound = present.filter(picture => picture.problem === null)
+export async function findHealth({
+  classes,
+  pictures,
+  fingerprints,
+  onProgress,
+}: HealthInput): Promise<HealthFinding[]> {
+  const present = pictures.filter((picture) => !picture.excluded)
+  const sound = present.filter((picture) => picture.problem === null)
   const looked: Looked[] = []
   const gone: HealthFinding[] = []
   let done = 0
-  await inParallel(sound, atOnce, async picture => {
+  await inParallel(sound, atOnce, async (picture) => {
     try {
       const hash = await fingerprints.hash(picture.path)
       looked.push({ picture, hash, outline: await fingerprints.outline(picture.path) })
@@ -43,7 +48,7 @@ export async function findHealth({ classes, pictures, fingerprints, onProgress }
   })
   const order = new Map(sound.map((picture, i) => [picture.id, i]))
   looked.sort((a, b) => order.get(a.picture.id)! - order.get(b.picture.id)!)
-  const same = groupBy(looked, item => item.hash).filter(group => group.length > 1)
+  const same = groupBy(looked, (item) => item.hash).filter((group) => group.length > 1)
   return [
     ...present.flatMap(unreadable),
     ...gone,
@@ -56,34 +61,56 @@ export async function findHealth({ classes, pictures, fingerprints, onProgress }
   ]
 }
 
-const ids = (group: readonly Looked[]) => group.map(item => item.picture.id)
-const paths = (group: readonly Looked[]) => group.map(item => item.picture.name).join(', ')
+const ids = (group: readonly Looked[]) => group.map((item) => item.picture.id)
+const paths = (group: readonly Looked[]) => group.map((item) => item.picture.name).join(', ')
 
 const unreadable = ({ id, problem }: Picture): HealthFinding[] =>
   problem === null ? [] : [{ kind: 'unreadable', pictures: [id], detail: problem }]
 
 function exactDuplicate(group: readonly Looked[]): HealthFinding {
-  const classes = new Set(group.map(item => item.picture.classId))
+  const classes = new Set(group.map((item) => item.picture.classId))
   const labels = classes.size > 1 ? ', under different classes' : ''
-  return { kind: 'exact-duplicate', pictures: ids(group), detail: `the same file ${group.length} times${labels}: ${paths(group)}` }
+  return {
+    kind: 'exact-duplicate',
+    pictures: ids(group),
+    detail: `the same file ${group.length} times${labels}: ${paths(group)}`,
+  }
 }
 
 function leak(group: readonly Looked[]): HealthFinding[] {
-  const found = [...new Set(group.map(item => item.picture.split))].filter(split => split !== null)
+  const found = [...new Set(group.map((item) => item.picture.split))].filter(
+    (split) => split !== null,
+  )
   if (found.length < 2) return []
-  return [{ kind: 'leak', pictures: ids(group), detail: `the same file in ${found.sort().join(' and ')}: ${paths(group)}` }]
+  return [
+    {
+      kind: 'leak',
+      pictures: ids(group),
+      detail: `the same file in ${found.sort().join(' and ')}: ${paths(group)}`,
+    },
+  ]
 }
 
 function nearDuplicate(group: readonly Looked[]): HealthFinding {
-  return { kind: 'near-duplicate', pictures: ids(group), detail: `${group.length} photos look almost the same: ${paths(group)}` }
+  return {
+    kind: 'near-duplicate',
+    pictures: ids(group),
+    detail: `${group.length} photos look almost the same: ${paths(group)}`,
+  }
 }
 
 function tinyClasses(classes: readonly PictureClass[], sound: readonly Picture[]): HealthFinding[] {
-  const groups = new Map(classes.map(item => [item.id, { name: item.name, pictures: [] as string[] }]))
+  const groups = new Map(
+    classes.map((item) => [item.id, { name: item.name, pictures: [] as string[] }]),
+  )
   for (const { classId, id } of sound) if (classId !== null) groups.get(classId)?.pictures.push(id)
   return [...groups.values()]
-    .filter(group => group.pictures.length < fewPictures)
-    .map(({ name, pictures }) => ({ kind: 'tiny-class', pictures, detail: `"${name}" has ${pictures.length} usable photo(s)` }))
+    .filter((group) => group.pictures.length < fewPictures)
+    .map(({ name, pictures }) => ({
+      kind: 'tiny-class',
+      pictures,
+      detail: `"${name}" has ${pictures.length} usable photo(s)`,
+    }))
 }
 
 function extremeSize({ id, width, height }: Picture): HealthFinding[] {
@@ -94,32 +121,43 @@ function extremeSize({ id, width, height }: Picture): HealthFinding[] {
 }
 
 function unlabelled(sound: readonly Picture[]): HealthFinding[] {
-  const found = sound.filter(picture => picture.classId === null).map(picture => picture.id)
-  return found.length ? [{ kind: 'unlabelled', pictures: found, detail: `${found.length} photo(s) without a class` }] : []
+  const found = sound.filter((picture) => picture.classId === null).map((picture) => picture.id)
+  return found.length
+    ? [{ kind: 'unlabelled', pictures: found, detail: `${found.length} photo(s) without a class` }]
+    : []
 }
 
 /** Groups of pictures whose outlines differ in few bits. Two such outlines agree wholly in at least
  *  one of seven bands, so only those that share a band are compared: tens of thousands take seconds. */
 function nearGroups(looked: readonly Looked[]): Looked[][] {
-  const distinct = groupBy(looked, item => item.hash).map(group => group[0]!)
+  const distinct = groupBy(looked, (item) => item.hash).map((group) => group[0]!)
   // A picture of one colour has no outline to speak of.
-  const shaped = distinct.filter(({ outline }) => bitCount(outline[0]) + bitCount(outline[1]) >= nearBits)
+  const shaped = distinct.filter(
+    ({ outline }) => bitCount(outline[0]) + bitCount(outline[1]) >= nearBits,
+  )
   const parent = shaped.map((_, i) => i)
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!
     return i
   }
   for (let band = 0; band <= nearBits; band++) {
-    const buckets = groupBy(shaped.map((_, i) => i), i => bandOf(shaped[i]!.outline, band))
+    const buckets = groupBy(
+      shaped.map((_, i) => i),
+      (i) => bandOf(shaped[i]!.outline, band),
+    )
     for (const bucket of buckets)
       bucket.forEach((a, at) => {
         for (const b of bucket.slice(at + 1))
-          if (root(a) !== root(b) && distance(shaped[a]!.outline, shaped[b]!.outline) <= nearBits) parent[root(b)] = root(a)
+          if (root(a) !== root(b) && distance(shaped[a]!.outline, shaped[b]!.outline) <= nearBits)
+            parent[root(b)] = root(a)
       })
   }
-  return groupBy(shaped.map((item, i) => ({ item, root: root(i) })), ({ root }) => root)
-    .filter(group => group.length > 1)
-    .map(group => group.map(({ item }) => item))
+  return groupBy(
+    shaped.map((item, i) => ({ item, root: root(i) })),
+    ({ root }) => root,
+  )
+    .filter((group) => group.length > 1)
+    .map((group) => group.map(({ item }) => item))
 }
 
 function bandOf([high, low]: Outline, band: number) {

@@ -40,7 +40,7 @@ export async function openJournal(folder: string): Promise<Opened> {
   const bytes = Buffer.alloc(file.size)
   await file.read(bytes, 0)
   const { lines, good } = readLines(bytes)
-  const edits = lines.filter(line => line.n > stored.n).map(line => line.edit)
+  const edits = lines.filter((line) => line.n > stored.n).map((line) => line.edit)
   if (good < bytes.length) {
     // More than one line lost means a damaged disk, not a stop: keep what cannot be read.
     const lost = bytes.subarray(good)
@@ -91,8 +91,8 @@ function journalOn({ file, path, snapshotPath, ...start }: Start): Journal {
     get length() {
       return length
     },
-    append: edit => serially(() => write(edit)),
-    snapshot: state => serially(() => store(state)),
+    append: (edit) => serially(() => write(edit)),
+    snapshot: (state) => serially(() => store(state)),
     close: () => serially(() => file.close()),
   }
 }
@@ -114,7 +114,8 @@ function readLines(bytes: Buffer) {
 function readLine(text: string) {
   try {
     const line: unknown = JSON.parse(text)
-    if (typeof line !== 'object' || line === null || !('n' in line) || !('edit' in line)) return null
+    if (typeof line !== 'object' || line === null || !('n' in line) || !('edit' in line))
+      return null
     return typeof line.n === 'number' ? { n: line.n, edit: line.edit } : null
   } catch {
     return null
@@ -135,7 +136,8 @@ function ignoreMissing(error: unknown): null {
   throw error
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
 /** A full disk and a folder that refuses are for the person to solve. */
 export function writeFailure(path: string, error: unknown): Error {

@@ -31,12 +31,24 @@ export interface Inspected {
 }
 
 export type Edit =
-  | { readonly type: 'addPictures'; readonly classes: readonly PictureClass[]; readonly pictures: readonly Picture[] }
+  | {
+      readonly type: 'addPictures'
+      readonly classes: readonly PictureClass[]
+      readonly pictures: readonly Picture[]
+    }
   | { readonly type: 'addClass'; readonly id: string; readonly name: string }
   | { readonly type: 'renameClass'; readonly id: string; readonly name: string }
   | { readonly type: 'removeClass'; readonly id: string; readonly mergeInto: string | null }
-  | { readonly type: 'label'; readonly pictures: readonly string[]; readonly classId: string | null }
-  | { readonly type: 'setSplit'; readonly pictures: readonly string[]; readonly split: Split | null }
+  | {
+      readonly type: 'label'
+      readonly pictures: readonly string[]
+      readonly classId: string | null
+    }
+  | {
+      readonly type: 'setSplit'
+      readonly pictures: readonly string[]
+      readonly split: Split | null
+    }
   | { readonly type: 'exclude'; readonly pictures: readonly string[]; readonly excluded: boolean }
   | { readonly type: 'inspected'; readonly results: readonly Inspected[] }
   | { readonly type: 'undo' }
@@ -73,7 +85,11 @@ export function apply(state: Labels, edit: Edit): Applied {
       const patch = patchFor(state, edit)
       if (!patch.classes && !patch.put.length && !patch.set.length) return unchanged(state)
       const { next, inverse, changed, removed } = patched(state, patch)
-      return { state: { ...next, undo: [...state.undo, inverse].slice(-undoLimit), redo: [] }, changed, removed }
+      return {
+        state: { ...next, undo: [...state.undo, inverse].slice(-undoLimit), redo: [] },
+        changed,
+        removed,
+      }
     }
   }
 }
@@ -90,28 +106,32 @@ function patchFor(state: Labels, edit: UndoableEdit): Patch {
   switch (edit.type) {
     case 'addPictures': {
       const added = edit.classes.reduce(withClass, classes)
-      const known = new Set(added.map(item => item.id))
+      const known = new Set(added.map((item) => item.id))
       const put = edit.pictures.filter(({ id }) => !pictures.has(id))
-      for (const { classId } of put) if (classId !== null && !known.has(classId)) throw noSuchClass()
+      for (const { classId } of put)
+        if (classId !== null && !known.has(classId)) throw noSuchClass()
       return { ...emptyPatch, classes: edit.classes.length ? added : null, put }
     }
     case 'addClass':
       return { ...emptyPatch, classes: withClass(classes, edit) }
     case 'renameClass': {
       requireClass(classes, edit.id)
-      const others = classes.filter(item => item.id !== edit.id)
+      const others = classes.filter((item) => item.id !== edit.id)
       refuseTaken(others, edit.name)
-      const renamed = classes.map(item => (item.id === edit.id ? { id: item.id, name: edit.name } : item))
+      const renamed = classes.map((item) =>
+        item.id === edit.id ? { id: item.id, name: edit.name } : item,
+      )
       return { ...emptyPatch, classes: renamed }
     }
     case 'removeClass': {
       requireClass(classes, edit.id)
       if (edit.mergeInto !== null) requireClass(classes, edit.mergeInto)
-      if (edit.mergeInto === edit.id) throw new Failure('bad-input', { reason: 'A class cannot be merged into itself.' })
+      if (edit.mergeInto === edit.id)
+        throw new Failure('bad-input', { reason: 'A class cannot be merged into itself.' })
       const set = []
       for (const { id, classId } of pictures.values())
         if (classId === edit.id) set.push({ id, classId: edit.mergeInto })
-      return { ...emptyPatch, classes: classes.filter(item => item.id !== edit.id), set }
+      return { ...emptyPatch, classes: classes.filter((item) => item.id !== edit.id), set }
     }
     case 'label': {
       const { classId } = edit
@@ -163,11 +183,11 @@ function patched(state: Labels, patch: Patch) {
   const inverse: Patch = {
     classes: patch.classes && state.classes,
     put,
-    remove: patch.put.map(picture => picture.id),
+    remove: patch.put.map((picture) => picture.id),
     set,
   }
   const next: Labels = { ...state, classes: patch.classes ?? state.classes, pictures }
-  return { next, inverse, changed, removed: put.map(picture => picture.id) }
+  return { next, inverse, changed, removed: put.map((picture) => picture.id) }
 }
 
 /** Of the picture as it is, the same labels that `labels` sets. */
@@ -216,18 +236,21 @@ function inspect(state: Labels, results: readonly Inspected[]): Applied {
   return changed.length ? { state: { ...state, pictures }, changed, removed: [] } : unchanged(state)
 }
 
-function withClass(classes: readonly PictureClass[], { id, name }: PictureClass): readonly PictureClass[] {
+function withClass(
+  classes: readonly PictureClass[],
+  { id, name }: PictureClass,
+): readonly PictureClass[] {
   refuseTaken(classes, name)
   return [...classes, { id, name }]
 }
 
 function refuseTaken(classes: readonly PictureClass[], name: string) {
-  const taken = classes.find(item => sameClassName(item.name) === sameClassName(name))
+  const taken = classes.find((item) => sameClassName(item.name) === sameClassName(name))
   if (taken) throw new Failure('class-exists', { name: taken.name })
 }
 
 function requireClass(classes: readonly PictureClass[], id: string) {
-  if (!classes.some(item => item.id === id)) throw noSuchClass()
+  if (!classes.some((item) => item.id === id)) throw noSuchClass()
 }
 
 const noSuchClass = () => new Failure('bad-input', { reason: 'That class is no longer there.' })

@@ -52,7 +52,7 @@ function birch(random: Random): LeafShape {
   const width = between(random, 0.3, 0.4)
   const belly = between(random, 0.62, 0.78)
   return bladeShape(random, {
-    halfWidth: t => width * Math.sin(Math.PI * t ** belly) ** 0.85 * (1 - 0.25 * t ** 3),
+    halfWidth: (t) => width * Math.sin(Math.PI * t ** belly) ** 0.85 * (1 - 0.25 * t ** 3),
     curve: between(random, -0.1, 0.1),
     teeth: 9 + random.integer(5),
     toothDepth: between(random, 0.045, 0.075),
@@ -65,7 +65,7 @@ function willow(random: Random): LeafShape {
   const width = between(random, 0.085, 0.13)
   const belly = between(random, 0.75, 1)
   return bladeShape(random, {
-    halfWidth: t => width * Math.sin(Math.PI * t ** belly) ** 0.9,
+    halfWidth: (t) => width * Math.sin(Math.PI * t ** belly) ** 0.9,
     curve: between(random, -0.3, 0.3),
     teeth: 18,
     toothDepth: between(random, 0.003, 0.008),
@@ -86,7 +86,8 @@ function bladeShape(random: Random, blade: Blade): LeafShape {
     const points: Point[] = []
     for (let i = 0; i < blade.teeth; i++) {
       const start = i / blade.teeth
-      const depth = blade.toothDepth * between(random, 0.6, 1.2) * Math.sin(Math.PI * (start + 0.04))
+      const depth =
+        blade.toothDepth * between(random, 0.6, 1.2) * Math.sin(Math.PI * (start + 0.04))
       points.push(edge(start + 0.02, side))
       points.push(edge(start + 0.35 / blade.teeth, side, depth * 0.35))
       points.push(edge(start + 0.72 / blade.teeth, side, Math.max(0, depth)))
@@ -106,7 +107,11 @@ function bladeShape(random: Random, blade: Blade): LeafShape {
     }
   }
   const outline = [rib(0), ...sideOf(1), rib(1), ...sideOf(-1).reverse()]
-  return { outline, veins, stalk: { x: between(random, -0.06, 0.06), y: between(random, 0.16, 0.3) } }
+  return {
+    outline,
+    veins,
+    stalk: { x: between(random, -0.06, 0.06), y: between(random, 0.16, 0.3) },
+  }
 }
 
 function maple(random: Random): LeafShape {
@@ -119,14 +124,20 @@ function maple(random: Random): LeafShape {
     { angle: 0.98 * spread, length: between(random, 0.78, 0.9), breadth: 0.34 },
     { angle: 1.98 * spread, length: between(random, 0.42, 0.52), breadth: 0.3 },
   ]
-  const polar = (angle: number, radius: number): Point => ({ x: Math.sin(angle) * radius, y: -Math.cos(angle) * radius })
+  const polar = (angle: number, radius: number): Point => ({
+    x: Math.sin(angle) * radius,
+    y: -Math.cos(angle) * radius,
+  })
   const outline: Point[] = [{ x: 0, y: 0 }]
   const veins: Vein[] = []
   lobes.forEach(({ angle, length, breadth }, i) => {
     const jitter = () => between(random, -0.02, 0.02)
     const tooth = between(random, 0.66, 0.74)
     const before = lobes[i - 1]
-    if (before) outline.push(polar((angle + before.angle) / 2 + jitter(), valley * Math.min(1, length + 0.25)))
+    if (before)
+      outline.push(
+        polar((angle + before.angle) / 2 + jitter(), valley * Math.min(1, length + 0.25)),
+      )
     else outline.push(polar(angle - 0.42, length * 0.55))
     outline.push(polar(angle - breadth * 0.8, length * 0.6))
     outline.push(polar(angle - breadth * 1.08, length * (tooth + 0.06) + jitter()))
@@ -140,20 +151,35 @@ function maple(random: Random): LeafShape {
     outline.push(polar(angle + breadth * 1.08, length * (tooth + 0.06) + jitter()))
     outline.push(polar(angle + breadth * 0.8, length * 0.6))
     if (i === lobes.length - 1) outline.push(polar(angle + 0.42, length * 0.55))
-    const main = { from: { x: 0, y: 0 }, bend: polar(angle * 0.97, length * 0.5), to: polar(angle, length * 0.94), width: 0.017 }
+    const main = {
+      from: { x: 0, y: 0 },
+      bend: polar(angle * 0.97, length * 0.5),
+      to: polar(angle, length * 0.94),
+      width: 0.017,
+    }
     if (i === 2) veins.unshift(main)
     else veins.push(main)
     for (const side of [-1, 1])
       for (const at of [0.42, 0.62]) {
         const to = polar(angle + side * breadth * 0.8, length * (at + 0.16))
-        veins.push({ from: polar(angle, length * at), bend: polar(angle + side * breadth * 0.3, length * (at + 0.05)), to, width: 0.008 })
+        veins.push({
+          from: polar(angle, length * at),
+          bend: polar(angle + side * breadth * 0.3, length * (at + 0.05)),
+          to,
+          width: 0.008,
+        })
       }
   })
   // As broad as it is long, so it must be smaller to fit where the others do.
   const small = ({ x, y }: Point): Point => ({ x: x * 0.82, y: y * 0.82 })
   return {
     outline: outline.map(small),
-    veins: veins.map(vein => ({ ...vein, from: small(vein.from), bend: small(vein.bend), to: small(vein.to) })),
+    veins: veins.map((vein) => ({
+      ...vein,
+      from: small(vein.from),
+      bend: small(vein.bend),
+      to: small(vein.to),
+    })),
     stalk: { x: between(random, -0.15, 0.15), y: between(random, 0.3, 0.45) },
   }
 }

@@ -19,15 +19,23 @@ export interface LeavesOptions {
 }
 
 /** Writes folder/<Kind>/leaf-001.jpg and on. Throws 'disk-full', 'not-writable'. */
-export async function drawLeaves(folder: string, options: LeavesOptions = {}): Promise<{ pictures: number }> {
+export async function drawLeaves(
+  folder: string,
+  options: LeavesOptions = {},
+): Promise<{ pictures: number }> {
   const { seed = 'leaves', perClass = 60, size = 160, onProgress } = options
-  const wanted = leafKinds.flatMap(kind => Array.from({ length: perClass }, (_, i) => ({ kind, number: i + 1 })))
+  const wanted = leafKinds.flatMap((kind) =>
+    Array.from({ length: perClass }, (_, i) => ({ kind, number: i + 1 })),
+  )
   let done = 0
   try {
     for (const kind of leafKinds) await mkdir(join(folder, kind), { recursive: true })
     await inParallel(wanted, 2, async ({ kind, number }) => {
       const path = join(folder, kind, `leaf-${String(number).padStart(3, '0')}.jpg`)
-      await writeFile(path, await drawLeaf({ kind, size, random: seededRandom(seed, kind, number) }))
+      await writeFile(
+        path,
+        await drawLeaf({ kind, size, random: seededRandom(seed, kind, number) }),
+      )
       onProgress?.(++done, wanted.length)
     })
   } catch (error) {
@@ -44,7 +52,10 @@ interface Drawing {
 
 /** One leaf as JPEG bytes of size x size. */
 export const drawLeaf = (drawing: Drawing): Promise<Buffer> =>
-  sharp(Buffer.from(leafPicture(drawing))).flatten({ background: '#777' }).jpeg({ quality: 88 }).toBuffer()
+  sharp(Buffer.from(leafPicture(drawing)))
+    .flatten({ background: '#777' })
+    .jpeg({ quality: 88 })
+    .toBuffer()
 
 function leafPicture({ kind, size, random }: Drawing) {
   const ground = background(random, size)
@@ -70,7 +81,7 @@ function leafPicture({ kind, size, random }: Drawing) {
 }
 
 const centreOf = ({ outline }: LeafShape) => {
-  const ys = outline.map(point => point.y)
+  const ys = outline.map((point) => point.y)
   return -(Math.min(...ys) + Math.max(...ys)) / 2
 }
 
@@ -78,11 +89,17 @@ function leafPieces(shape: LeafShape, random: Random) {
   const base = leafColour(random)
   const lighter = shaded(base, between(random, 1.12, 1.35))
   const darker = shaded(base, between(random, 0.66, 0.85))
-  const vein = shaded(base, random.next() < 0.7 ? between(random, 1.35, 1.7) : between(random, 0.5, 0.7))
+  const vein = shaded(
+    base,
+    random.next() < 0.7 ? between(random, 1.35, 1.7) : between(random, 0.5, 0.7),
+  )
   const outline = pathOf(shape.outline)
   const stalk = `M0 0Q${shape.stalk.x * 0.2} ${shape.stalk.y * 0.6} ${shape.stalk.x} ${shape.stalk.y}`
   const veins = shape.veins
-    .map(({ from, bend, to, width }) => `<path d="M${at(from)}Q${at(bend)} ${at(to)}" stroke-width="${width}"/>`)
+    .map(
+      ({ from, bend, to, width }) =>
+        `<path d="M${at(from)}Q${at(bend)} ${at(to)}" stroke-width="${width}"/>`,
+    )
     .join('')
   const rib = shape.veins[0]!
   // One half of a leaf is turned from the light a little.
@@ -102,13 +119,20 @@ function leafPieces(shape: LeafShape, random: Random) {
 function spots(random: Random, base: Colour) {
   const count = random.next() < 0.4 ? 0 : random.integer(22)
   return Array.from({ length: count }, () => {
-    const brown = { hue: between(random, 15, 40), saturation: 0.4, lightness: base.lightness * between(random, 0.4, 0.9) }
+    const brown = {
+      hue: between(random, 15, 40),
+      saturation: 0.4,
+      lightness: base.lightness * between(random, 0.4, 0.9),
+    }
     const x = between(random, -0.5, 0.5)
     const y = between(random, -1, 0.05)
     return `<ellipse cx="${x}" cy="${y}" rx="${between(random, 0.006, 0.035)}" ry="${between(random, 0.006, 0.03)}" fill="${hex(brown)}" opacity="0.6"/>`
   }).join('')
 }
 
-const shaded = (colour: Colour, factor: number): Colour => ({ ...colour, lightness: Math.min(0.88, colour.lightness * factor) })
+const shaded = (colour: Colour, factor: number): Colour => ({
+  ...colour,
+  lightness: Math.min(0.88, colour.lightness * factor),
+})
 const at = ({ x, y }: Point) => `${x.toFixed(4)} ${y.toFixed(4)}`
 const pathOf = (points: readonly Point[]) => `M${points.map(at).join('L')}Z`

@@ -29,8 +29,12 @@ const idShape = /^[a-z0-9]{1,64}$/
 /** Latest first. Folders that hold no project are passed over; a missing root holds none. */
 export async function listProjects(root: string): Promise<ProjectSummary[]> {
   const names = await readdir(root).catch(() => [])
-  const found = await Promise.all(names.filter(name => idShape.test(name)).map(id => summaryOf(join(root, id))))
-  return found.flatMap(summary => (summary ? [summary] : [])).sort((a, b) => b.modified - a.modified)
+  const found = await Promise.all(
+    names.filter((name) => idShape.test(name)).map((id) => summaryOf(join(root, id))),
+  )
+  return found
+    .flatMap((summary) => (summary ? [summary] : []))
+    .sort((a, b) => b.modified - a.modified)
 }
 
 /** Throws 'disk-full', 'not-writable'. */
@@ -55,7 +59,10 @@ export async function openProject(root: string, id: string): Promise<Project> {
 
 /** Changes the name or the count that the list of projects shows; a folder without project.json
  *  (a data set opened headless) stays without. */
-export async function updateProject(folder: string, change: { name?: string; pictures?: number }): Promise<void> {
+export async function updateProject(
+  folder: string,
+  change: { name?: string; pictures?: number },
+): Promise<void> {
   const file = await read(folder)
   if (file) await write(folder, { ...file, ...change })
 }
@@ -82,8 +89,11 @@ async function summaryOf(folder: string): Promise<ProjectSummary | null> {
   const file = await read(folder)
   if (!file) return null
   const times = await Promise.all(
-    ['project.json', 'labels.jsonl'].map(name =>
-      stat(join(folder, name)).then(found => found.mtimeMs, () => 0),
+    ['project.json', 'labels.jsonl'].map((name) =>
+      stat(join(folder, name)).then(
+        (found) => found.mtimeMs,
+        () => 0,
+      ),
     ),
   )
   return { id: file.id, name: file.name, modified: Math.max(...times), pictures: file.pictures }

@@ -18,7 +18,17 @@ export interface Found {
   readonly ignored: number
 }
 
-const extensions = new Set(['.jpg', '.jpeg', '.jpe', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'])
+const extensions = new Set([
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.png',
+  '.webp',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.avif',
+])
 const clutter = new Set(['__macosx', 'thumbs.db', 'desktop.ini'])
 const splitNames: ReadonlyMap<string, Split> = new Map([
   ['train', 'train'],
@@ -32,7 +42,8 @@ const splitNames: ReadonlyMap<string, Split> = new Map([
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** "2.jpg" before "10.jpg"; names that read the same keep one fixed order. */
-export const naturally = (a: string, b: string) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
+export const naturally = (a: string, b: string) =>
+  collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
 
 interface Folder {
   readonly path: string
@@ -110,9 +121,12 @@ export async function scan(
     }
   }
 
-  const dropped = await Promise.all(paths.map(path => kindOf(resolve(path))))
-  const folders = dropped.filter(item => item.isFolder)
-  addFiles(dropped.filter(item => !item.isFolder).map(item => item.path), unknown)
+  const dropped = await Promise.all(paths.map((path) => kindOf(resolve(path))))
+  const folders = dropped.filter((item) => item.isFolder)
+  addFiles(
+    dropped.filter((item) => !item.isFolder).map((item) => item.path),
+    unknown,
+  )
   for (const { path } of folders) {
     const folder = await open(path).catch((error: unknown) => {
       throw unreadable(path, error)
@@ -131,7 +145,7 @@ const isClutter = (name: string) => name.startsWith('.') || clutter.has(name.toL
 /** Some folders lie beside train and val in published sets (annotations, say): a train folder with
  *  a val or test folder is enough; one alone counts when there is nothing else. */
 function holdsSplits({ folders }: Folder) {
-  const known = folders.map(path => splitNames.get(nameOf(path).toLowerCase()))
+  const known = folders.map((path) => splitNames.get(nameOf(path).toLowerCase()))
   if (folders.length === 0 || !known.includes('train')) return false
   return known.includes('val') || known.includes('test') || known.every(Boolean)
 }

@@ -23,10 +23,13 @@ export interface SplitResult {
 
 /** Ids in a fixed order (by path, else id); 'test' pictures are in neither. A class of one picture
  *  trains; any larger class has at least one picture on both sides when valFraction is above 0. */
-export function assignSplits(items: readonly SplitItem[], { seed, valFraction }: SplitOptions): SplitResult {
+export function assignSplits(
+  items: readonly SplitItem[],
+  { seed, valFraction }: SplitOptions,
+): SplitResult {
   const ordered = items
-    .filter(item => item.split !== 'test')
-    .map(item => ({ item, key: item.path ?? item.id }))
+    .filter((item) => item.split !== 'test')
+    .map((item) => ({ item, key: item.path ?? item.id }))
     .sort((a, b) => compare(a.key, b.key) || compare(a.item.id, b.item.id))
   const chosen = new Set<string>()
   for (const { item } of ordered) if (item.split === 'val') chosen.add(item.id)

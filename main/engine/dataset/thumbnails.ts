@@ -21,7 +21,7 @@ export function openThumbnails(folder: string): Thumbnails {
   let unique = 0
 
   const inTurn = async <T>(work: () => Promise<T>) => {
-    if (running >= atOnce) await new Promise<void>(resolve => waiting.push(resolve))
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
     else running++
     try {
       return await work()
@@ -50,7 +50,9 @@ export function openThumbnails(folder: string): Thumbnails {
       const { mtimeMs, size: bytes } = await stat(path).catch(() => {
         throw new Failure('file-missing', { path })
       })
-      const name = createHash('sha256').update(`${path}\0${mtimeMs}\0${bytes}\0${size}`).digest('hex')
+      const name = createHash('sha256')
+        .update(`${path}\0${mtimeMs}\0${bytes}\0${size}`)
+        .digest('hex')
       const file = join(folder, name.slice(0, 2), `${name.slice(2, 34)}.webp`)
       const already = underWay.get(file)
       if (already) return already

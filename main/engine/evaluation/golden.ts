@@ -9,7 +9,13 @@ import { openInference } from '../graph/inference'
 import { openTrainer } from '../graph/training'
 import { buildNetwork } from '../network/family'
 import type { Tensor, Tensors } from '../network/initialise'
-import { countValues, networkParameters, parametersOf, type Layer, type Network } from '../network/layers'
+import {
+  countValues,
+  networkParameters,
+  parametersOf,
+  type Layer,
+  type Network,
+} from '../network/layers'
 
 export interface GoldenCase {
   readonly name: string
@@ -30,7 +36,12 @@ interface TrainCase {
   readonly frozen_batch_norm: 'moving' | 'batch'
   readonly losses: readonly number[]
   readonly eval_logits_after: readonly (readonly number[])[]
-  readonly tensors_after: Readonly<Record<string, { readonly l2: number; readonly first4: readonly number[]; readonly change_l2: number }>>
+  readonly tensors_after: Readonly<
+    Record<
+      string,
+      { readonly l2: number; readonly first4: readonly number[]; readonly change_l2: number }
+    >
+  >
 }
 type Precision = 'float32' | 'bfloat16'
 const forwardTolerance = 1e-4
@@ -45,10 +56,13 @@ function generate(name: string, count: number, salt: number): Float64Array {
 
 export function goldenTensors(network: Network, salt: number): Map<string, Tensor> {
   return new Map(
-    network.layers.flatMap(layer =>
+    network.layers.flatMap((layer) =>
       parametersOf(layer).map(({ name, shape }) => {
         const scale = scaleOf(layer, name, shape)
-        return [name, { shape, data: Float32Array.from(generate(name, countValues(shape), salt), scale) }] as const
+        return [
+          name,
+          { shape, data: Float32Array.from(generate(name, countValues(shape), salt), scale) },
+        ] as const
       }),
     ),
   )
@@ -57,75 +71,133 @@ export function goldenTensors(network: Network, salt: number): Map<string, Tenso
 function scaleOf(layer: Layer, name: string, shape: readonly number[]): (v: number) => number {
   if (layer.kind === 'convolution') {
     const factor = Math.sqrt(6 / (shape[1]! * shape[2]! * shape[3]!))
-    return v => v * factor
+    return (v) => v * factor
   }
   if (name === 'fc.weight') {
     const factor = Math.sqrt(3 / shape[1]!)
-    return v => v * factor
+    return (v) => v * factor
   }
-  if (name.endsWith('running_var')) return v => 1 + 0.2 * v
-  if (layer.kind === 'batchNorm' && name.endsWith('.weight')) return v => (1 + 0.2 * v) * (layer.startsAtZero ? 0.25 : 1)
-  return v => 0.1 * v
+  if (name.endsWith('running_var')) return (v) => 1 + 0.2 * v
+  if (layer.kind === 'batchNorm' && name.endsWith('.weight'))
+    return (v) => (1 + 0.2 * v) * (layer.startsAtZero ? 0.25 : 1)
+  return (v) => 0.1 * v
 }
 
 /** The generator's pictures, from its NCHW order to NHWC. */
-function goldenInput(name: string, { count, size, salt }: { count: number; size: number; salt: number }): Float32Array {
+function goldenInput(
+  name: string,
+  { count, size, salt }: { count: number; size: number; salt: number },
+): Float32Array {
   const values = generate(name, count * 3 * size * size, salt)
   const result = new Float32Array(values.length)
   const area = size * size
   for (let n = 0; n < count; n++) {
     for (let c = 0; c < 3; c++) {
-      for (let p = 0; p < area; p++) result[(n * area + p) * 3 + c] = values[(n * 3 + c) * area + p]!
+      for (let p = 0; p < area; p++)
+        result[(n * area + p) * 3 + c] = values[(n * 3 + c) * area + p]!
     }
   }
   return result
 }
 
-export async function* goldenCases(folder: string, { salt, precision = 'float32', only = '' }: { salt: number; precision?: Precision; only?: string }): AsyncGenerator<GoldenCase> {
+export async function* goldenCases(
+  folder: string,
+  {
+    salt,
+    precision = 'float32',
+    only = '',
+  }: { salt: number; precision?: Precision; only?: string },
+): AsyncGenerator<GoldenCase> {
   const forward = readJson<Record<string, ForwardCase>>(join(folder, 'forward.json'))
-  for (const [name, expected] of Object.entries(forward).filter(([name]) => `forward/${name}`.startsWith(only))) yield await forwardCase(name as Architecture, expected, { salt, precision })
-  const train = readJson<{ labels: number[]; cases: Record<string, TrainCase> }>(join(folder, 'train.json'))
-  for (const [name, expected] of Object.entries(train.cases).filter(([name]) => `train/${name}`.startsWith(only))) yield await trainCase(name, expected, { labels: train.labels, salt, precision })
+  for (const [name, expected] of Object.entries(forward).filter(([name]) =>
+    `forward/${name}`.startsWith(only),
+  ))
+    yield await forwardCase(name as Architecture, expected, { salt, precision })
+  const train = readJson<{ labels: number[]; cases: Record<string, TrainCase> }>(
+    join(folder, 'train.json'),
+  )
+  for (const [name, expected] of Object.entries(train.cases).filter(([name]) =>
+    `train/${name}`.startsWith(only),
+  ))
+    yield await trainCase(name, expected, { labels: train.labels, salt, precision })
 }
 
 const readJson = <T>(path: string) => JSON.parse(readFileSync(path, 'utf8')) as T
 
-async function forwardCase(architecture: Architecture, expected: ForwardCase, { salt, precision }: { salt: number; precision: Precision }): Promise<GoldenCase> {
+async function forwardCase(
+  architecture: Architecture,
+  expected: ForwardCase,
+  { salt, precision }: { salt: number; precision: Precision },
+): Promise<GoldenCase> {
   const network = buildNetwork({ architecture, size: 224, classes: 1000 })
-  const parameters = networkParameters(network).reduce((sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)), 0)
-  const inference = await openInference({ network, tensors: goldenTensors(network, salt), precision, input: 'values' })
+  const parameters = networkParameters(network).reduce(
+    (sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)),
+    0,
+  )
+  const inference = await openInference({
+    network,
+    tensors: goldenTensors(network, salt),
+    precision,
+    input: 'values',
+  })
   const logits = inference.run({ values: goldenInput('input', { count: 2, size: 224, salt }) }, 2)
   inference.dispose()
   const errors = expected.logits_first10.map((row, n) => {
     const own = logits.subarray(n * 1000, (n + 1) * 1000)
     const right = own.indexOf(Math.max(...own)) === expected.argmax[n] || precision === 'bfloat16'
-    const difference = Math.max(norm(row.map((value, i) => value - own[i]!)), Math.abs(norm(own) - expected.logits_l2[n]!))
+    const difference = Math.max(
+      norm(row.map((value, i) => value - own[i]!)),
+      Math.abs(norm(own) - expected.logits_l2[n]!),
+    )
     return right ? difference / expected.logits_l2[n]! : Infinity
   })
-  return verdict(`forward/${architecture}`, parameters === expected.parameters ? Math.max(...errors) : Infinity, forwardTolerance)
+  return verdict(
+    `forward/${architecture}`,
+    parameters === expected.parameters ? Math.max(...errors) : Infinity,
+    forwardTolerance,
+  )
 }
 
-async function trainCase(name: string, expected: TrainCase, { labels, salt, precision }: { labels: readonly number[]; salt: number; precision: Precision }): Promise<GoldenCase> {
+async function trainCase(
+  name: string,
+  expected: TrainCase,
+  { labels, salt, precision }: { labels: readonly number[]; salt: number; precision: Precision },
+): Promise<GoldenCase> {
   const architecture = name.split('/')[0] as Architecture
   const network = buildNetwork({ architecture, size: 64, classes: 3 })
   const before = goldenTensors(network, salt)
-  const trains = stages.filter(stage => !expected.frozen.includes(stage))
+  const trains = stages.filter((stage) => !expected.frozen.includes(stage))
   const trainer = await openTrainer({
-    network, tensors: before, precision, input: 'values', canvas: null, trains,
+    network,
+    tensors: before,
+    precision,
+    input: 'values',
+    canvas: null,
+    trains,
     batchStatistics: expected.frozen_batch_norm === 'batch' ? stages : trains,
     optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
     multiplier: () => 1,
   })
   const input = { values: goldenInput('train-input', { count: 8, size: 64, salt }) }
-  const losses = expected.losses.map((_, i) => trainer.step({ input, labels: Int32Array.from(labels) }, { rate: expected.lr, step: i + 1 }).loss)
+  const losses = expected.losses.map(
+    (_, i) =>
+      trainer.step({ input, labels: Int32Array.from(labels) }, { rate: expected.lr, step: i + 1 })
+        .loss,
+  )
   const logits = trainer.evaluate(input, 8)
   const after = trainer.read()
   trainer.dispose()
   // Losses are held ten times tighter than tensors; one scale for both keeps one number a case.
-  const lossError = Math.max(...losses.map((loss, i) => Math.abs(loss - expected.losses[i]!) / expected.losses[i]!))
+  const lossError = Math.max(
+    ...losses.map((loss, i) => Math.abs(loss - expected.losses[i]!) / expected.losses[i]!),
+  )
   const wanted = expected.eval_logits_after.flat()
   const logitError = norm(wanted.map((value, i) => value - logits[i]!)) / norm(wanted)
-  const errors = [lossError * (tensorTolerance / lossTolerance), logitError, ...tensorErrors(expected, before, after)]
+  const errors = [
+    lossError * (tensorTolerance / lossTolerance),
+    logitError,
+    ...tensorErrors(expected, before, after),
+  ]
   return verdict(`train/${name}`, Math.max(...errors), tensorTolerance)
 }
 
@@ -134,11 +206,22 @@ function tensorErrors(expected: TrainCase, before: Tensors, after: Tensors): num
     const [old, now] = [before.get(name)!.data, after.get(name)!.data]
     const change = norm(Array.from(now, (value, i) => value - old[i]!))
     if (change_l2 === 0) return change === 0 ? 0 : Infinity
-    return Math.max(Math.abs(norm(now) - l2), ...first4.map((value, i) => Math.abs(value - now[i]!)), Math.abs(change - change_l2)) / l2
+    return (
+      Math.max(
+        Math.abs(norm(now) - l2),
+        ...first4.map((value, i) => Math.abs(value - now[i]!)),
+        Math.abs(change - change_l2),
+      ) / l2
+    )
   })
 }
 
-const verdict = (name: string, error: number, tolerance: number): GoldenCase => ({ name, error, tolerance, pass: error <= tolerance })
+const verdict = (name: string, error: number, tolerance: number): GoldenCase => ({
+  name,
+  error,
+  tolerance,
+  pass: error <= tolerance,
+})
 const norm = (values: ArrayLike<number>) => {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]! ** 2

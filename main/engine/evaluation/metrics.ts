@@ -38,20 +38,32 @@ export function crossEntropyOf(classes: number) {
 }
 
 /** `confusion[truth][predicted]`. */
-export function confusionMatrix(classes: number, judged: readonly { readonly truth: number; readonly predicted: number }[]): number[][] {
+export function confusionMatrix(
+  classes: number,
+  judged: readonly { readonly truth: number; readonly predicted: number }[],
+): number[][] {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
   for (const { truth, predicted } of judged) matrix[truth]![predicted]!++
   return matrix
 }
 
 /** Precision, recall and F1 of each class; 0 where there is nothing to divide by. */
-export function classScores(names: readonly string[], confusion: readonly (readonly number[])[]): ClassScores[] {
+export function classScores(
+  names: readonly string[],
+  confusion: readonly (readonly number[])[],
+): ClassScores[] {
   return names.map((name, c) => {
     const hits = confusion[c]![c]!
     const support = confusion[c]!.reduce((sum, count) => sum + count, 0)
     const predicted = confusion.reduce((sum, row) => sum + row[c]!, 0)
     const precision = predicted ? hits / predicted : 0
     const recall = support ? hits / support : 0
-    return { name, precision, recall, f1: precision + recall ? (2 * precision * recall) / (precision + recall) : 0, support }
+    return {
+      name,
+      precision,
+      recall,
+      f1: precision + recall ? (2 * precision * recall) / (precision + recall) : 0,
+      support,
+    }
   })
 }

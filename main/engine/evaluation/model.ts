@@ -29,13 +29,23 @@ export async function readModel(folder: string): Promise<Omit<Model, 'inference'
   const run = readRun(folder)
   const path = runPaths(folder).weights
   if (!existsSync(path)) throw new Failure('run-missing', { run: run.runId })
-  const network = buildNetwork({ architecture: run.architecture, cut: run.cut, size: run.plan.size, classes: run.classes.length, standardise: true })
+  const network = buildNetwork({
+    architecture: run.architecture,
+    cut: run.cut,
+    size: run.plan.size,
+    classes: run.classes.length,
+    standardise: true,
+  })
   return { run, network, tensors: (await readSafetensors(path)).tensors }
 }
 
 export async function openModel(folder: string): Promise<Model> {
   const model = await readModel(folder)
-  const inference = await openInference({ ...model, precision: model.run.plan.precision, input: 'pixels' })
+  const inference = await openInference({
+    ...model,
+    precision: model.run.plan.precision,
+    input: 'pixels',
+  })
   return { ...model, inference }
 }
 
@@ -51,12 +61,21 @@ function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number):
 export async function predictPaths(model: Model, paths: readonly string[]): Promise<Prediction[]> {
   const results: Prediction[] = []
   for (const part of evenBatches(paths, photosAtOnce)) {
-    const batch = await decodeBatch(part.map(path => ({ id: path, path, label: 0 })), square(model))
+    const batch = await decodeBatch(
+      part.map((path) => ({ id: path, path, label: 0 })),
+      square(model),
+    )
     const scores = batch.samples.length ? scoresOf(model, batch.pixels, batch.samples.length) : []
     const byPath = new Map(batch.samples.map(({ path }, n) => [path, scores[n]!]))
     const problems = new Map(batch.unreadable.map(({ path, reason }) => [path, reason]))
-    for (const path of part) results.push(predictionOf(path, model.run.classes, { scores: byPath.get(path), problem: problems.get(path) }))
-    await new Promise(resolve => setImmediate(resolve))
+    for (const path of part)
+      results.push(
+        predictionOf(path, model.run.classes, {
+          scores: byPath.get(path),
+          problem: problems.get(path),
+        }),
+      )
+    await new Promise((resolve) => setImmediate(resolve))
   }
   return results
 }
@@ -66,14 +85,25 @@ export async function predictBytes(model: Model, bytes: Uint8Array): Promise<Pre
   return predictionOf('', model.run.classes, { scores: scoresOf(model, pixels, 1)[0]! })
 }
 
-function predictionOf(path: string, classes: readonly string[], { scores, problem }: { scores?: Float32Array | undefined; problem?: string | undefined }): Prediction {
-  if (!scores) return { path, label: '', confidence: 0, scores: [], problem: problem ?? 'could not be read' }
+function predictionOf(
+  path: string,
+  classes: readonly string[],
+  { scores, problem }: { scores?: Float32Array | undefined; problem?: string | undefined },
+): Prediction {
+  if (!scores)
+    return { path, label: '', confidence: 0, scores: [], problem: problem ?? 'could not be read' }
   const best = largest(scores)
-  const ranked = classes.map((label, c) => ({ label, score: scores[c]! })).sort((a, b) => b.score - a.score)
+  const ranked = classes
+    .map((label, c) => ({ label, score: scores[c]! }))
+    .sort((a, b) => b.score - a.score)
   return { path, label: classes[best]!, confidence: scores[best]!, scores: ranked, problem: null }
 }
 
-export async function evaluateSamples(model: Model, samples: readonly Sample[], split: Split): Promise<Evaluation> {
+export async function evaluateSamples(
+  model: Model,
+  samples: readonly Sample[],
+  split: Split,
+): Promise<Evaluation> {
   const pictures: Evaluation['pictures'] = []
   for await (const batch of pictureBatches(evenBatches(samples, photosAtOnce), square(model))) {
     if (batch.samples.length === 0) continue
@@ -82,10 +112,18 @@ export async function evaluateSamples(model: Model, samples: readonly Sample[], 
       const predicted = largest(scores[n]!)
       pictures.push({ pictureId: id, truth: label, predicted, confidence: scores[n]![predicted]! })
     })
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
   }
   const { classes, runId } = model.run
   const confusion = confusionMatrix(classes.length, pictures)
   const right = pictures.filter(({ truth, predicted }) => truth === predicted).length
-  return { runId, split, accuracy: pictures.length ? right / pictures.length : 0, classes, confusion, perClass: classScores(classes, confusion), pictures }
+  return {
+    runId,
+    split,
+    accuracy: pictures.length ? right / pictures.length : 0,
+    classes,
+    confusion,
+    perClass: classScores(classes, confusion),
+    pictures,
+  }
 }

@@ -11,18 +11,28 @@ export const weightsFile = 'model.safetensors'
 
 /** The network's tensors with the head's norm folded into its dense layer. */
 export function publishedTensors(network: Network, tensors: Tensors): Map<string, Tensor> {
-  const head = { ...network, layers: network.layers.filter(layer => layer.stage === 'head') }
-  const own = new Map([...tensors].filter(([name]) => name.startsWith('fc.') || name.startsWith('head_norm.')))
+  const head = { ...network, layers: network.layers.filter((layer) => layer.stage === 'head') }
+  const own = new Map(
+    [...tensors].filter(([name]) => name.startsWith('fc.') || name.startsWith('head_norm.')),
+  )
   const folded = foldBatchNorms(head, own).tensors
   return new Map([...[...tensors].filter(([name]) => !own.has(name)), ...folded])
 }
 
-export async function writePublished(folder: string, { network, tensors, classes }: { network: Network; tensors: Tensors; classes: readonly string[] }): Promise<number> {
+export async function writePublished(
+  folder: string,
+  { network, tensors, classes }: { network: Network; tensors: Tensors; classes: readonly string[] },
+): Promise<number> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, weightsFile)
   await writeSafetensors(path, publishedTensors(network, tensors), {
-    architecture: network.architecture, cut: network.cut ?? '', classes: JSON.stringify(classes), size: String(network.size),
-    layout: 'OIHW', input: 'RGB 0-1, mean 0.485 0.456 0.406, std 0.229 0.224 0.225', generator: 'Restage',
+    architecture: network.architecture,
+    cut: network.cut ?? '',
+    classes: JSON.stringify(classes),
+    size: String(network.size),
+    layout: 'OIHW',
+    input: 'RGB 0-1, mean 0.485 0.456 0.406, std 0.229 0.224 0.225',
+    generator: 'Restage',
   })
   return (await stat(path)).size
 }

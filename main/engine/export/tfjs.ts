@@ -4,7 +4,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { dataTypes, Graph, type Attribute, type GraphNode, type Shape, type Value } from '../graph/graph'
+import {
+  Graph,
+  type Attribute,
+  type DataType,
+  type GraphNode,
+  type Shape,
+  type Value,
+} from '../graph/graph'
 import { emitInference } from '../graph/inference'
 import { graphShape, toGraph } from '../graph/layouts'
 import { normalisePixels } from '../graph/pixels'
@@ -23,25 +30,36 @@ export interface TfjsModel {
 }
 
 /** Writes model.json and its shards into `folder`; answers the bytes written. */
-export async function writeTfjs(folder: string, { network, tensors, classes }: TfjsModel): Promise<number> {
+export async function writeTfjs(
+  folder: string,
+  { network, tensors, classes }: TfjsModel,
+): Promise<number> {
   await mkdir(folder, { recursive: true })
   const { graph, input, output } = tfjsGraph(network, tensors)
-  const constants = graph.nodes.flatMap(node => {
+  const constants = graph.nodes.flatMap((node) => {
     const value = node.attributes.value
-    return node.op === 'Const' && value && 'tensor' in value ? [{ name: node.name, ...value.tensor }] : []
+    return node.op === 'Const' && value && 'tensor' in value
+      ? [{ name: node.name, ...value.tensor }]
+      : []
   })
-  const bytes = Buffer.concat(constants.map(constant => constant.bytes))
+  const bytes = Buffer.concat(constants.map((constant) => constant.bytes))
   const count = Math.max(1, Math.ceil(bytes.length / shardBytes))
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`)
-  for (const [i, path] of paths.entries()) await writeFile(join(folder, path), bytes.subarray(i * shardBytes, (i + 1) * shardBytes))
+  for (const [i, path] of paths.entries())
+    await writeFile(join(folder, path), bytes.subarray(i * shardBytes, (i + 1) * shardBytes))
   const model = JSON.stringify({
     format: 'graph-model',
     generatedBy: 'Restage',
     convertedBy: null,
-    signature: { inputs: { image: tensorInfo(input) }, outputs: { probabilities: tensorInfo(output) } },
+    signature: {
+      inputs: { image: tensorInfo(input) },
+      outputs: { probabilities: tensorInfo(output) },
+    },
     userDefinedMetadata: { classes, size: network.size, input: 'RGB, 0-255, square' },
     modelTopology: { node: graph.nodes.map(nodeJson), library: {}, versions: { producer } },
-    weightsManifest: [{ paths, weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    weightsManifest: [
+      { paths, weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
+    ],
   })
   await writeFileAtomic(join(folder, 'model.json'), model)
   return bytes.length + Buffer.byteLength(model)
@@ -54,24 +72,54 @@ function tfjsGraph(network: Network, given: Tensors) {
   const input = graph.placeholder('image', 'float32', [-1, network.size, network.size, 3])
   const known = new Map<string, Value>()
   const read = (name: string, shape: Shape): Value => {
-    const value = known.get(name) ?? graph.constant('float32', toGraph(folded.tensors.get(name)!.data, shape), graphShape(shape), name)
+    const value =
+      known.get(name) ??
+      graph.array(name, toGraph(folded.tensors.get(name)!.data, shape), graphShape(shape))
     known.set(name, value)
     return value
   }
-  const logits = emitInference(tape, folded.network, { x: normalisePixels(tape, input), variables: { read }, precision: 'float32' })
-  const node = graph.node('Softmax', [logits.ref], { T: { type: 'float32' } }, 'probabilities')
+  const logits = emitInference(tape, folded.network, {
+    x: normalisePixels(tape, input),
+    variables: { read },
+    precision: 'float32',
+  })
+  const node = graph.node('Softmax', [logits.ref], {
+    T: { type: 'float32' },
+    name: 'probabilities',
+  })
   return { graph, input, output: { ...logits, ref: `${node}:0` } }
 }
 
-const typeNames = { float32: 'DT_FLOAT', int32: 'DT_INT32', uint8: 'DT_UINT8', bool: 'DT_BOOL', bfloat16: 'DT_BFLOAT16', resource: 'DT_RESOURCE' } as const satisfies Record<keyof typeof dataTypes, string>
-const shapeJson = (shape: Shape) => ({ dim: shape.map(size => ({ size: String(size) })) })
-const tensorInfo = ({ ref, dtype, shape }: Value) => ({ name: ref, dtype: typeNames[dtype], tensorShape: shapeJson(shape) })
+const typeNames = {
+  float32: 'DT_FLOAT',
+  int32: 'DT_INT32',
+  uint8: 'DT_UINT8',
+  bool: 'DT_BOOL',
+  bfloat16: 'DT_BFLOAT16',
+  resource: 'DT_RESOURCE',
+} as const satisfies Record<DataType, string>
+const shapeJson = (shape: Shape) => ({ dim: shape.map((size) => ({ size: String(size) })) })
+const tensorInfo = ({ ref, dtype, shape }: Value) => ({
+  name: ref,
+  dtype: typeNames[dtype],
+  tensorShape: shapeJson(shape),
+})
 
 const nodeJson = ({ name, op, inputs, attributes }: GraphNode) => ({
-  name, op,
-  input: inputs.map(input => input.replace(/:0$/, '')),
-  attr: Object.fromEntries(Object.entries(attributes).map(([key, attribute]) => [key, attributeJson(attribute)])),
+  name,
+  op,
+  input: inputs.map((input) => input.replace(/:0$/, '')),
+  attr: Object.fromEntries(
+    Object.entries({ ...explicit(op), ...attributes }).map(([key, attribute]) => [
+      key,
+      attributeJson(attribute),
+    ]),
+  ),
 })
+
+/** TensorFlow knows these by itself, TensorFlow.js fails without them. */
+const explicit = (op: string): Readonly<Record<string, Attribute>> =>
+  op === 'Conv2D' ? { dilations: { ints: [1, 1, 1, 1] } } : {}
 
 /** protobuf's JSON form: 64-bit numbers as text, bytes as base64. A tensor's values are in the shards. */
 function attributeJson(attribute: Attribute) {
@@ -81,7 +129,12 @@ function attributeJson(attribute: Attribute) {
   if ('s' in attribute) return { s: Buffer.from(attribute.s).toString('base64') }
   if ('i' in attribute) return { i: String(attribute.i) }
   if ('tensor' in attribute) {
-    return { tensor: { dtype: typeNames[attribute.tensor.dtype], tensorShape: shapeJson(attribute.tensor.shape) } }
+    return {
+      tensor: {
+        dtype: typeNames[attribute.tensor.dtype],
+        tensorShape: shapeJson(attribute.tensor.shape),
+      },
+    }
   }
   return attribute
 }

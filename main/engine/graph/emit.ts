@@ -16,24 +16,40 @@ export interface Parameters {
 }
 
 /** Runs `network` on `input` [batch, height, width, channels] and answers its last layer's output. */
-export function emitNetwork(tape: Tape, network: Network, { input, parameters }: { input: Value; parameters: Parameters }): Value {
+export function emitNetwork(
+  tape: Tape,
+  network: Network,
+  { input, parameters }: { input: Value; parameters: Parameters },
+): Value {
   const outputs = new Map([[network.input, input]])
   let last = input
   for (const layer of network.layers) {
-    last = emitLayer(tape, layer, { inputs: layer.inputs.map(name => outputs.get(name)!), parameters })
+    last = emitLayer(tape, layer, {
+      inputs: layer.inputs.map((name) => outputs.get(name)!),
+      parameters,
+    })
     outputs.set(layer.name, last)
   }
   return last
 }
 
-function emitLayer(tape: Tape, layer: Layer, { inputs, parameters }: { inputs: readonly Value[]; parameters: Parameters }): Value {
+function emitLayer(
+  tape: Tape,
+  layer: Layer,
+  { inputs, parameters }: { inputs: readonly Value[]; parameters: Parameters },
+): Value {
   const x = inputs[0]!
   const { get, precision } = parameters
   switch (layer.kind) {
     case 'convolution': {
       const filter = ops.cast(tape, get(`${layer.name}.weight`), precision)
-      const y = ops.convolution(tape, ops.cast(tape, x, precision), { filter, stride: layer.stride })
-      return layer.bias ? ops.addBias(tape, y, ops.cast(tape, get(`${layer.name}.bias`), precision)) : y
+      const y = ops.convolution(tape, ops.cast(tape, x, precision), {
+        filter,
+        stride: layer.stride,
+      })
+      return layer.bias
+        ? ops.addBias(tape, y, ops.cast(tape, get(`${layer.name}.bias`), precision))
+        : y
     }
     case 'batchNorm':
       return emitBatchNorm(tape, layer, { x, parameters })
@@ -48,14 +64,23 @@ function emitLayer(tape: Tape, layer: Layer, { inputs, parameters }: { inputs: r
     case 'globalAveragePool':
       return ops.globalAveragePool(tape, x)
     case 'dense':
-      return ops.addBias(tape, ops.matMul(tape, ops.flatten(tape, x), get(`${layer.name}.weight`)), get(`${layer.name}.bias`))
+      return ops.addBias(
+        tape,
+        ops.matMul(tape, ops.flatten(tape, x), get(`${layer.name}.weight`)),
+        get(`${layer.name}.bias`),
+      )
   }
 }
 
-function emitBatchNorm(tape: Tape, layer: LayerOf<'batchNorm'>, { x, parameters }: { x: Value; parameters: Parameters }): Value {
+function emitBatchNorm(
+  tape: Tape,
+  layer: LayerOf<'batchNorm'>,
+  { x, parameters }: { x: Value; parameters: Parameters },
+): Value {
   const { get, batchStatistics, observe } = parameters
   const channels = layer.output[2]
-  const fixed = (value: number) => tape.graph.constant('float32', new Float32Array(channels).fill(value), [channels], `${layer.name}.fixed`)
+  const fixed = (value: number) =>
+    tape.graph.array(`${layer.name}.fixed`, new Float32Array(channels).fill(value), [channels])
   const batch = batchStatistics(layer)
   const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
     scale: layer.affine ? get(`${layer.name}.weight`) : fixed(1),

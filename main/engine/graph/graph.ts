@@ -3,7 +3,14 @@
 
 export type DataType = 'float32' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'resource'
 /** Numbers of types.proto. */
-export const dataTypes: Readonly<Record<DataType, number>> = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14, resource: 20 }
+export const dataTypes: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  int32: 3,
+  uint8: 4,
+  bool: 10,
+  bfloat16: 14,
+  resource: 20,
+}
 
 /** -1 is a size known only when it runs (the batch). */
 export type Shape = readonly number[]
@@ -15,8 +22,16 @@ export type Attribute =
   | { readonly s: string }
   | { readonly shape: Shape }
   | { readonly ints: readonly number[] }
-  | { readonly tensor: { readonly dtype: DataType; readonly shape: Shape; readonly bytes: Uint8Array } }
+  | { readonly tensor: TensorContent }
+interface TensorContent {
+  readonly dtype: DataType
+  readonly shape: Shape
+  readonly bytes: Uint8Array
+}
 export type Attributes = Readonly<Record<string, Attribute>>
+
+/** A node's attributes, and what it should be called. */
+type NodeOptions = Readonly<Record<string, Attribute | string>> & { readonly name?: string }
 
 export interface GraphNode {
   readonly name: string
@@ -42,28 +57,54 @@ export class Graph {
   private readonly names = new Map<string, number>()
   private readonly constants = new Map<string, Value>()
 
-  /** Adds a node and returns the name it got (made unique by a number). */
-  node(op: string, inputs: readonly string[], attributes: Attributes = {}, wanted = op): string {
+  /** Adds a node and returns the name it got: its op's, or its `name` attribute's, made unique. */
+  node(
+    op: string,
+    inputs: readonly string[],
+    { name: wanted = op, ...attributes }: NodeOptions = {},
+  ): string {
     const count = this.names.get(wanted) ?? 0
     this.names.set(wanted, count + 1)
     const name = count === 0 ? wanted : `${wanted}_${count}`
-    this.nodes.push({ name, op, inputs, attributes })
+    this.nodes.push({ name, op, inputs, attributes: attributes as Attributes })
     return name
   }
 
   placeholder(name: string, dtype: DataType, shape: Shape): Value {
-    return { ref: `${this.node('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }, name)}:0`, dtype, shape }
+    return {
+      ref: `${this.node('Placeholder', [], { dtype: { type: dtype }, shape: { shape }, name })}:0`,
+      dtype,
+      shape,
+    }
   }
 
-  constant(dtype: 'float32' | 'int32', values: readonly number[] | Float32Array, shape: Shape = [values.length], name = 'constant'): Value {
-    const array = dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values)
-    const key = array.length <= 8 && name === 'constant' ? `${dtype}/${shape.join()}/${array.join()}` : null
-    const known = key && this.constants.get(key)
+  /** A small constant; the same values share one node. */
+  constant(
+    dtype: 'float32' | 'int32',
+    values: readonly number[],
+    shape: Shape = [values.length],
+  ): Value {
+    const key = `${dtype}/${shape.join()}/${values.join()}`
+    const known = this.constants.get(key)
     if (known) return known
-    const tensor = { dtype, shape, bytes: new Uint8Array(array.buffer) }
-    const value = { ref: `${this.node('Const', [], { dtype: { type: dtype }, value: { tensor } }, name)}:0`, dtype, shape }
-    if (key) this.constants.set(key, value)
+    const array = dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values)
+    const value = this.hold('constant', { dtype, shape, bytes: new Uint8Array(array.buffer) })
+    this.constants.set(key, value)
     return value
+  }
+
+  /** A named float32 constant of any size. */
+  array(name: string, data: Float32Array, shape: Shape): Value {
+    return this.hold(name, {
+      dtype: 'float32',
+      shape,
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    })
+  }
+
+  private hold(name: string, tensor: TensorContent): Value {
+    const node = this.node('Const', [], { dtype: { type: tensor.dtype }, value: { tensor }, name })
+    return { ref: `${node}:0`, dtype: tensor.dtype, shape: tensor.shape }
   }
 
   scalar(value: number, dtype: 'float32' | 'int32' = 'float32') {
@@ -72,7 +113,10 @@ export class Graph {
 
   /** An output that exists only once all of these nodes have run. */
   after(nodes: readonly string[], value: Value, name: string): Value {
-    const inputs = [value.ref, ...nodes.map(node => `^${node}`)]
-    return { ...value, ref: `${this.node('Identity', inputs, { T: { type: value.dtype } }, name)}:0` }
+    const inputs = [value.ref, ...nodes.map((node) => `^${node}`)]
+    return {
+      ...value,
+      ref: `${this.node('Identity', inputs, { T: { type: value.dtype }, name })}:0`,
+    }
   }
 }

@@ -29,14 +29,21 @@ export interface InferenceOptions {
   readonly input: 'pixels' | 'values'
 }
 
-export async function openInference({ network, tensors, precision, input }: InferenceOptions): Promise<Inference> {
+export async function openInference({
+  network,
+  tensors,
+  precision,
+  input,
+}: InferenceOptions): Promise<Inference> {
   const folded = foldBatchNorms(network, tensors)
   const tape = new Tape(new Graph())
   const variables = new Variables(tape.graph)
-  const source = input === 'pixels'
-    ? pixelPlaceholder(tape.graph, 'pixels', network.size)
-    : tape.graph.placeholder('values', 'float32', [-1, ...network.inputShape])
-  const x = input === 'pixels' ? normalisePixels(tape, unpackPixels(tape, source, network.size)) : source
+  const source =
+    input === 'pixels'
+      ? pixelPlaceholder(tape.graph, 'pixels', network.size)
+      : tape.graph.placeholder('values', 'float32', [-1, ...network.inputShape])
+  const x =
+    input === 'pixels' ? normalisePixels(tape, unpackPixels(tape, source, network.size)) : source
   const output = emitInference(tape, folded.network, { x, variables, precision })
   const session = await openSession(tape.graph, {
     predict: { inputs: { [input]: source }, outputs: { output } },
@@ -46,9 +53,10 @@ export async function openInference({ network, tensors, precision, input }: Infe
   return {
     outputLength: output.shape.slice(1).reduce((product, side) => product * side, 1),
     run(given, count) {
-      const feed = 'pixels' in given
-        ? { data: packPixels(given.pixels, count), shape: [count, packedLength(network.size)] }
-        : { data: given.values, shape: [count, ...network.inputShape] }
+      const feed =
+        'pixels' in given
+          ? { data: packPixels(given.pixels, count), shape: [count, packedLength(network.size)] }
+          : { data: given.values, shape: [count, ...network.inputShape] }
       return session.run('predict', { [input]: feed }).output as Float32Array
     },
     dispose: () => session.dispose(),
@@ -56,10 +64,22 @@ export async function openInference({ network, tensors, precision, input }: Infe
 }
 
 /** The ops of a network whose batch norms all use their kept statistics; float32 out. */
-export function emitInference(tape: Tape, network: Network, { x, variables, precision }: { x: Value; variables: { read(name: string, shape: readonly number[]): Value }; precision: Precision }): Value {
+export function emitInference(
+  tape: Tape,
+  network: Network,
+  {
+    x,
+    variables,
+    precision,
+  }: {
+    x: Value
+    variables: { read(name: string, shape: readonly number[]): Value }
+    precision: Precision
+  },
+): Value {
   const shapes = new Map(networkParameters(network).map(({ name, shape }) => [name, shape]))
   const parameters: Parameters = {
-    get: name => variables.read(name, shapes.get(name)!),
+    get: (name) => variables.read(name, shapes.get(name)!),
     batchStatistics: () => false,
     observe: () => undefined,
     precision,
@@ -72,6 +92,7 @@ export function emitInference(tape: Tape, network: Network, { x, variables, prec
 export function packPixels(pixels: Uint8Array, count: number): Int32Array {
   const each = pixels.length / count
   if (each % 4 !== 0) throw new RangeError('A picture of an odd size cannot be packed')
-  if (pixels.byteOffset % 4 === 0) return new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
+  if (pixels.byteOffset % 4 === 0)
+    return new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
   return new Int32Array(pixels.slice().buffer)
 }

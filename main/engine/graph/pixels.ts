@@ -16,27 +16,69 @@ export const pixelPlaceholder = (graph: Graph, name: string, side: number) =>
 
 /** Unpacks to float32 [batch, side, side, 3] in 0-255. */
 export function unpackPixels(tape: Tape, packed: Value, side: number): Value {
-  const bytes = tape.op('Bitcast', [packed], { attributes: { T: { type: 'int32' }, type: { type: 'uint8' } }, dtype: 'uint8', shape: [-1, packedLength(side), 4] })
-  const rows = tape.op('Reshape', [bytes, tape.graph.constant('int32', [-1, side, side, 3])], { attributes: { T: { type: 'uint8' }, Tshape: { type: 'int32' } }, dtype: 'uint8', shape: [-1, side, side, 3] })
-  return tape.op('Cast', [rows], { attributes: { SrcT: { type: 'uint8' }, DstT: { type: 'float32' } }, dtype: 'float32', shape: rows.shape })
+  const bytes = tape.op('Bitcast', [packed], {
+    attributes: { T: { type: 'int32' }, type: { type: 'uint8' } },
+    dtype: 'uint8',
+    shape: [-1, packedLength(side), 4],
+  })
+  const rows = tape.op('Reshape', [bytes, tape.graph.constant('int32', [-1, side, side, 3])], {
+    attributes: { T: { type: 'uint8' }, Tshape: { type: 'int32' } },
+    dtype: 'uint8',
+    shape: [-1, side, side, 3],
+  })
+  return tape.op('Cast', [rows], {
+    attributes: { SrcT: { type: 'uint8' }, DstT: { type: 'float32' } },
+    dtype: 'float32',
+    shape: rows.shape,
+  })
 }
 
 /** Cuts a box [top, left, bottom, right] (corners in 0-1; reversed flips) out of each picture. */
-export function cropPixels(tape: Tape, pixels: Value, { boxes, size }: { boxes: Value; size: number }): Value {
-  const count = tape.op('Shape', [boxes], { attributes: { T: { type: 'float32' }, out_type: { type: 'int32' } }, dtype: 'int32', shape: [2] })
+export function cropPixels(
+  tape: Tape,
+  pixels: Value,
+  { boxes, size }: { boxes: Value; size: number },
+): Value {
+  const count = tape.op('Shape', [boxes], {
+    attributes: { T: { type: 'float32' }, out_type: { type: 'int32' } },
+    dtype: 'int32',
+    shape: [2],
+  })
   const one = tape.graph.constant('int32', [0])
-  const batch = tape.op('StridedSlice', [count, one, tape.graph.constant('int32', [1]), tape.graph.constant('int32', [1])], {
-    attributes: { T: { type: 'int32' }, Index: { type: 'int32' }, shrink_axis_mask: { i: 1 } }, dtype: 'int32', shape: [],
-  })
-  const each = tape.op('Range', [tape.graph.scalar(0, 'int32'), batch, tape.graph.scalar(1, 'int32')], { attributes: { Tidx: { type: 'int32' } }, dtype: 'int32', shape: [-1] })
-  return tape.op('CropAndResize', [pixels, boxes, each, tape.graph.constant('int32', [size, size])], {
-    attributes: { T: { type: 'float32' }, method: { s: 'bilinear' } }, dtype: 'float32', shape: [-1, size, size, 3],
-  })
+  const batch = tape.op(
+    'StridedSlice',
+    [count, one, tape.graph.constant('int32', [1]), tape.graph.constant('int32', [1])],
+    {
+      attributes: { T: { type: 'int32' }, Index: { type: 'int32' }, shrink_axis_mask: { i: 1 } },
+      dtype: 'int32',
+      shape: [],
+    },
+  )
+  const each = tape.op(
+    'Range',
+    [tape.graph.scalar(0, 'int32'), batch, tape.graph.scalar(1, 'int32')],
+    { attributes: { Tidx: { type: 'int32' } }, dtype: 'int32', shape: [-1] },
+  )
+  return tape.op(
+    'CropAndResize',
+    [pixels, boxes, each, tape.graph.constant('int32', [size, size])],
+    {
+      attributes: { T: { type: 'float32' }, method: { s: 'bilinear' } },
+      dtype: 'float32',
+      shape: [-1, size, size, 3],
+    },
+  )
 }
 
 /** 0-255 to zero mean and unit deviation: one subtraction and one multiplication. */
 export function normalisePixels(tape: Tape, pixels: Value): Value {
-  const means = tape.graph.constant('float32', pixelMean.map(mean => mean * 255), [3], 'pixel_mean')
-  const scales = tape.graph.constant('float32', pixelDeviation.map(deviation => 1 / (deviation * 255)), [3], 'pixel_scale')
+  const means = tape.graph.constant(
+    'float32',
+    pixelMean.map((mean) => mean * 255),
+  )
+  const scales = tape.graph.constant(
+    'float32',
+    pixelDeviation.map((deviation) => 1 / (deviation * 255)),
+  )
   return multiply(tape, subtract(tape, pixels, means), scales)
 }

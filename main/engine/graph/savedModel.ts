@@ -1,7 +1,15 @@
 // A graph and its signatures as the bytes of saved_model.pb (TensorFlow's saved_model.proto, the part
 // of it that we write). No variables folder: variables are assigned by a signature.
 import { parse } from 'protobufjs'
-import { dataTypes, type Attribute, type Graph, type GraphNode, type Shape, type Signature, type Value } from './graph'
+import {
+  dataTypes,
+  type Attribute,
+  type Graph,
+  type GraphNode,
+  type Shape,
+  type Signature,
+  type Value,
+} from './graph'
 
 const schema = parse(
   `syntax = "proto3"; package tensorflow;
@@ -25,26 +33,40 @@ const SavedModel = schema.lookupType('tensorflow.SavedModel')
 /** GraphDef version of TensorFlow 2.9 to 2.21; every op that we write is older. */
 export const producer = 1087
 
-export function encodeSavedModel(graph: Graph, signatures: Readonly<Record<string, Signature>>): Uint8Array {
+export function encodeSavedModel(
+  graph: Graph,
+  signatures: Readonly<Record<string, Signature>>,
+): Uint8Array {
   return SavedModel.encode(
     SavedModel.fromObject({
       saved_model_schema_version: 1,
-      meta_graphs: [{
-        meta_info_def: { tags: ['serve'], tensorflow_version: '2.9.1' },
-        graph_def: { node: graph.nodes.map(nodeObject), versions: { producer } },
-        signature_def: mapValues(signatures, ({ inputs, outputs }, name) => ({
-          method_name: name, inputs: mapValues(inputs, tensorInfo), outputs: mapValues(outputs, tensorInfo),
-        })),
-      }],
+      meta_graphs: [
+        {
+          meta_info_def: { tags: ['serve'], tensorflow_version: '2.9.1' },
+          graph_def: { node: graph.nodes.map(nodeObject), versions: { producer } },
+          signature_def: mapValues(signatures, ({ inputs, outputs }, name) => ({
+            method_name: name,
+            inputs: mapValues(inputs, tensorInfo),
+            outputs: mapValues(outputs, tensorInfo),
+          })),
+        },
+      ],
     }),
   ).finish()
 }
 
 const nodeObject = ({ name, op, inputs, attributes }: GraphNode) => ({
-  name, op, input: inputs, attr: mapValues(attributes, attributeObject),
+  name,
+  op,
+  input: inputs,
+  attr: mapValues(attributes, attributeObject),
 })
-const tensorInfo = ({ ref, dtype, shape }: Value) => ({ name: ref, dtype: dataTypes[dtype], tensor_shape: shapeObject(shape) })
-const shapeObject = (shape: Shape) => ({ dim: shape.map(size => ({ size })) })
+const tensorInfo = ({ ref, dtype, shape }: Value) => ({
+  name: ref,
+  dtype: dataTypes[dtype],
+  tensor_shape: shapeObject(shape),
+})
+const shapeObject = (shape: Shape) => ({ dim: shape.map((size) => ({ size })) })
 
 function attributeObject(attribute: Attribute) {
   if ('type' in attribute) return { type: dataTypes[attribute.type] }
@@ -53,11 +75,16 @@ function attributeObject(attribute: Attribute) {
   if ('s' in attribute) return { s: Buffer.from(attribute.s) }
   if ('tensor' in attribute) {
     const { dtype, shape, bytes } = attribute.tensor
-    return { tensor: { dtype: dataTypes[dtype], tensor_shape: shapeObject(shape), tensor_content: bytes } }
+    return {
+      tensor: { dtype: dataTypes[dtype], tensor_shape: shapeObject(shape), tensor_content: bytes },
+    }
   }
   return attribute
 }
 
-function mapValues<T, R>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => R): Record<string, R> {
+function mapValues<T, R>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => R,
+): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }

@@ -22,29 +22,41 @@ export interface Session {
   dispose(): void
 }
 
-export async function openSession(graph: Graph, signatures: Readonly<Record<string, Signature>>): Promise<Session> {
+export async function openSession(
+  graph: Graph,
+  signatures: Readonly<Record<string, Signature>>,
+): Promise<Session> {
   const tf = await loadTensorflow()
   const folder = mkdtempSync(join(tmpdir(), 'restage-graph-'))
   try {
     writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(graph, signatures))
     const names = Object.keys(signatures)
-    const models = await Promise.all(names.map(name => tf.node.loadSavedModel(folder, ['serve'], name)))
+    const models = await Promise.all(
+      names.map((name) => tf.node.loadSavedModel(folder, ['serve'], name)),
+    )
     const byName = new Map(names.map((name, i) => [name, models[i]!]))
     return {
       run(signature, feeds) {
         const inputs: NamedTensorMap = {}
         for (const [name, { data, shape }] of Object.entries(feeds)) {
-          inputs[name] = tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32')
+          inputs[name] = tf.tensor(
+            data,
+            [...shape],
+            data instanceof Int32Array ? 'int32' : 'float32',
+          )
         }
         const outputs = byName.get(signature)!.predict(inputs) as NamedTensorMap
         const results = Object.fromEntries(
-          Object.entries(outputs).map(([name, tensor]) => [name, tensor.dataSync() as Float32Array | Int32Array]),
+          Object.entries(outputs).map(([name, tensor]) => [
+            name,
+            tensor.dataSync() as Float32Array | Int32Array,
+          ]),
         )
         tf.dispose(inputs)
         tf.dispose(outputs)
         return results as never
       },
-      dispose: () => models.forEach(model => model.dispose()),
+      dispose: () => models.forEach((model) => model.dispose()),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -23,8 +23,16 @@ export class Tape {
   needs = (value: Value) => this.tracked.has(value.ref)
 
   /** Adds a node and answers its first output. */
-  op(name: string, inputs: readonly Value[], result: { attributes?: Attributes; dtype: DataType; shape: Shape }): Value {
-    const node = this.graph.node(name, inputs.map(input => input.ref), result.attributes)
+  op(
+    name: string,
+    inputs: readonly Value[],
+    result: { attributes?: Attributes; dtype: DataType; shape: Shape },
+  ): Value {
+    const node = this.graph.node(
+      name,
+      inputs.map((input) => input.ref),
+      result.attributes,
+    )
     return { ref: `${node}:0`, dtype: result.dtype, shape: result.shape }
   }
 
@@ -47,9 +55,18 @@ export class Tape {
         const part = parts[i]
         if (!part || !this.needs(input)) return
         const before = gradients.get(input.ref)
-        gradients.set(input.ref, before ? this.op('AddV2', [before, part], { attributes: { T: { type: part.dtype } }, dtype: part.dtype, shape: part.shape }) : part)
+        gradients.set(
+          input.ref,
+          before
+            ? this.op('AddV2', [before, part], {
+                attributes: { T: { type: part.dtype } },
+                dtype: part.dtype,
+                shape: part.shape,
+              })
+            : part,
+        )
       })
     }
-    return value => gradients.get(value.ref) ?? null
+    return (value) => gradients.get(value.ref) ?? null
   }
 }

@@ -23,6 +23,8 @@ async function load(): Promise<Library> {
     const module = (await import('@tensorflow/tfjs-node-gpu')) as Library & { default?: Library }
     return module.default ?? module
   } catch (error) {
-    throw new Failure('engine-missing', { reason: (error instanceof Error ? error.message : String(error)).split('\n')[0]! })
+    throw new Failure('engine-missing', {
+      reason: (error instanceof Error ? error.message : String(error)).split('\n')[0]!,
+    })
   }
 }

@@ -3,7 +3,13 @@
 // running = 0.9 running + 0.1 batch (PyTorch's rule) only where a norm uses the batch's.
 import type { Stage } from '../../../shared/network'
 import type { Tensor, Tensors } from '../network/initialise'
-import { networkParameters, parametersOf, type LayerOf, type Network, type Parameter } from '../network/layers'
+import {
+  networkParameters,
+  parametersOf,
+  type LayerOf,
+  type Network,
+  type Parameter,
+} from '../network/layers'
 import { emitNetwork, type Parameters } from './emit'
 import { Graph, type Value } from './graph'
 import { packPixels, type Input, type Precision } from './inference'
@@ -58,32 +64,58 @@ export async function openTrainer(options: TrainingOptions): Promise<Trainer> {
   const step = graph.placeholder('step', 'float32', [])
   const boxes = canvas ? graph.placeholder('boxes', 'float32', [-1, 4]) : null
   const source = (name: string, side: number) =>
-    input === 'pixels' ? pixelPlaceholder(graph, name, side) : graph.placeholder(name, 'float32', [-1, ...network.inputShape])
+    input === 'pixels'
+      ? pixelPlaceholder(graph, name, side)
+      : graph.placeholder(name, 'float32', [-1, ...network.inputShape])
   const prepare = (placeholder: Value, side: number, crop: Value | null) => {
     if (input === 'values') return placeholder
     const pixels = unpackPixels(tape, placeholder, side)
-    return normalisePixels(tape, crop ? cropPixels(tape, pixels, { boxes: crop, size: network.size }) : pixels)
+    return normalisePixels(
+      tape,
+      crop ? cropPixels(tape, pixels, { boxes: crop, size: network.size }) : pixels,
+    )
   }
   const trainSide = canvas ?? network.size
   const trainInput = source('input', trainSide)
-  const forward = emitTraining(tape, options, { variables, x: prepare(trainInput, trainSide, boxes) })
+  const forward = emitTraining(tape, options, {
+    variables,
+    x: prepare(trainInput, trainSide, boxes),
+  })
   const loss = crossEntropy(tape, forward.logits, labels)
   const correct = countCorrect(tape, forward.logits, labels)
   const gradientOf = tape.backward(loss, graph.scalar(1))
-  const updates = forward.trainable.flatMap(parameter => {
+  const updates = forward.trainable.flatMap((parameter) => {
     const value = variables.read(parameter.name, parameter.shape)
     const gradient = gradientOf(value)
     const multiplied = multiply(tape, rate, graph.scalar(options.multiplier(parameter.stage)))
-    return gradient ? applyUpdate({ tape, variables, parameter, value, gradient, rate: multiplied, step, optimizer: options.optimizer }) : []
+    return gradient
+      ? applyUpdate({
+          tape,
+          variables,
+          parameter,
+          value,
+          gradient,
+          rate: multiplied,
+          step,
+          optimizer: options.optimizer,
+        })
+      : []
   })
   const evaluationInput = source('evaluate', network.size)
-  const evaluated = emitTraining(tape, { ...options, batchStatistics: [], trains: [] }, { variables, x: prepare(evaluationInput, network.size, null) })
+  const evaluated = emitTraining(
+    tape,
+    { ...options, batchStatistics: [], trains: [] },
+    { variables, x: prepare(evaluationInput, network.size, null) },
+  )
 
   const done = [...updates, ...forward.observations]
   const session = await openSession(graph, {
     step: {
       inputs: { input: trainInput, labels, rate, step, ...(boxes ? { boxes } : {}) },
-      outputs: { loss: graph.after(done, loss, 'loss'), correct: graph.after(done, correct, 'correct') },
+      outputs: {
+        loss: graph.after(done, loss, 'loss'),
+        correct: graph.after(done, correct, 'correct'),
+      },
     },
     evaluate: { inputs: { input: evaluationInput }, outputs: { logits: evaluated.logits } },
     ...variables.signatures(),
@@ -107,7 +139,8 @@ export async function openTrainer(options: TrainingOptions): Promise<Trainer> {
       const result = session.run('step', feeds)
       return { loss: result.loss![0]!, correct: result.correct![0]! }
     },
-    evaluate: (given, count) => session.run('evaluate', { input: feed(given, count, network.size) }).logits as Float32Array,
+    evaluate: (given, count) =>
+      session.run('evaluate', { input: feed(given, count, network.size) }).logits as Float32Array,
     read: () => variables.readAll(session),
     assign,
     dispose: () => session.dispose(),
@@ -115,15 +148,22 @@ export async function openTrainer(options: TrainingOptions): Promise<Trainer> {
 }
 
 /** The forward pass; `observations` are the ops that keep running statistics. */
-function emitTraining(tape: Tape, { network, precision, trains, batchStatistics }: TrainingOptions, { variables, x }: { variables: Variables; x: Value }) {
-  const all = new Map(networkParameters(network).map(parameter => [parameter.name, parameter]))
-  const trainable: Parameter[] = [...all.values()].filter(({ statistic, stage }) => !statistic && trains.includes(stage))
+function emitTraining(
+  tape: Tape,
+  { network, precision, trains, batchStatistics }: TrainingOptions,
+  { variables, x }: { variables: Variables; x: Value },
+) {
+  const all = new Map(networkParameters(network).map((parameter) => [parameter.name, parameter]))
+  const trainable: Parameter[] = [...all.values()].filter(
+    ({ statistic, stage }) => !statistic && trains.includes(stage),
+  )
   for (const { name, shape } of trainable) tape.watch(variables.read(name, shape))
   const observations: string[] = []
   const parameters: Parameters = {
-    get: name => variables.read(name, all.get(name)!.shape),
-    batchStatistics: norm => batchStatistics.includes(norm.stage),
-    observe: (norm, mean, variance) => observations.push(...keepRunning(tape, norm, { variables, mean, variance })),
+    get: (name) => variables.read(name, all.get(name)!.shape),
+    batchStatistics: (norm) => batchStatistics.includes(norm.stage),
+    observe: (norm, mean, variance) =>
+      observations.push(...keepRunning(tape, norm, { variables, mean, variance })),
     precision,
   }
   const y = cast(tape, emitNetwork(tape, network, { input: x, parameters }), 'float32')
@@ -131,14 +171,25 @@ function emitTraining(tape: Tape, { network, precision, trains, batchStatistics 
 }
 
 /** running += 0.1 (batch - running), for mean and variance. */
-function keepRunning(tape: Tape, norm: LayerOf<'batchNorm'>, { variables, mean, variance }: { variables: Variables; mean: Value; variance: Value }) {
+function keepRunning(
+  tape: Tape,
+  norm: LayerOf<'batchNorm'>,
+  { variables, mean, variance }: { variables: Variables; mean: Value; variance: Value },
+) {
   return parametersOf(norm)
-    .filter(parameter => parameter.statistic)
+    .filter((parameter) => parameter.statistic)
     .map(({ name, shape }) => {
       const kept = variables.read(name, shape)
       const batch = name.endsWith('running_mean') ? mean : variance
-      const weighted = (value: Value, weight: number) => multiply(tape, value, tape.graph.scalar(weight))
-      const next = tape.op('AddV2', [weighted(kept, 0.9), weighted(batch, 0.1)], { attributes: { T: { type: 'float32' } }, dtype: 'float32', shape: kept.shape })
-      return tape.graph.node('AssignVariableOp', [variables.handle(name, shape), next.ref], { dtype: { type: 'float32' } })
+      const weighted = (value: Value, weight: number) =>
+        multiply(tape, value, tape.graph.scalar(weight))
+      const next = tape.op('AddV2', [weighted(kept, 0.9), weighted(batch, 0.1)], {
+        attributes: { T: { type: 'float32' } },
+        dtype: 'float32',
+        shape: kept.shape,
+      })
+      return tape.graph.node('AssignVariableOp', [variables.handle(name, shape), next.ref], {
+        dtype: { type: 'float32' },
+      })
     })
 }

@@ -29,9 +29,22 @@ export class Variables {
     if (known) return known
     const dtype: DataType = 'float32'
     const inside: Shape = graphShape(shape)
-    const node = this.graph.node('VarHandleOp', [], { dtype: { type: dtype }, shape: { shape: inside }, shared_name: { s: name }, container: { s: '' } }, name)
-    const read = this.graph.node('ReadVariableOp', [`${node}:0`], { dtype: { type: dtype } }, `${name}/read`)
-    const variable = { handle: `${node}:0`, value: { ref: `${read}:0`, dtype, shape: inside }, shape }
+    const node = this.graph.node('VarHandleOp', [], {
+      dtype: { type: dtype },
+      shape: { shape: inside },
+      shared_name: { s: name },
+      container: { s: '' },
+      name,
+    })
+    const read = this.graph.node('ReadVariableOp', [`${node}:0`], {
+      dtype: { type: dtype },
+      name: `${name}/read`,
+    })
+    const variable = {
+      handle: `${node}:0`,
+      value: { ref: `${read}:0`, dtype, shape: inside },
+      shape,
+    }
     this.byName.set(name, variable)
     return variable
   }
@@ -43,9 +56,17 @@ export class Variables {
     const assigned: string[] = []
     for (const [name, { handle, value }] of this.byName) {
       const placeholder = this.graph.placeholder(`${name}/new`, 'float32', value.shape)
-      assigned.push(this.graph.node('AssignVariableOp', [handle, placeholder.ref], { dtype: { type: 'float32' } }, `${name}/assign`))
+      assigned.push(
+        this.graph.node('AssignVariableOp', [handle, placeholder.ref], {
+          dtype: { type: 'float32' },
+          name: `${name}/assign`,
+        }),
+      )
       inputs[name] = placeholder
-      const copy = this.graph.node('Identity', [value.ref], { T: { type: 'float32' } }, `${name}/copy`)
+      const copy = this.graph.node('Identity', [value.ref], {
+        T: { type: 'float32' },
+        name: `${name}/copy`,
+      })
       outputs[name] = { ...value, ref: `${copy}:0` }
     }
     const done = this.graph.after(assigned, this.graph.scalar(1, 'int32'), 'assigned')
@@ -66,7 +87,10 @@ export class Variables {
   readAll(session: Session): Map<string, Tensor> {
     const results = session.run('read', {})
     return new Map(
-      [...this.byName].map(([name, { shape }]) => [name, { shape, data: fromGraph(results[name] as Float32Array, shape) }]),
+      [...this.byName].map(([name, { shape }]) => [
+        name,
+        { shape, data: fromGraph(results[name] as Float32Array, shape) },
+      ]),
     )
   }
 }

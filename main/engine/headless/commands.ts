@@ -25,11 +25,15 @@ import { runConfigOf, type TrainOptions } from './trainOptions'
 
 function headlessHome(): Home {
   const folder = process.env.RESTAGE_HOME ?? join(os.homedir(), '.restage')
-  return { folder, assets: process.env.RESTAGE_ASSETS ?? join(dirname(process.argv[1]!), '..', '..', 'assets') }
+  return {
+    folder,
+    assets: process.env.RESTAGE_ASSETS ?? join(dirname(process.argv[1]!), '..', '..', 'assets'),
+  }
 }
 
 export async function doctor() {
-  const { engine, device, precision, threads, versions, problems, memoryBytes } = await engineStatus()
+  const { engine, device, precision, threads, versions, problems, memoryBytes } =
+    await engineStatus()
   return { engine, device, precision, threads, memoryBytes, versions, problems }
 }
 
@@ -38,24 +42,49 @@ export async function inspect(folder: string) {
   const home = headlessHome()
   await mkdir(join(home.folder, 'cache'), { recursive: true })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
-  const names = [...new Set(found.pictures.flatMap(({ className }) => (className === null ? [] : [className])))].sort()
+  const names = [
+    ...new Set(found.pictures.flatMap(({ className }) => (className === null ? [] : [className]))),
+  ].sort()
   const pictures = found.pictures.map(({ path, className, split }) => ({
-    id: path, path, name: basename(path), classId: className, split, excluded: false,
-    problem: null as string | null, width: null as number | null, height: null as number | null,
+    id: path,
+    path,
+    name: basename(path),
+    classId: className,
+    split,
+    excluded: false,
+    problem: null as string | null,
+    width: null as number | null,
+    height: null as number | null,
   }))
   for (const part of evenBatches(pictures, 8)) {
     const inspected = await Promise.all(part.map(({ path }) => inspectPicture(path)))
     part.forEach((picture, i) => Object.assign(picture, inspected[i]))
   }
-  const health = await findHealth({ classes: names.map(name => ({ id: name, name })), pictures, fingerprints })
+  const health = await findHealth({
+    classes: names.map((name) => ({ id: name, name })),
+    pictures,
+    fingerprints,
+  })
   await fingerprints.flush()
-  const of = (kind: string) => health.filter(finding => finding.kind === kind).map(finding => finding.pictures)
-  const count = (key: 'classId' | 'split', value: string | null) => pictures.filter(picture => picture[key] === value).length
+  const of = (kind: string) =>
+    health.filter((finding) => finding.kind === kind).map((finding) => finding.pictures)
+  const count = (key: 'classId' | 'split', value: string | null) =>
+    pictures.filter((picture) => picture[key] === value).length
   return {
-    classes: names.map(name => ({ name, count: count('classId', name) })),
-    splits: { train: count('split', 'train'), val: count('split', 'val'), test: count('split', 'test'), none: count('split', null) },
-    unreadable: pictures.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, reason: problem }])),
-    duplicates: of('exact-duplicate'), nearDuplicates: of('near-duplicate'), leaks: of('leak'), ignored: found.ignored,
+    classes: names.map((name) => ({ name, count: count('classId', name) })),
+    splits: {
+      train: count('split', 'train'),
+      val: count('split', 'val'),
+      test: count('split', 'test'),
+      none: count('split', null),
+    },
+    unreadable: pictures.flatMap(({ path, problem }) =>
+      problem === null ? [] : [{ path, reason: problem }],
+    ),
+    duplicates: of('exact-duplicate'),
+    nearDuplicates: of('near-duplicate'),
+    leaks: of('leak'),
+    ignored: found.ignored,
   }
 }
 
@@ -66,13 +95,26 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const resume = Boolean(options.resume)
   if (!resume && existsSync(join(run, 'run.json'))) await clearRun(run)
   const config = resume ? readRun(run).config : runConfigOf(options)
-  const pictures = (await labelledFolder(folder)).map(picture => (options.val ? { ...picture, split: 'train' as const } : picture))
-  const val = options.val ? (await labelledFolder(options.val)).map(picture => ({ ...picture, split: 'val' as const })) : []
+  const pictures = (await labelledFolder(folder)).map((picture) =>
+    options.val ? { ...picture, split: 'train' as const } : picture,
+  )
+  const val = options.val
+    ? (await labelledFolder(options.val)).map((picture) => ({ ...picture, split: 'val' as const }))
+    : []
   const precision = choosePrecision(config.precision)
   const { versions } = await engineStatus()
   const started = await startRun({
-    home, runId: basename(run), folder: run, config, precision, versions, resume,
-    samples: samplesOf([...pictures, ...val], { seed: config.seed, valFraction: config.valFraction }),
+    home,
+    runId: basename(run),
+    folder: run,
+    config,
+    precision,
+    versions,
+    resume,
+    samples: samplesOf([...pictures, ...val], {
+      seed: config.seed,
+      valFraction: config.valFraction,
+    }),
     speed: 1e10,
   })
   const stop = () => started.control.stop()
@@ -89,31 +131,50 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   if (state.failure) throw failureOf(events)
   const { finished } = state
   return {
-    bestValAccuracy: finished!.bestValAccuracy, bestEpoch: finished!.bestEpoch,
-    epochs: state.epochs.map(({ trainLoss, valLoss, valAccuracy, seconds }) => ({ trainLoss, valLoss, valAccuracy, seconds })),
-    secondsTotal: finished!.secondsTotal, secondsFeatures: finished!.secondsFeatures,
-    imagesPerSecond: finished!.imagesPerSecond, peakMemoryBytes: finished!.peakMemoryBytes, run,
+    bestValAccuracy: finished!.bestValAccuracy,
+    bestEpoch: finished!.bestEpoch,
+    epochs: state.epochs.map(({ trainLoss, valLoss, valAccuracy, seconds }) => ({
+      trainLoss,
+      valLoss,
+      valAccuracy,
+      seconds,
+    })),
+    secondsTotal: finished!.secondsTotal,
+    secondsFeatures: finished!.secondsFeatures,
+    imagesPerSecond: finished!.imagesPerSecond,
+    peakMemoryBytes: finished!.peakMemoryBytes,
+    run,
   }
 }
 
 /** Only what a run writes; anything else in the folder stays. */
 async function clearRun(run: string) {
-  for (const name of ['metrics.jsonl', 'weights.safetensors', 'checkpoint']) await rm(join(run, name), { recursive: true, force: true })
+  for (const name of ['metrics.jsonl', 'weights.safetensors', 'checkpoint'])
+    await rm(join(run, name), { recursive: true, force: true })
 }
 
 function failureOf(events: readonly RunEvent[]): Error {
   const last = events[events.length - 1]
   if (last?.type !== 'failed') return new Error('The run ended without a result')
-  return last.code === 'bug' ? new Error(last.message) : new Failure(last.code as FailureCode, { reason: last.message, epoch: '', loss: '' })
+  return last.code === 'bug'
+    ? new Error(last.message)
+    : new Failure(last.code as FailureCode, { reason: last.message, epoch: '', loss: '' })
 }
 
 export async function predict(run: string, paths: readonly string[]) {
-  const found = await scan(paths.map(path => resolve(path)))
+  const found = await scan(paths.map((path) => resolve(path)))
   const model = await openModel(resolve(run))
   try {
-    const predictions = await predictPaths(model, found.pictures.map(({ path }) => path))
+    const predictions = await predictPaths(
+      model,
+      found.pictures.map(({ path }) => path),
+    )
     return predictions.map(({ path, label, confidence, scores, problem }) => ({
-      path, label, confidence, scores: Object.fromEntries(scores.map(score => [score.label, score.score])), ...(problem === null ? {} : { problem }),
+      path,
+      label,
+      confidence,
+      scores: Object.fromEntries(scores.map((score) => [score.label, score.score])),
+      ...(problem === null ? {} : { problem }),
     }))
   } finally {
     model.inference.dispose()
@@ -125,9 +186,19 @@ export async function evaluate(run: string, folder: string) {
   try {
     const pictures = await labelledFolder(folder)
     const known = pictures.filter(({ className }) => model.run.classes.includes(className))
-    const split = known.some(picture => picture.split === 'test') ? 'test' : known.some(picture => picture.split === 'val') ? 'val' : null
-    const samples = known.filter(picture => split === null || picture.split === split).map(({ id, path, className }) => ({ id, path, label: model.run.classes.indexOf(className) }))
-    const { accuracy, classes, confusion, perClass } = await evaluateSamples(model, samples, split ?? 'test')
+    const split = known.some((picture) => picture.split === 'test')
+      ? 'test'
+      : known.some((picture) => picture.split === 'val')
+        ? 'val'
+        : null
+    const samples = known
+      .filter((picture) => split === null || picture.split === split)
+      .map(({ id, path, className }) => ({ id, path, label: model.run.classes.indexOf(className) }))
+    const { accuracy, classes, confusion, perClass } = await evaluateSamples(
+      model,
+      samples,
+      split ?? 'test',
+    )
     return { accuracy, classes, confusion, perClass }
   } finally {
     model.inference.dispose()
@@ -135,20 +206,30 @@ export async function evaluate(run: string, folder: string) {
 }
 
 export async function exportRun(run: string, { format, out }: { format: string; out: string }) {
-  const formats = format.split(',').map(name => {
+  const formats = format.split(',').map((name) => {
     const parsed = ExportFormat.safeParse(name.trim())
     if (parsed.success) return parsed.data
-    throw new Failure('bad-input', { reason: `"${name}" is no format; there are ${ExportFormat.options.join(', ')}` })
+    throw new Failure('bad-input', {
+      reason: `"${name}" is no format; there are ${ExportFormat.options.join(', ')}`,
+    })
   })
   return { exports: await exportModel(resolve(run), { formats, folder: resolve(out) }) }
 }
 
-export async function golden(folder: string, { salt, precision, only = '' }: { salt: string; precision: string; only?: string }) {
+export async function golden(
+  folder: string,
+  { salt, precision, only = '' }: { salt: string; precision: string; only?: string },
+) {
   const cases: GoldenCase[] = []
-  for await (const result of goldenCases(folder, { salt: Number(salt), precision: precision === 'bfloat16' ? 'bfloat16' : 'float32', only })) {
-    process.stderr.write(`${result.pass ? 'pass' : 'FAIL'} ${result.name}: ${result.error.toExponential(2)} of ${result.tolerance}\n`)
+  for await (const result of goldenCases(folder, {
+    salt: Number(salt),
+    precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
+    only,
+  })) {
+    process.stderr.write(
+      `${result.pass ? 'pass' : 'FAIL'} ${result.name}: ${result.error.toExponential(2)} of ${result.tolerance}\n`,
+    )
     cases.push(result)
   }
   return { cases }
 }
-

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../shared/run'
 
 export function progressOn(stream: NodeJS.WriteStream): (event: RunEvent) => void {
   let last = 0
-  return event => {
+  return (event) => {
     const text = textOf(event)
     if (text === null) return
     const important = event.type !== 'phase' && event.type !== 'step'
@@ -24,7 +24,12 @@ function textOf(event: RunEvent): string | null {
       return `left out: ${event.message}`
     case 'started':
       return `${event.plan.architecture}${event.plan.cut ? ` to ${event.plan.cut}` : ''}, trains ${event.plan.trains.join(', ')} on ${event.plan.trainPhotos} photos, ${event.plan.precision}`
-    case 'step': case 'paused': case 'resumed': case 'finished': case 'stopped': case 'failed':
+    case 'step':
+    case 'paused':
+    case 'resumed':
+    case 'finished':
+    case 'stopped':
+    case 'failed':
       return null
   }
 }

@@ -48,12 +48,30 @@ export function runConfigOf(options: TrainOptions): RunConfig {
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
   const parsed = RunConfig.safeParse({
     weights: options.weights === 'none' ? null : options.weights,
-    architecture: options.architecture, cut: options.cut,
-    frozen: options.freeze === undefined ? undefined : options.freeze.split(',').map(stage => stage.trim()).filter(stage => stage && stage !== 'none'),
-    frozenBatchNorm: options.frozenBatchNorm, epochs: number(options.epochs), batch: number(options.batch),
-    learningRate: number(options.lr), size: number(options.size), precision: options.precision,
-    augment: options.augment, optimizer: options.optimizer, seed: number(options.seed), valFraction: number(options.valFraction),
+    architecture: options.architecture,
+    cut: options.cut,
+    frozen:
+      options.freeze === undefined
+        ? undefined
+        : options.freeze
+            .split(',')
+            .map((stage) => stage.trim())
+            .filter((stage) => stage && stage !== 'none'),
+    frozenBatchNorm: options.frozenBatchNorm,
+    epochs: number(options.epochs),
+    batch: number(options.batch),
+    learningRate: number(options.lr),
+    size: number(options.size),
+    precision: options.precision,
+    augment: options.augment,
+    optimizer: options.optimizer,
+    seed: number(options.seed),
+    valFraction: number(options.valFraction),
   })
   if (parsed.success) return parsed.data
-  throw new Failure('bad-input', { reason: parsed.error.issues.map(issue => `--${issue.path.join('.')}: ${issue.message}`).join('; ') })
+  throw new Failure('bad-input', {
+    reason: parsed.error.issues
+      .map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+      .join('; '),
+  })
 }

@@ -3,10 +3,14 @@
 import type { Tensor, Tensors } from './initialise'
 import type { Layer, LayerOf, Network } from './layers'
 
-export function foldBatchNorms(network: Network, tensors: Tensors): { network: Network; tensors: Map<string, Tensor> } {
-  const byName = new Map(network.layers.map(layer => [layer.name, layer]))
+export function foldBatchNorms(
+  network: Network,
+  tensors: Tensors,
+): { network: Network; tensors: Map<string, Tensor> } {
+  const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
   const uses = new Map<string, number>()
-  for (const layer of network.layers) for (const input of layer.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  for (const layer of network.layers)
+    for (const input of layer.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
 
   const folded = new Map(tensors)
   const renamed = new Map<string, string>()
@@ -24,9 +28,12 @@ export function foldBatchNorms(network: Network, tensors: Tensors): { network: N
     }
   }
   const layers = network.layers
-    .filter(layer => !renamed.has(layer.name))
-    .map(layer => replaced.get(layer.name) ?? layer)
-    .map(layer => ({ ...layer, inputs: layer.inputs.map(input => renamed.get(input) ?? input) }))
+    .filter((layer) => !renamed.has(layer.name))
+    .map((layer) => replaced.get(layer.name) ?? layer)
+    .map((layer) => ({
+      ...layer,
+      inputs: layer.inputs.map((input) => renamed.get(input) ?? input),
+    }))
   return { network: { ...network, layers }, tensors: folded }
 }
 
@@ -34,11 +41,18 @@ export function foldBatchNorms(network: Network, tensors: Tensors): { network: N
 function affine(tensors: Tensors, { name, epsilon, output }: LayerOf<'batchNorm'>) {
   const read = (suffix: string) => tensors.get(`${name}.${suffix}`)?.data
   const [weight, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(read)
-  const scale = Array.from({ length: output[2] }, (_, c) => (weight?.[c] ?? 1) / Math.sqrt(variance![c]! + epsilon))
+  const scale = Array.from(
+    { length: output[2] },
+    (_, c) => (weight?.[c] ?? 1) / Math.sqrt(variance![c]! + epsilon),
+  )
   return { scale, shift: scale.map((value, c) => (bias?.[c] ?? 0) - value * mean![c]!) }
 }
 
-function foldIntoConvolution(tensors: Map<string, Tensor>, convolution: LayerOf<'convolution'>, norm: LayerOf<'batchNorm'>) {
+function foldIntoConvolution(
+  tensors: Map<string, Tensor>,
+  convolution: LayerOf<'convolution'>,
+  norm: LayerOf<'batchNorm'>,
+) {
   const { scale, shift } = affine(tensors, norm)
   const weight = tensors.get(`${convolution.name}.weight`)!
   const perFilter = weight.data.length / scale.length
@@ -49,10 +63,15 @@ function foldIntoConvolution(tensors: Map<string, Tensor>, convolution: LayerOf<
     shape: [scale.length],
     data: Float32Array.from(shift, (value, c) => value + (bias?.[c] ?? 0) * scale[c]!),
   })
-  for (const suffix of ['weight', 'bias', 'running_mean', 'running_var']) tensors.delete(`${norm.name}.${suffix}`)
+  for (const suffix of ['weight', 'bias', 'running_mean', 'running_var'])
+    tensors.delete(`${norm.name}.${suffix}`)
 }
 
-function foldIntoDense(tensors: Map<string, Tensor>, dense: LayerOf<'dense'>, norm: LayerOf<'batchNorm'>) {
+function foldIntoDense(
+  tensors: Map<string, Tensor>,
+  dense: LayerOf<'dense'>,
+  norm: LayerOf<'batchNorm'>,
+) {
   const { scale, shift } = affine(tensors, norm)
   const weight = tensors.get(`${dense.name}.weight`)!
   const bias = tensors.get(`${dense.name}.bias`)!
@@ -62,7 +81,10 @@ function foldIntoDense(tensors: Map<string, Tensor>, dense: LayerOf<'dense'>, no
     for (let c = 0; c < inputs; c++) sum += weight.data[row * inputs + c]! * shift[c]!
     return sum
   })
-  tensors.set(`${dense.name}.weight`, { shape: weight.shape, data: weight.data.map((value, i) => value * scale[i % inputs]!) })
+  tensors.set(`${dense.name}.weight`, {
+    shape: weight.shape,
+    data: weight.data.map((value, i) => value * scale[i % inputs]!),
+  })
   tensors.set(`${dense.name}.bias`, { shape: bias.shape, data: moved })
   for (const suffix of ['running_mean', 'running_var']) tensors.delete(`${norm.name}.${suffix}`)
 }

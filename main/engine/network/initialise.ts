@@ -10,17 +10,27 @@ export interface Tensor {
 export type Tensors = ReadonlyMap<string, Tensor>
 
 /** Fresh values for every parameter that `given` does not hold. */
-export function initialise(network: Network, seed: number, given: Tensors = new Map()): Map<string, Tensor> {
+export function initialise(
+  network: Network,
+  seed: number,
+  given: Tensors = new Map(),
+): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>()
   for (const layer of network.layers) {
     for (const { name, shape } of parametersOf(layer)) {
-      tensors.set(name, given.get(name) ?? { shape, data: startingValues(layer, { name, shape, seed }) })
+      tensors.set(
+        name,
+        given.get(name) ?? { shape, data: startingValues(layer, { name, shape, seed }) },
+      )
     }
   }
   return tensors
 }
 
-function startingValues(layer: Layer, { name, shape, seed }: { name: string; shape: readonly number[]; seed: number }) {
+function startingValues(
+  layer: Layer,
+  { name, shape, seed }: { name: string; shape: readonly number[]; seed: number },
+) {
   const data = new Float32Array(countValues(shape))
   if (layer.kind === 'convolution' && shape.length === 4) {
     const deviation = Math.sqrt(2 / (shape[0]! * layer.kernel ** 2))

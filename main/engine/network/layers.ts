@@ -14,11 +14,26 @@ interface Common {
   readonly output: MapShape
 }
 export type Layer =
-  | (Common & { readonly kind: 'convolution'; readonly kernel: number; readonly stride: number; readonly channels: number; readonly bias: boolean })
-  | (Common & { readonly kind: 'batchNorm'; readonly epsilon: number; readonly affine: boolean; readonly startsAtZero: boolean })
+  | (Common & {
+      readonly kind: 'convolution'
+      readonly kernel: number
+      readonly stride: number
+      readonly channels: number
+      readonly bias: boolean
+    })
+  | (Common & {
+      readonly kind: 'batchNorm'
+      readonly epsilon: number
+      readonly affine: boolean
+      readonly startsAtZero: boolean
+    })
   | (Common & { readonly kind: 'relu' })
   | (Common & { readonly kind: 'maxPool'; readonly kernel: number; readonly stride: number })
-  | (Common & { readonly kind: 'paddingShortcut'; readonly stride: number; readonly channels: number })
+  | (Common & {
+      readonly kind: 'paddingShortcut'
+      readonly stride: number
+      readonly channels: number
+    })
   | (Common & { readonly kind: 'add' })
   | (Common & { readonly kind: 'globalAveragePool' })
   | (Common & { readonly kind: 'dense'; readonly channels: number })
@@ -45,7 +60,10 @@ export interface Parameter {
 /** The tensors a layer owns, in PyTorch's names and layouts. */
 export function parametersOf(layer: Layer): readonly Parameter[] {
   const own = (suffix: string, shape: readonly number[], statistic = false): Parameter => ({
-    name: `${layer.name}.${suffix}`, stage: layer.stage, shape, statistic,
+    name: `${layer.name}.${suffix}`,
+    stage: layer.stage,
+    shape,
+    statistic,
   })
   const channels = layer.output[2]
   switch (layer.kind) {
@@ -62,7 +80,11 @@ export function parametersOf(layer: Layer): readonly Parameter[] {
       ]
     case 'dense':
       return [own('weight', [channels, layer.channels]), own('bias', [channels])]
-    case 'relu': case 'maxPool': case 'paddingShortcut': case 'add': case 'globalAveragePool':
+    case 'relu':
+    case 'maxPool':
+    case 'paddingShortcut':
+    case 'add':
+    case 'globalAveragePool':
       return []
   }
 }
@@ -72,17 +94,22 @@ export const networkParameters = (network: Network) => network.layers.flatMap(pa
 /** Multiply-adds of one picture; layers without a matrix product count as none. */
 export function multiplyAdds(layer: Layer): number {
   const [height, width, channels] = layer.output
-  if (layer.kind === 'convolution') return height * width * channels * layer.channels * layer.kernel ** 2
+  if (layer.kind === 'convolution')
+    return height * width * channels * layer.channels * layer.kernel ** 2
   return layer.kind === 'dense' ? channels * layer.channels : 0
 }
 
-export const countValues = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1)
+export const countValues = (shape: readonly number[]) =>
+  shape.reduce((product, side) => product * side, 1)
 
 /** Two networks: what runs before the first trainable stage, and the rest. The pool, which has no
  *  parameters, stays below when the head trains alone, so that only pooled features are kept. */
-export function splitNetwork(network: Network, firstTrainable: Stage): { below: Network; above: Network } {
+export function splitNetwork(
+  network: Network,
+  firstTrainable: Stage,
+): { below: Network; above: Network } {
   const at = network.layers.findIndex(
-    layer => layer.stage === firstTrainable && layer.kind !== 'globalAveragePool',
+    (layer) => layer.stage === firstTrainable && layer.kind !== 'globalAveragePool',
   )
   const below = network.layers.slice(0, at)
   const last = below[below.length - 1]

@@ -22,13 +22,13 @@ export class RunControl {
 
   /** Lets messages in. @throws Failure run-stopped once the run is to end. */
   async breathe() {
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
     if (this.stopped) throw new Failure('run-stopped')
   }
 
   /** Resolves when no longer paused (or stopped). */
   async untilResumed() {
-    await new Promise<void>(resolve => (this.wake = resolve))
+    await new Promise<void>((resolve) => (this.wake = resolve))
     this.wake = null
   }
 }

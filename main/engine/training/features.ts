@@ -20,7 +20,14 @@ export interface FeatureOptions {
 export interface Features {
   readonly length: number
   /** Computes what is missing; yields after each batch. */
-  fill(samples: readonly Sample[]): AsyncGenerator<{ readonly done: number; readonly total: number; readonly computed: number; readonly unreadable: readonly { path: string; reason: string }[] }>
+  fill(
+    samples: readonly Sample[],
+  ): AsyncGenerator<{
+    readonly done: number
+    readonly total: number
+    readonly computed: number
+    readonly unreadable: readonly { path: string; reason: string }[]
+  }>
   readable(samples: readonly Sample[]): Sample[]
   read(samples: readonly Sample[]): Promise<Float32Array>
   close(): Promise<void>
@@ -32,15 +39,25 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   const { below, fingerprint, precision, resize, cacheRoot } = options
   const last = below.layers[below.layers.length - 1]!
   const length = countValues(last.output)
-  const key = { weights: fingerprint, layer: last.name, architecture: below.architecture, size: below.size, resize, precision, view: 'centre', version: 1 }
+  const key = {
+    weights: fingerprint,
+    layer: last.name,
+    architecture: below.architecture,
+    size: below.size,
+    resize,
+    precision,
+    view: 'centre',
+    version: 1,
+  }
   await pruneFeatureCaches(cacheRoot, mostCacheBytes)
   const cache = await openFeatureCache({ folder: cacheRoot, key, bytesPerRecord: length * 4 })
   const hashes = new Map<string, string>()
   const hashOf = (sample: Sample) => hashes.get(sample.path)!
   return {
     length,
-    fill: samples => fill(samples, { options, cache, hashes }),
-    readable: samples => samples.filter(sample => hashes.has(sample.path) && cache.has(hashOf(sample))),
+    fill: (samples) => fill(samples, { options, cache, hashes }),
+    readable: (samples) =>
+      samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
     async read(samples) {
       const target = new Float32Array(samples.length * length)
       await cache.readInto(samples.map(hashOf), target)
@@ -50,12 +67,25 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   }
 }
 
-async function* fill(samples: readonly Sample[], { options, cache, hashes }: { options: FeatureOptions; cache: FeatureCache; hashes: Map<string, string> }) {
+async function* fill(
+  samples: readonly Sample[],
+  {
+    options,
+    cache,
+    hashes,
+  }: { options: FeatureOptions; cache: FeatureCache; hashes: Map<string, string> },
+) {
   const total = samples.length
   const vanished: { path: string; reason: string }[] = []
   for (const part of evenBatches(samples, 64)) {
     await Promise.all(
-      part.map(({ path }) => options.hash(path).then(hash => hashes.set(path, hash), (error: unknown) => vanished.push({ path, reason: error instanceof Error ? error.message : String(error) }))),
+      part.map(({ path }) =>
+        options.hash(path).then(
+          (hash) => hashes.set(path, hash),
+          (error: unknown) =>
+            vanished.push({ path, reason: error instanceof Error ? error.message : String(error) }),
+        ),
+      ),
     )
   }
   const wanted = new Map<string, Sample>()
@@ -67,12 +97,23 @@ async function* fill(samples: readonly Sample[], { options, cache, hashes }: { o
   let done = total - missing.length
   yield { done, total, computed: 0, unreadable: vanished }
   if (missing.length === 0) return
-  const inference = await openInference({ network: options.below, tensors: options.tensors, precision: options.precision, input: 'pixels' })
+  const inference = await openInference({
+    network: options.below,
+    tensors: options.tensors,
+    precision: options.precision,
+    input: 'pixels',
+  })
   try {
-    for await (const batch of pictureBatches(evenBatches(missing, photosAtOnce), { resize: options.resize, crop: options.below.size })) {
+    for await (const batch of pictureBatches(evenBatches(missing, photosAtOnce), {
+      resize: options.resize,
+      crop: options.below.size,
+    })) {
       if (batch.samples.length > 0) {
         const features = inference.run({ pixels: batch.pixels }, batch.samples.length)
-        await cache.append(batch.samples.map(({ path }) => hashes.get(path)!), features)
+        await cache.append(
+          batch.samples.map(({ path }) => hashes.get(path)!),
+          features,
+        )
       }
       done += batch.samples.length + batch.unreadable.length
       yield { done, total, computed: batch.samples.length, unreadable: batch.unreadable }

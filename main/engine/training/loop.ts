@@ -3,7 +3,7 @@
 // on disk before the epoch is told. Same seed, device and precision: the same numbers.
 import { Failure } from '../../../shared/failure'
 import { seededRandom } from '../../../shared/random'
-import type { RunConfig, RunNews } from '../../../shared/run'
+import type { Phase, RunConfig, RunNews } from '../../../shared/run'
 import { openTrainer, type Batch, type Trainer } from '../graph/training'
 import { initialise, type Tensor } from '../network/initialise'
 import { networkParameters, splitNetwork } from '../network/layers'
@@ -40,33 +40,53 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   const started = Date.now()
   yield phase('preparing', 0, 1)
   const given = matchWeights(weights.tensors, networkParameters(network), {
-    optional: weights.tensors.size === 0 ? [''] : ['fc.', 'head_norm.'], architecture: plan.architecture,
+    optional: weights.tensors.size === 0 ? [''] : ['fc.', 'head_norm.'],
+    architecture: plan.architecture,
   })
   const tensors = initialise(network, config.seed, withoutHead(given, plan.trains.includes('head')))
   const { below, above } = splitNetwork(network, plan.cachedAfter ? plan.trains[0]! : 'stem')
-  const features = plan.cachedAfter === null ? null : await openFeatures({
-    below, tensors, fingerprint: weights.fingerprint, precision: plan.precision, resize: settings.resize,
-    cacheRoot: run.featureCache, hash: run.hash,
-  })
+  const features =
+    plan.cachedAfter === null
+      ? null
+      : await openFeatures({
+          below,
+          tensors,
+          fingerprint: weights.fingerprint,
+          precision: plan.precision,
+          resize: settings.resize,
+          cacheRoot: run.featureCache,
+          hash: run.hash,
+        })
   let trainer: Trainer | null = null
   try {
     const source = features ? cachedSource(run, features) : pictureSource(run)
     if (features) yield* computeFeatures(run, features)
     const secondsFeatures = (Date.now() - started) / 1000
-    const [train, val] = [run.samples.train, run.samples.val].map(list => source.readable(list)) as [Sample[], Sample[]]
+    const [train, val] = [run.samples.train, run.samples.val].map((list) =>
+      source.readable(list),
+    ) as [Sample[], Sample[]]
     if (train.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
     if (features && plan.trains[0] === 'head') {
-      for (const [name, tensor] of headStatistics(await features.read(train), features.length)) tensors.set(name, tensor)
+      for (const [name, tensor] of headStatistics(await features.read(train), features.length))
+        tensors.set(name, tensor)
     }
     trainer = await openTrainer({
-      network: features ? above : network, tensors, precision: plan.precision,
-      input: features ? 'values' : 'pixels', canvas: source.canvas,
-      trains: plan.trains, batchStatistics: settings.batchStatistics, multiplier: settings.multiplier,
-      optimizer: config.optimizer === 'sgd'
-        ? { kind: 'sgd', momentum: config.momentum, weightDecay: config.weightDecay }
-        : { kind: 'adamw', weightDecay: config.weightDecay },
+      network: features ? above : network,
+      tensors,
+      precision: plan.precision,
+      input: features ? 'values' : 'pixels',
+      canvas: source.canvas,
+      trains: plan.trains,
+      batchStatistics: settings.batchStatistics,
+      multiplier: settings.multiplier,
+      optimizer:
+        config.optimizer === 'sgd'
+          ? { kind: 'sgd', momentum: config.momentum, weightDecay: config.weightDecay }
+          : { kind: 'adamw', weightDecay: config.weightDecay },
     })
-    const last = run.resume ? await resumeFrom(run, trainer) : { epoch: 0, bestEpoch: 0, bestAccuracy: -1, bestLoss: Infinity }
+    const last = run.resume
+      ? await resumeFrom(run, trainer)
+      : { epoch: 0, bestEpoch: 0, bestAccuracy: -1, bestLoss: Infinity }
     const perEpoch = evenBatches(train, config.batch).length
     const total = perEpoch * config.epochs
     let { bestEpoch, bestAccuracy, bestLoss } = last
@@ -91,28 +111,52 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
         const rate = settings.learningRate * rateFactor(step++, total, config.warmupFraction)
         const stepStarted = performance.now()
         const result = trainer.step(batch, { rate, step })
-        if (!Number.isFinite(result.loss)) throw new Failure('run-diverged', { loss: String(result.loss), epoch })
+        if (!Number.isFinite(result.loss))
+          throw new Failure('run-diverged', { loss: String(result.loss), epoch })
         loss += result.loss * size
         correct += result.correct
         trained += size
         yield {
-          type: 'step', step, epoch: step / perEpoch, loss: result.loss, accuracy: result.correct / size, learningRate: rate,
+          type: 'step',
+          step,
+          epoch: step / perEpoch,
+          loss: result.loss,
+          accuracy: result.correct / size,
+          learningRate: rate,
           imagesPerSecond: (size * 1000) / Math.max(0.01, performance.now() - stepStarted),
         }
       }
       const judged = await source.judge(val, trainer, control)
-      const best = judged.accuracy > bestAccuracy || (judged.accuracy === bestAccuracy && judged.loss < bestLoss)
+      const best =
+        judged.accuracy > bestAccuracy ||
+        (judged.accuracy === bestAccuracy && judged.loss < bestLoss)
       if (best) [bestEpoch, bestAccuracy, bestLoss] = [epoch, judged.accuracy, judged.loss]
-      await saveEpoch(run, { tensors, now: trainer.read(), epoch, bestEpoch, bestAccuracy, bestLoss })
+      await saveEpoch(run, {
+        tensors,
+        now: trainer.read(),
+        epoch,
+        bestEpoch,
+        bestAccuracy,
+        bestLoss,
+      })
       yield {
-        type: 'epoch', epoch, trainLoss: loss / train.length, trainAccuracy: correct / train.length,
-        valLoss: judged.loss, valAccuracy: judged.accuracy, seconds: (Date.now() - epochStarted) / 1000, best,
+        type: 'epoch',
+        epoch,
+        trainLoss: loss / train.length,
+        trainAccuracy: correct / train.length,
+        valLoss: judged.loss,
+        valAccuracy: judged.accuracy,
+        seconds: (Date.now() - epochStarted) / 1000,
+        best,
       }
       yield phase('training', epoch, config.epochs)
     }
     yield {
-      type: 'finished', bestEpoch, bestValAccuracy: Math.max(0, bestAccuracy),
-      secondsTotal: (Date.now() - started) / 1000, secondsFeatures: features ? secondsFeatures : 0,
+      type: 'finished',
+      bestEpoch,
+      bestValAccuracy: Math.max(0, bestAccuracy),
+      secondsTotal: (Date.now() - started) / 1000,
+      secondsFeatures: features ? secondsFeatures : 0,
       imagesPerSecond: trained / Math.max(0.001, (Date.now() - trainingStarted) / 1000),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     }
@@ -122,21 +166,36 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   }
 }
 
-const phase = (name: 'preparing' | 'features' | 'training' | 'saving', done: number, total: number, imagesPerSecond: number | null = null): RunNews =>
-  ({ type: 'phase', phase: name, done, total, imagesPerSecond })
+const phase = (name: Phase, done: number, total: number): RunNews => ({
+  type: 'phase',
+  phase: name,
+  done,
+  total,
+  imagesPerSecond: null,
+})
 
 /** A head that trains starts anew: the published one knows other classes. */
 const withoutHead = (given: ReadonlyMap<string, Tensor>, fresh: boolean) =>
   new Map([...given].filter(([name]) => !(fresh && name.startsWith('fc.'))))
 
-async function* computeFeatures({ samples, control }: TrainingRun, features: Features): AsyncGenerator<RunNews> {
+async function* computeFeatures(
+  { samples, control }: TrainingRun,
+  features: Features,
+): AsyncGenerator<RunNews> {
   const started = Date.now()
   let computed = 0
   for await (const progress of features.fill([...samples.train, ...samples.val])) {
     computed += progress.computed
-    for (const { path, reason } of progress.unreadable) yield { type: 'warning', message: reason, path }
+    for (const { path, reason } of progress.unreadable)
+      yield { type: 'warning', message: reason, path }
     const seconds = (Date.now() - started) / 1000
-    yield phase('features', progress.done, progress.total, computed > 0 ? computed / seconds : null)
+    yield {
+      type: 'phase',
+      phase: 'features',
+      done: progress.done,
+      total: progress.total,
+      imagesPerSecond: computed > 0 ? computed / seconds : null,
+    }
     await control.breathe()
   }
 }
@@ -145,7 +204,11 @@ interface Source {
   readonly canvas: number | null
   readable(samples: readonly Sample[]): Sample[]
   batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<Batch>
-  judge(samples: readonly Sample[], trainer: Trainer, control: RunControl): Promise<{ loss: number; accuracy: number }>
+  judge(
+    samples: readonly Sample[],
+    trainer: Trainer,
+    control: RunControl,
+  ): Promise<{ loss: number; accuracy: number }>
 }
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
@@ -153,14 +216,18 @@ function cachedSource({ config, samples }: TrainingRun, features: Features): Sou
   const classes = samples.classes.length
   return {
     canvas: null,
-    readable: list => features.readable(list),
+    readable: (list) => features.readable(list),
     async *batches(parts) {
-      for (const part of parts) yield { input: { values: await features.read(part) }, labels: labelsOf(part) }
+      for (const part of parts)
+        yield { input: { values: await features.read(part) }, labels: labelsOf(part) }
     },
     async judge(list, trainer, control) {
       const score = crossEntropyOf(classes)
       for (const part of evenBatches(list, Math.max(config.batch, 64))) {
-        score.add(trainer.evaluate({ values: await features.read(part) }, part.length), labelsOf(part))
+        score.add(
+          trainer.evaluate({ values: await features.read(part) }, part.length),
+          labelsOf(part),
+        )
         await control.breathe()
       }
       return score.result()
@@ -170,21 +237,33 @@ function cachedSource({ config, samples }: TrainingRun, features: Features): Sou
 
 function pictureSource({ config, settings, samples }: TrainingRun): Source {
   const { size } = settings.network
-  const canvas = config.augment === 'basic' ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4 : null
+  const canvas =
+    config.augment === 'basic' ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4 : null
   return {
     canvas,
-    readable: list => [...list],
+    readable: (list) => [...list],
     async *batches(parts, epoch) {
-      const square = canvas ? { resize: canvas, crop: canvas } : { resize: settings.resize, crop: size }
+      const square = canvas
+        ? { resize: canvas, crop: canvas }
+        : { resize: settings.resize, crop: size }
       for await (const { samples: read, pixels } of pictureBatches(parts, square)) {
-        const boxes = canvas ? { boxes: Float32Array.from(read.flatMap(({ path }) => randomBox(config.seed, epoch, path))) } : {}
+        const boxes = canvas
+          ? {
+              boxes: Float32Array.from(
+                read.flatMap(({ path }) => randomBox(config.seed, epoch, path)),
+              ),
+            }
+          : {}
         yield { input: { pixels }, labels: labelsOf(read), ...boxes }
       }
     },
     async judge(list, trainer, control) {
       const score = crossEntropyOf(samples.classes.length)
       for (const part of evenBatches(list, config.batch)) {
-        const { samples: read, pixels } = await decodeBatch(part, { resize: settings.resize, crop: size })
+        const { samples: read, pixels } = await decodeBatch(part, {
+          resize: settings.resize,
+          crop: size,
+        })
         if (read.length > 0) score.add(trainer.evaluate({ pixels }, read.length), labelsOf(read))
         await control.breathe()
       }
@@ -199,7 +278,9 @@ function randomBox(seed: number, epoch: number, path: string): [number, number, 
   const side = Math.sqrt(0.6 + 0.4 * random.next())
   const top = (1 - side) * random.next()
   const left = (1 - side) * random.next()
-  return random.next() < 0.5 ? [top, left, top + side, left + side] : [top, left + side, top + side, left]
+  return random.next() < 0.5
+    ? [top, left, top + side, left + side]
+    : [top, left + side, top + side, left]
 }
 
 interface EpochState {
@@ -212,13 +293,27 @@ interface EpochState {
 }
 
 /** The best weights first, then the checkpoint that refers to them. */
-async function saveEpoch({ folder, settings }: TrainingRun, { tensors, now, epoch, ...best }: EpochState) {
+async function saveEpoch(
+  { folder, settings }: TrainingRun,
+  { tensors, now, epoch, ...best }: EpochState,
+) {
   const paths = runPaths(folder)
   if (best.bestEpoch === epoch) {
-    const whole = new Map(networkParameters(settings.network).map(({ name }) => [name, now.get(name) ?? tensors.get(name)!]))
-    await writeSafetensors(paths.weights, whole, { epoch: String(epoch), architecture: settings.plan.architecture, layout: 'OIHW' })
+    const whole = new Map(
+      networkParameters(settings.network).map(({ name }) => [
+        name,
+        now.get(name) ?? tensors.get(name)!,
+      ]),
+    )
+    await writeSafetensors(paths.weights, whole, {
+      epoch: String(epoch),
+      architecture: settings.plan.architecture,
+      layout: 'OIHW',
+    })
   }
-  const state = Object.fromEntries(Object.entries({ epoch, ...best }).map(([key, value]) => [key, String(value)]))
+  const state = Object.fromEntries(
+    Object.entries({ epoch, ...best }).map(([key, value]) => [key, String(value)]),
+  )
   await writeSafetensors(paths.checkpoint, now, state)
 }
 
@@ -228,5 +323,10 @@ async function resumeFrom({ folder }: TrainingRun, trainer: Trainer) {
   const { tensors, metadata } = await readSafetensors(path)
   trainer.assign(tensors)
   const number = (key: string) => Number(metadata[key])
-  return { epoch: number('epoch'), bestEpoch: number('bestEpoch'), bestAccuracy: number('bestAccuracy'), bestLoss: number('bestLoss') }
+  return {
+    epoch: number('epoch'),
+    bestEpoch: number('bestEpoch'),
+    bestAccuracy: number('bestAccuracy'),
+    bestLoss: number('bestLoss'),
+  }
 }

@@ -11,19 +11,30 @@ export interface PictureBatch {
 }
 const ahead = 2
 
-export async function* pictureBatches(batches: readonly (readonly Sample[])[], square: Square): AsyncGenerator<PictureBatch> {
+export async function* pictureBatches(
+  batches: readonly (readonly Sample[])[],
+  square: Square,
+): AsyncGenerator<PictureBatch> {
   const waiting: Promise<PictureBatch>[] = []
   for (let i = 0; i < batches.length; i++) {
-    while (waiting.length < ahead && i + waiting.length < batches.length) waiting.push(decodeBatch(batches[i + waiting.length]!, square))
+    while (waiting.length < ahead && i + waiting.length < batches.length)
+      waiting.push(decodeBatch(batches[i + waiting.length]!, square))
     const batch = await waiting.shift()!
     if (i + ahead < batches.length) waiting.push(decodeBatch(batches[i + ahead]!, square))
     yield batch
   }
 }
 
-export async function decodeBatch(samples: readonly Sample[], square: Square): Promise<PictureBatch> {
+export async function decodeBatch(
+  samples: readonly Sample[],
+  square: Square,
+): Promise<PictureBatch> {
   const decoded = await Promise.all(
-    samples.map(sample => decodeSquare(sample.path, square).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))),
+    samples.map((sample) =>
+      decodeSquare(sample.path, square).catch((error: unknown) =>
+        error instanceof Error ? error : new Error(String(error)),
+      ),
+    ),
   )
   const read = samples.filter((_, i) => !(decoded[i] instanceof Error))
   const length = square.crop * square.crop * 3

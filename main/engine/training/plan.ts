@@ -4,7 +4,13 @@ import { stages, type Cut, type Stage } from '../../../shared/network'
 import type { RunConfig, RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 import { buildNetwork } from '../network/family'
-import { countValues, multiplyAdds, networkParameters, splitNetwork, type Network } from '../network/layers'
+import {
+  countValues,
+  multiplyAdds,
+  networkParameters,
+  splitNetwork,
+  type Network,
+} from '../network/layers'
 import type { Precision } from '../graph/inference'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
@@ -32,44 +38,85 @@ const mostCachedBytes = 6e9
 /** Forward, and two products of the same size backward. */
 const trainingCost = 3
 
-export function planRun({ config, weights, classes, trainPhotos, valPhotos, precision, speed }: PlanInput): Settings {
+export function planRun({
+  config,
+  weights,
+  classes,
+  trainPhotos,
+  valPhotos,
+  precision,
+  speed,
+}: PlanInput): Settings {
   if (config.architecture && config.architecture !== weights.architecture) {
-    throw new Failure('weights-mismatch', { tensor: 'The network in the file', found: weights.architecture, architecture: 'this run', expected: config.architecture })
+    throw new Failure('weights-mismatch', {
+      tensor: 'The network in the file',
+      found: weights.architecture,
+      architecture: 'this run',
+      expected: config.architecture,
+    })
   }
   const { architecture } = weights
   const size = Math.round((config.size ?? weights.size) / 4) * 4
   const cut = smallerCut(config.cut, weights.cut)
-  const network = buildNetwork({ architecture, cut: cut === lastStage(architecture) ? null : cut, size, classes, standardise: true })
-  const present = stages.filter(stage => network.layers.some(layer => layer.stage === stage))
-  const frozen = present.filter(stage => stage !== 'head' && (config.frozen ? config.frozen.includes(stage) : true))
-  const trains = present.filter(stage => !frozen.includes(stage))
+  const network = buildNetwork({
+    architecture,
+    cut: cut === lastStage(architecture) ? null : cut,
+    size,
+    classes,
+    standardise: true,
+  })
+  const present = stages.filter((stage) => network.layers.some((layer) => layer.stage === stage))
+  const frozen = present.filter(
+    (stage) => stage !== 'head' && (config.frozen ? config.frozen.includes(stage) : true),
+  )
+  const trains = present.filter((stage) => !frozen.includes(stage))
   const first = trains[0]!
   const firstCosts = splitNetwork(network, first)
   const cachedBytes = countValues(firstCosts.above.inputShape) * 4 * (trainPhotos + valPhotos)
-  const cached = first !== 'stem' && config.augment === 'none' && config.frozenBatchNorm === 'moving' && cachedBytes < mostCachedBytes
+  const cached =
+    first !== 'stem' &&
+    config.augment === 'none' &&
+    config.frozenBatchNorm === 'moving' &&
+    cachedBytes < mostCachedBytes
   const cost = (part: Network) => part.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
   const [below, above] = [cost(firstCosts.below), cost(firstCosts.above)]
-  const epoch = trainPhotos * (trainingCost * above + (cached ? 0 : below)) + valPhotos * (above + (cached ? 0 : below))
+  const epoch =
+    trainPhotos * (trainingCost * above + (cached ? 0 : below)) +
+    valPhotos * (above + (cached ? 0 : below))
   const parameters = networkParameters(network).filter(({ statistic }) => !statistic)
-  const count = (list: typeof parameters) => list.reduce((sum, { shape }) => sum + countValues(shape), 0)
+  const count = (list: typeof parameters) =>
+    list.reduce((sum, { shape }) => sum + countValues(shape), 0)
   const trainable = count(parameters.filter(({ stage }) => trains.includes(stage)))
-  const activations = network.layers.filter(layer => trains.includes(layer.stage)).reduce((sum, { output }) => sum + countValues(output), 0)
+  const activations = network.layers
+    .filter((layer) => trains.includes(layer.stage))
+    .reduce((sum, { output }) => sum + countValues(output), 0)
   const secondsPerEpoch = epoch / speed + 0.05
   return {
     network,
     resize: size === weights.size ? weights.resize : shorterSide(size),
     learningRate: config.learningRate ?? defaultRate(config, first),
     batchStatistics: config.frozenBatchNorm === 'batch' ? present : first === 'head' ? [] : trains,
-    multiplier: stage => config.multipliers[stage] ?? (stage === 'head' || config.weights === null ? 1 : 0.1),
+    multiplier: (stage) =>
+      config.multipliers[stage] ?? (stage === 'head' || config.weights === null ? 1 : 0.1),
     plan: {
-      architecture, cut: network.cut, size, precision, trains, frozen,
+      architecture,
+      cut: network.cut,
+      size,
+      precision,
+      trains,
+      frozen,
       cachedAfter: cached ? present[present.indexOf(first) - 1]! : null,
-      trainPhotos, valPhotos,
+      trainPhotos,
+      valPhotos,
       trainableParameters: trainable,
       parameters: count(parameters),
       secondsPerEpoch,
-      secondsTotal: secondsPerEpoch * config.epochs + (cached ? ((trainPhotos + valPhotos) * below) / speed : 0) + 2,
-      memoryBytes: 4e8 + count(parameters) * 4 + trainable * 8 + activations * 4 * 2.5 * config.batch,
+      secondsTotal:
+        secondsPerEpoch * config.epochs +
+        (cached ? ((trainPhotos + valPhotos) * below) / speed : 0) +
+        2,
+      memoryBytes:
+        4e8 + count(parameters) * 4 + trainable * 8 + activations * 4 * 2.5 * config.batch,
     },
   }
 }

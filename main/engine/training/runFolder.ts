@@ -64,7 +64,7 @@ export function readEvents(folder: string): RunEvent[] {
   } catch {
     return []
   }
-  return text.split('\n').flatMap(line => {
+  return text.split('\n').flatMap((line) => {
     try {
       return [RunEvent.parse(JSON.parse(line))]
     } catch {
@@ -76,19 +76,26 @@ export function readEvents(folder: string): RunEvent[] {
 /** Newest first; a run that was going on when the engine ended counts as stopped. */
 export async function listRuns(root: string, active: string | null): Promise<RunSummary[]> {
   const names = await readdir(root).catch(() => [])
-  const found = names.flatMap(name => {
+  const found = names.flatMap((name) => {
     try {
       const run = readRun(join(root, name))
       const state = reduceRun(readEvents(join(root, name)))
       const ended = state.status === 'finished' || state.status === 'failed'
-      return [{
-        runId: run.runId, created: run.created, architecture: run.architecture, cut: run.cut,
-        weights: run.config.weights, classes: run.classes, trains: run.plan.trains,
-        epochs: state.epochs.length,
-        bestValAccuracy: state.best?.valAccuracy ?? null,
-        bestEpoch: state.best?.epoch ?? null,
-        status: ended || run.runId === active ? state.status : ('stopped' as const),
-      }]
+      return [
+        {
+          runId: run.runId,
+          created: run.created,
+          architecture: run.architecture,
+          cut: run.cut,
+          weights: run.config.weights,
+          classes: run.classes,
+          trains: run.plan.trains,
+          epochs: state.epochs.length,
+          bestValAccuracy: state.best?.valAccuracy ?? null,
+          bestEpoch: state.best?.epoch ?? null,
+          status: ended || run.runId === active ? state.status : ('stopped' as const),
+        },
+      ]
     } catch {
       return []
     }

@@ -23,25 +23,41 @@ export interface LabelledPicture {
 }
 
 /** Classes in alphabetical order, as every folder-per-class loader numbers them. */
-export function samplesOf(pictures: readonly LabelledPicture[], { seed, valFraction }: { seed: number; valFraction: number }): Samples {
-  const classes = [...new Set(pictures.map(picture => picture.className))].sort(naturally)
+export function samplesOf(
+  pictures: readonly LabelledPicture[],
+  { seed, valFraction }: { seed: number; valFraction: number },
+): Samples {
+  const classes = [...new Set(pictures.map((picture) => picture.className))].sort(naturally)
   const number = new Map(classes.map((name, i) => [name, i]))
-  const byId = new Map(pictures.map(({ id, path, className }) => [id, { id, path, label: number.get(className)! }]))
-  const { train, val } = assignSplits(pictures.map(picture => ({ ...picture, classId: picture.className })), { seed, valFraction })
-  const pick = (ids: readonly string[]) => ids.map(id => byId.get(id)!)
-  return { classes, train: pick(train), val: pick(val), test: pick(pictures.filter(({ split }) => split === 'test').map(({ id }) => id)) }
+  const byId = new Map(
+    pictures.map(({ id, path, className }) => [id, { id, path, label: number.get(className)! }]),
+  )
+  const { train, val } = assignSplits(
+    pictures.map((picture) => ({ ...picture, classId: picture.className })),
+    { seed, valFraction },
+  )
+  const pick = (ids: readonly string[]) => ids.map((id) => byId.get(id)!)
+  return {
+    classes,
+    train: pick(train),
+    val: pick(val),
+    test: pick(pictures.filter(({ split }) => split === 'test').map(({ id }) => id)),
+  }
 }
 
 /** @throws Failure dataset-too-small, class-too-small */
 export function checkTrainable({ classes, train }: Samples) {
-  const counts = classes.map((_, label) => train.filter(sample => sample.label === label).length)
+  const counts = classes.map((_, label) => train.filter((sample) => sample.label === label).length)
   if (classes.length < 2) throw new Failure('dataset-too-small', { classes: classes.length })
-  const lacking = counts.findIndex(count => count === 0)
-  if (lacking >= 0) throw new Failure('class-too-small', { name: classes[lacking]!, count: counts[lacking]! })
+  const lacking = counts.findIndex((count) => count === 0)
+  if (lacking >= 0)
+    throw new Failure('class-too-small', { name: classes[lacking]!, count: counts[lacking]! })
 }
 
 /** The pictures of a folder-per-class data set on disk; those without a class are left out. */
 export async function labelledFolder(folder: string): Promise<LabelledPicture[]> {
   const { pictures } = await scan([folder])
-  return pictures.flatMap(({ path, className, split }) => (className === null ? [] : [{ id: path, path, className, split }]))
+  return pictures.flatMap(({ path, className, split }) =>
+    className === null ? [] : [{ id: path, path, className, split }],
+  )
 }

@@ -11,7 +11,7 @@ export function headStatistics(features: Float32Array, channels: number): [strin
     sum[i % channels]! += value
     squares[i % channels]! += value * value
   }
-  const mean = Float32Array.from(sum, value => value / count)
+  const mean = Float32Array.from(sum, (value) => value / count)
   const variance = Float32Array.from(squares, (value, c) => {
     const spread = value / count - (sum[c]! / count) ** 2
     return spread > 1e-10 ? spread : 1

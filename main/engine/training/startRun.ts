@@ -31,8 +31,24 @@ export interface StartedRun {
   readonly events: AsyncGenerator<RunEvent>
 }
 
-export function settingsFor(weights: StartingWeights, { config, samples, precision, speed }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>) {
-  return planRun({ config, weights, classes: samples.classes.length, trainPhotos: samples.train.length, valPhotos: samples.val.length, precision, speed })
+export function settingsFor(
+  weights: StartingWeights,
+  {
+    config,
+    samples,
+    precision,
+    speed,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+) {
+  return planRun({
+    config,
+    weights,
+    classes: samples.classes.length,
+    trainPhotos: samples.train.length,
+    valPhotos: samples.val.length,
+    precision,
+    speed,
+  })
 }
 
 /** Answers once weights and data are known to fit. @throws what reading weights and checks throw */
@@ -42,16 +58,32 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
   const weights = await startingWeights(home, config)
   const settings = settingsFor(weights, options)
   await createRunFolder(folder, {
-    format: 1, runId, created: Date.now(), config, plan: settings.plan,
-    architecture: settings.plan.architecture, cut: settings.plan.cut, resize: settings.resize,
-    classes: [...samples.classes], dataset: fingerprintOf(samples), photos: samples.val.slice(0, 32).map(({ path }) => path),
-    weights: weights.fingerprint, versions: options.versions,
+    format: 1,
+    runId,
+    created: Date.now(),
+    config,
+    plan: settings.plan,
+    architecture: settings.plan.architecture,
+    cut: settings.plan.cut,
+    resize: settings.resize,
+    classes: [...samples.classes],
+    dataset: fingerprintOf(samples),
+    photos: samples.val.slice(0, 32).map(({ path }) => path),
+    weights: weights.fingerprint,
+    versions: options.versions,
   })
   const control = new RunControl()
   return { control, settings, events: numbered(options, { control, settings, weights }) }
 }
 
-async function* numbered(options: StartOptions, { control, settings, weights }: { control: RunControl; settings: Settings; weights: StartingWeights }): AsyncGenerator<RunEvent> {
+async function* numbered(
+  options: StartOptions,
+  {
+    control,
+    settings,
+    weights,
+  }: { control: RunControl; settings: Settings; weights: StartingWeights },
+): AsyncGenerator<RunEvent> {
   const { home, folder, runId, config, samples, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
   let sequence = (earlier[earlier.length - 1]?.sequence ?? -1) + 1
@@ -63,7 +95,17 @@ async function* numbered(options: StartOptions, { control, settings, weights }: 
   yield number({ type: 'started', config, plan: settings.plan, classes: [...samples.classes] })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
   try {
-    const run = { folder, config, settings, weights, samples, control, resume, featureCache: homePaths(home).features, hash: (path: string) => fingerprints.hash(path) }
+    const run = {
+      folder,
+      config,
+      settings,
+      weights,
+      samples,
+      control,
+      resume,
+      featureCache: homePaths(home).features,
+      hash: (path: string) => fingerprints.hash(path),
+    }
     for await (const news of train(run)) yield number(news)
   } catch (error) {
     yield number(ending(error))
@@ -74,7 +116,8 @@ async function* numbered(options: StartOptions, { control, settings, weights }: 
 }
 
 function ending(error: unknown): RunNews {
-  if (!(error instanceof Failure)) return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
+  if (!(error instanceof Failure))
+    return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
   if (error.code === 'run-stopped') return { type: 'stopped' }
   return { type: 'failed', code: error.code, ...describeFailure(error.code, error.details) }
 }

@@ -29,35 +29,59 @@ export const weightsPath = (home: Home, entry: CatalogueEntry) =>
     : join(homePaths(home).weights, entry.file)
 
 /** Short names of the catalogue (resnet50) mean its first entry of that architecture. */
-const findEntry = (name: string) => findInCatalogue(name) ?? catalogue.find(entry => entry.architecture === name)
+const findEntry = (name: string) =>
+  findInCatalogue(name) ?? catalogue.find((entry) => entry.architecture === name)
 
 /** Throws weights-missing, file-missing, and what the readers throw. */
-export async function startingWeights(home: Home, config: Pick<RunConfig, 'weights' | 'architecture' | 'cut' | 'seed'>): Promise<StartingWeights> {
+export async function startingWeights(
+  home: Home,
+  config: Pick<RunConfig, 'weights' | 'architecture' | 'cut' | 'seed'>,
+): Promise<StartingWeights> {
   const { weights } = config
   if (weights === null) return randomStart(config)
   const entry = existsSync(weights) ? undefined : findEntry(weights)
   const path = entry ? weightsPath(home, entry) : weights
-  if (!existsSync(path)) throw entry ? new Failure('weights-missing', { name: entry.title }) : new Failure('weights-missing', { name: basename(weights) })
+  if (!existsSync(path))
+    throw entry
+      ? new Failure('weights-missing', { name: entry.title })
+      : new Failure('weights-missing', { name: basename(weights) })
   const file = await readWeights(path)
   const tensors = toTorchvisionNames(file.tensors)
   const { architecture, cut, hasHead } = identifyWeights(tensors, path)
   const size = entry?.preprocessing.size ?? nativeSize(architecture)
   return {
-    architecture, hasHead, tensors, size,
+    architecture,
+    hasHead,
+    tensors,
+    size,
     cut: hasHead || cut === lastStage(architecture) ? null : cut,
     fingerprint: file.sha256,
     resize: entry?.preprocessing.resize ?? shorterSide(size),
   }
 }
 
-function randomStart({ architecture, cut, seed }: Pick<RunConfig, 'architecture' | 'cut' | 'seed'>): StartingWeights {
+function randomStart({
+  architecture,
+  cut,
+  seed,
+}: Pick<RunConfig, 'architecture' | 'cut' | 'seed'>): StartingWeights {
   const chosen = architecture ?? 'resnet18'
   const size = nativeSize(chosen)
-  return { architecture: chosen, cut, hasHead: false, tensors: new Map(), fingerprint: `random-${seed}`, size, resize: shorterSide(size) }
+  return {
+    architecture: chosen,
+    cut,
+    hasHead: false,
+    tensors: new Map(),
+    fingerprint: `random-${seed}`,
+    size,
+    resize: shorterSide(size),
+  }
 }
 
-const isCifar = (architecture: Architecture) => ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'].includes(architecture)
-export const lastStage = (architecture: Architecture): Cut => (isCifar(architecture) ? 'layer3' : 'layer4')
+const isCifar = (architecture: Architecture) =>
+  ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'].includes(architecture)
+export const lastStage = (architecture: Architecture): Cut =>
+  isCifar(architecture) ? 'layer3' : 'layer4'
 const nativeSize = (architecture: Architecture) => (isCifar(architecture) ? 32 : 224)
 
 /** The usual 256 for 224; small inputs show the whole picture. */

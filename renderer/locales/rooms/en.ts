@@ -15,7 +15,14 @@ export const rooms = {
     sliderValue: 'frozen up to {stage}',
     drawing: 'The network, {count} blocks. Arrow keys go from block to block, Enter opens one.',
     reading: 'Reading the network...',
-    stages: { stem: 'Stem', layer1: 'Layer 1', layer2: 'Layer 2', layer3: 'Layer 3', layer4: 'Layer 4', head: 'Head' },
+    stages: {
+      stem: 'Stem',
+      layer1: 'Layer 1',
+      layer2: 'Layer 2',
+      layer3: 'Layer 3',
+      layer4: 'Layer 4',
+      head: 'Head',
+    },
     headClasses: 'head, {count}',
     freeze: 'Freeze {stage}',
     train: 'Train {stage}',
@@ -58,7 +65,8 @@ export const rooms = {
     choose: 'Choose...',
     random: 'Random start',
     randomNote: 'Nothing learned yet: needs many photos and time.',
-    starterNote: 'Small, made to start at once. Official ImageNet weights are better: download them for good results.',
+    starterNote:
+      'Small, made to start at once. Official ImageNet weights are better: download them for good results.',
     block: '{stage}, block {number}',
     blockLabel: '{stage}, block {number}, {shortcut} shortcut',
     close: 'Close',
@@ -75,7 +83,8 @@ export const rooms = {
   trainRoom: {
     title: 'Train',
     empty: 'Nothing trained yet',
-    emptyHint: 'Fine-tune teaches the head your classes from the photos in the Data room. The curves appear here as it learns.',
+    emptyHint:
+      'Fine-tune teaches the head your classes from the photos in the Data room. The curves appear here as it learns.',
     emptyNoData: 'First add photos of two classes in the Data room, then come back and fine-tune.',
     toData: 'Go to Data',
     fineTune: 'Fine-tune',
@@ -86,9 +95,19 @@ export const rooms = {
     left: 'left',
     took: 'took',
     status: {
-      preparing: 'Preparing', running: 'Training', paused: 'Paused', finished: 'Finished', stopped: 'Stopped', failed: 'Failed',
+      preparing: 'Preparing',
+      running: 'Training',
+      paused: 'Paused',
+      finished: 'Finished',
+      stopped: 'Stopped',
+      failed: 'Failed',
     },
-    phase: { preparing: 'Reading photos', features: 'Computing features', training: 'Training', saving: 'Saving' },
+    phase: {
+      preparing: 'Reading photos',
+      features: 'Computing features',
+      training: 'Training',
+      saving: 'Saving',
+    },
     phaseCount: '{done} of {total}',
     loss: 'Loss',
     accuracy: 'Accuracy',
@@ -140,7 +159,8 @@ export const rooms = {
   evaluateRoom: {
     title: 'Evaluate',
     empty: 'Nothing to evaluate yet',
-    emptyHint: 'Fine-tune a model first; here you then see which classes it confuses, photo by photo.',
+    emptyHint:
+      'Fine-tune a model first; here you then see which classes it confuses, photo by photo.',
     fineTune: 'Fine-tune',
     evaluating: 'Looking at the photos...',
     failed: 'This run could not be evaluated.',
@@ -165,7 +185,8 @@ export const rooms = {
     leaveOut: 'Leave out',
     selected: '{count} selected',
     selectAll: 'Select all',
-    changed: '{count} photo changed. Fine-tune again to use it. | {count} photos changed. Fine-tune again to use them.',
+    changed:
+      '{count} photo changed. Fine-tune again to use it. | {count} photos changed. Fine-tune again to use them.',
     className: 'Class',
     precision: 'Precision',
     recall: 'Recall',
@@ -200,10 +221,17 @@ export const rooms = {
     exporting: 'Writing and checking...',
     again: 'Again',
     formats: {
-      tfjs: { title: 'TensorFlow.js', purpose: 'For web pages and Node: runs in the browser, no server.' },
-      safetensors: { title: 'safetensors', purpose: 'The weights alone, with torchvision names, for PyTorch.' },
+      tfjs: {
+        title: 'TensorFlow.js',
+        purpose: 'For web pages and Node: runs in the browser, no server.',
+      },
+      safetensors: {
+        title: 'safetensors',
+        purpose: 'The weights alone, with torchvision names, for PyTorch.',
+      },
     },
-    exported: 'reloaded, {count} photo, largest difference {difference} | reloaded, {count} photos, largest difference {difference}',
+    exported:
+      'reloaded, {count} photo, largest difference {difference} | reloaded, {count} photos, largest difference {difference}',
     show: 'Show in folder',
   },
 }

@@ -4,7 +4,11 @@
 /** 25557032 -> "25.6 M", 9472 -> "9.5 k", 512 -> "512". */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count)) return '-'
-  for (const [unit, size] of [['G', 1e9], ['M', 1e6], ['k', 1e3]] as const) {
+  for (const [unit, size] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
     if (count >= size) return `${short(count / size)} ${unit}`
   }
   return String(Math.round(count))
@@ -12,7 +16,11 @@ export function formatCount(count: number): string {
 
 /** Decimal units, as shops and download pages give them: 102e6 -> "102 MB". */
 export function formatBytes(bytes: number): string {
-  for (const [unit, size] of [['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const) {
+  for (const [unit, size] of [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const) {
     if (bytes >= size) return `${short(bytes / size)} ${unit}`
   }
   return `${Math.round(bytes)} B`

@@ -9,7 +9,9 @@ const gaps = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
 function leaves(words: object, at = ''): [string, string][] {
   return Object.entries(words).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'string' ? [[`${at}${key}`, value] as [string, string]] : leaves(Object(value), `${at}${key}.`),
+    typeof value === 'string'
+      ? [[`${at}${key}`, value] as [string, string]]
+      : leaves(Object(value), `${at}${key}.`),
   )
 }
 
@@ -20,14 +22,17 @@ describe('words', () => {
     expect(gaps(korean.get(key) ?? '')).toEqual(gaps(text))
   })
 
-  test.each(failureCodes)('failure %s uses only details that exist', code => {
+  test.each(failureCodes)('failure %s uses only details that exist', (code) => {
     const { message, hint } = describeFailure(code, {})
     const known = gaps(message + hint)
-    for (const gap of gaps(ko.failure[code].message + ko.failure[code].hint)) expect(known).toContain(gap)
+    for (const gap of gaps(ko.failure[code].message + ko.failure[code].hint))
+      expect(known).toContain(gap)
   })
 
   test('one and many', () => {
     expect(i18n.global.t('top.trainsHead', { n: '1' }, 1)).toBe('Trains the head on 1 photo')
-    expect(i18n.global.t('top.trainsHead', { n: '1,245' }, 1245)).toBe('Trains the head on 1,245 photos')
+    expect(i18n.global.t('top.trainsHead', { n: '1,245' }, 1245)).toBe(
+      'Trains the head on 1,245 photos',
+    )
   })
 })

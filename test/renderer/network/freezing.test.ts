@@ -1,6 +1,11 @@
 // Freezing: null means everything but the head, the head never freezes, the handle is a prefix.
 import { describe, expect, it } from 'vitest'
-import { freezeUpTo, frozenPrefix, frozenStages, toggleFrozen } from '../../../renderer/network/freezing'
+import {
+  freezeUpTo,
+  frozenPrefix,
+  frozenStages,
+  toggleFrozen,
+} from '../../../renderer/network/freezing'
 import type { Stage } from '../../../shared/network'
 
 const present: readonly Stage[] = ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head']

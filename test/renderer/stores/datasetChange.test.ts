@@ -4,14 +4,25 @@ import { applyChange, countPictures, noCounts } from '../../../renderer/stores/d
 import type { Picture } from '../../../shared/dataset'
 
 const picture = (id: string, over: Partial<Picture> = {}): Picture => ({
-  id, path: `/p/${id}.jpg`, name: `${id}.jpg`, classId: 'a', split: null, excluded: false,
-  problem: null, width: 10, height: 10, ...over,
+  id,
+  path: `/p/${id}.jpg`,
+  name: `${id}.jpg`,
+  classId: 'a',
+  split: null,
+  excluded: false,
+  problem: null,
+  width: 10,
+  height: 10,
+  ...over,
 })
 
 describe('applyChange', () => {
   test('replaces in place, adds at the end, takes away', () => {
     const before = [picture('1'), picture('2'), picture('3')]
-    const after = applyChange(before, { pictures: [picture('4'), picture('2', { classId: 'b' })], removed: ['1'] })
+    const after = applyChange(before, {
+      pictures: [picture('4'), picture('2', { classId: 'b' })],
+      removed: ['1'],
+    })
     expect(after.map(({ id, classId }) => `${id}${classId}`)).toEqual(['2b', '3a', '4a'])
     expect(before.map(({ id }) => id)).toEqual(['1', '2', '3'])
   })
@@ -23,8 +34,11 @@ describe('applyChange', () => {
 
 describe('countPictures', () => {
   const counts = countPictures([
-    picture('1', { split: 'val' }), picture('2', { excluded: true }), picture('3', { problem: 'cut short' }),
-    picture('4', { classId: null }), picture('5', { classId: 'b' }),
+    picture('1', { split: 'val' }),
+    picture('2', { excluded: true }),
+    picture('3', { problem: 'cut short' }),
+    picture('4', { classId: null }),
+    picture('5', { classId: 'b' }),
   ])
 
   test('only labelled, readable pictures that are not left out are usable', () => {

@@ -9,15 +9,39 @@ import { useSelection } from '../../../renderer/stores/selection'
 import type { Picture } from '../../../shared/dataset'
 
 const picture = (id: string, classId: string | null): Picture => ({
-  id, path: `/p/${id}.jpg`, name: `${id}.jpg`, classId, split: null, excluded: false, problem: null, width: 1, height: 1,
+  id,
+  path: `/p/${id}.jpg`,
+  name: `${id}.jpg`,
+  classId,
+  split: null,
+  excluded: false,
+  problem: null,
+  width: 1,
+  height: 1,
 })
 const snapshot = {
-  projectId: 'p', projectName: 'P', revision: 1, canUndo: false, canRedo: false,
-  classes: [{ id: 'a', name: 'Ant' }, { id: 'b', name: 'Bee' }],
+  projectId: 'p',
+  projectName: 'P',
+  revision: 1,
+  canUndo: false,
+  canRedo: false,
+  classes: [
+    { id: 'a', name: 'Ant' },
+    { id: 'b', name: 'Bee' },
+  ],
   pictures: [picture('1', null), picture('2', 'a'), picture('3', null), picture('4', 'b')],
 }
 const step = (sequence: number) => ({
-  type: 'step', runId: 'r', sequence, time: 0, step: sequence, epoch: 1, loss: 1, accuracy: 0.5, learningRate: 0.1, imagesPerSecond: 9,
+  type: 'step',
+  runId: 'r',
+  sequence,
+  time: 0,
+  step: sequence,
+  epoch: 1,
+  loss: 1,
+  accuracy: 0.5,
+  learningRate: 0.1,
+  imagesPerSecond: 9,
 })
 
 let asked: [string, unknown][]
@@ -52,10 +76,24 @@ describe('dataset', () => {
     const dataset = useDataset()
     await dataset.load()
     const { classes } = snapshot
-    emit('dataset.changed', { revision: 2, classes, pictures: [picture('1', 'a')], removed: [], canUndo: true, canRedo: false })
+    emit('dataset.changed', {
+      revision: 2,
+      classes,
+      pictures: [picture('1', 'a')],
+      removed: [],
+      canUndo: true,
+      canRedo: false,
+    })
     expect(dataset.countsOf('a').total).toBe(2)
     expect(dataset.snapshot?.canUndo).toBe(true)
-    emit('dataset.changed', { revision: 9, classes, pictures: [], removed: ['2'], canUndo: true, canRedo: false })
+    emit('dataset.changed', {
+      revision: 9,
+      classes,
+      pictures: [],
+      removed: ['2'],
+      canUndo: true,
+      canRedo: false,
+    })
     expect(dataset.pictures).toHaveLength(4)
     expect(asked.filter(([name]) => name === 'dataset.snapshot')).toHaveLength(2)
   })
@@ -71,7 +109,10 @@ describe('selection', () => {
     selection.click('2', 'toggle')
     expect(selection.ids).toEqual(['1', '3'])
     await selection.labelAndMoveOn('b')
-    expect(asked[asked.length - 1]).toEqual(['dataset.label', { pictures: ['1', '3'], classId: 'b' }])
+    expect(asked[asked.length - 1]).toEqual([
+      'dataset.label',
+      { pictures: ['1', '3'], classId: 'b' },
+    ])
     expect(selection.ids).toEqual(['4'])
   })
 

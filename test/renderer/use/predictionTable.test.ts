@@ -7,7 +7,12 @@ it('quotes what needs it and keeps formulas inert', () => {
     { path: '/a/b, "c".jpg', label: '=1+1', confidence: 0.98765, scores: [], problem: null },
     { path: 'x.jpg', label: '', confidence: 0, scores: [], problem: 'cut short' },
   ])
-  expect(csv.split('\r\n')).toEqual(['file,label,confidence,problem', `"/a/b, ""c"".jpg",'=1+1,0.9877,`, 'x.jpg,,,cut short', ''])
+  expect(csv.split('\r\n')).toEqual([
+    'file,label,confidence,problem',
+    `"/a/b, ""c"".jpg",'=1+1,0.9877,`,
+    'x.jpg,,,cut short',
+    '',
+  ])
 })
 it('names a file by the last part of either kind of path', () => {
   expect(fileName('C:\\photos\\bee.jpg')).toBe('bee.jpg')

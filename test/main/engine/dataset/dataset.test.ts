@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDataset, type Dataset, type DatasetOptions } from '../../../../main/engine/dataset/dataset'
+import {
+  openDataset,
+  type Dataset,
+  type DatasetOptions,
+} from '../../../../main/engine/dataset/dataset'
 import { createProject, listProjects, openProject } from '../../../../main/engine/dataset/project'
 import { DatasetChange, DatasetSnapshot, type Picture } from '../../../../shared/dataset'
 import { seededRandom } from '../../../../shared/random'
@@ -17,7 +21,7 @@ const options = (): DatasetOptions => ({
   folder: join(root, 'project'),
   projectId: 'p1',
   projectName: 'Insects',
-  onChange: change => changes.push(change),
+  onChange: (change) => changes.push(change),
 })
 
 beforeEach(async () => {
@@ -35,9 +39,13 @@ async function photo(name: string, seed: number, size = 64) {
   await mkdir(dirname(file(name)), { recursive: true })
   const random = seededRandom(seed)
   const blocks = Buffer.from(Array.from({ length: 81 * 3 }, () => random.integer(256)))
-  await sharp(blocks, { raw: { width: 9, height: 9, channels: 3 } }).resize(size, size, { kernel: 'nearest' }).jpeg().toFile(file(name))
+  await sharp(blocks, { raw: { width: 9, height: 9, channels: 3 } })
+    .resize(size, size, { kernel: 'nearest' })
+    .jpeg()
+    .toFile(file(name))
 }
-const byName = (name: string) => dataset.snapshot().pictures.find(picture => picture.name === name)!
+const byName = (name: string) =>
+  dataset.snapshot().pictures.find((picture) => picture.name === name)!
 
 /** What a window would show that only heard the changes. */
 function heard() {
@@ -58,7 +66,10 @@ describe('dataset', () => {
     await writeFile(file('set/bees/notes.txt'), '')
     const result = await dataset.add({ paths: [file('set')], classId: null })
     expect(result).toEqual({
-      added: 7, already: 0, ignored: 1, unreadable: [{ path: file('set/bees/words.jpg'), reason: 'is not a picture' }],
+      added: 7,
+      already: 0,
+      ignored: 1,
+      unreadable: [{ path: file('set/bees/words.jpg'), reason: 'is not a picture' }],
     })
     const snapshot = DatasetSnapshot.parse(dataset.snapshot())
     expect(snapshot.classes.map(({ name }) => name)).toEqual(['bees', '개미 🐜'])
@@ -66,7 +77,10 @@ describe('dataset', () => {
     expect([...heard().values()]).toEqual(snapshot.pictures)
     expect(changes.map(({ revision }) => revision)).toEqual(changes.map((_, i) => i + 1))
     expect(dataset.usable().length).toBe(6)
-    expect(await dataset.add({ paths: [file('set')], classId: null })).toMatchObject({ added: 0, already: 7 })
+    expect(await dataset.add({ paths: [file('set')], classId: null })).toMatchObject({
+      added: 0,
+      already: 7,
+    })
   })
 
   it('puts what is dropped on a class there, and undoes the whole drop at once', async () => {
@@ -74,13 +88,19 @@ describe('dataset', () => {
     await photo('set/bees/1.jpg', 1)
     await photo('set/ants/2.jpg', 2)
     await dataset.add({ paths: [file('set')], classId })
-    expect(dataset.snapshot().pictures.map(picture => picture.classId)).toEqual([classId, classId])
+    expect(dataset.snapshot().pictures.map((picture) => picture.classId)).toEqual([
+      classId,
+      classId,
+    ])
     await dataset.undo()
     expect(dataset.snapshot()).toMatchObject({ pictures: [], canUndo: true, canRedo: true })
     expect(heard().size).toBe(0)
     await dataset.redo()
     expect(byName('1.jpg').width).toBe(64)
-    expect(await dataset.add({ paths: [file('set')], classId })).toMatchObject({ added: 0, already: 2 })
+    expect(await dataset.add({ paths: [file('set')], classId })).toMatchObject({
+      added: 0,
+      already: 2,
+    })
   })
 
   it('is the same after it was closed and opened, undo and all', async () => {
@@ -102,12 +122,15 @@ describe('dataset', () => {
   it('reads on opening what it had not read when it was closed', async () => {
     for (let i = 0; i < 30; i++) await photo(`a/${i}.jpg`, i)
     const adding = dataset.add({ paths: [file('a')], classId: null })
-    while (!dataset.snapshot().pictures.length) await new Promise(resolve => setImmediate(resolve))
+    while (!dataset.snapshot().pictures.length)
+      await new Promise((resolve) => setImmediate(resolve))
     await dataset.close()
     await adding
     dataset = await openDataset(options())
     expect(dataset.snapshot().pictures.length).toBe(30)
-    await expect.poll(() => dataset.snapshot().pictures.every(picture => picture.width === 64)).toBe(true)
+    await expect
+      .poll(() => dataset.snapshot().pictures.every((picture) => picture.width === 64))
+      .toBe(true)
   })
 
   it('survives so many edits that the journal begins anew', async () => {
@@ -124,7 +147,9 @@ describe('dataset', () => {
     await dataset.addClass('Ants')
     await expect(dataset.addClass('ants')).rejects.toMatchObject({ code: 'class-exists' })
     await expect(dataset.label([], 'nowhere')).rejects.toMatchObject({ code: 'bad-input' })
-    await expect(dataset.add({ paths: [file('gone')], classId: null })).rejects.toMatchObject({ code: 'file-missing' })
+    await expect(dataset.add({ paths: [file('gone')], classId: null })).rejects.toMatchObject({
+      code: 'file-missing',
+    })
     expect(() => dataset.picture('none')).toThrow(expect.objectContaining({ code: 'bad-input' }))
     expect(changes.length).toBe(1)
   })
@@ -135,12 +160,18 @@ describe('dataset', () => {
     await photo('set/train/bees/tiny.jpg', 78, 20)
     await mkdir(file('set/val/ants'), { recursive: true })
     await copyFile(file('set/train/ants/3.jpg'), file('set/val/ants/copy.jpg'))
-    await sharp(file('set/train/ants/5.jpg')).resize(80, 80).jpeg({ quality: 60 }).toFile(file('set/train/ants/near.jpg'))
+    await sharp(file('set/train/ants/5.jpg'))
+      .resize(80, 80)
+      .jpeg({ quality: 60 })
+      .toFile(file('set/train/ants/near.jpg'))
     await writeFile(file('set/train/ants/empty.jpg'), '')
     await photo('set/train/loose.jpg', 50)
     await dataset.add({ paths: [file('set')], classId: null })
     const findings = await dataset.health()
-    const named = findings.map(({ kind, pictures }) => [kind, ...pictures.map(id => dataset.picture(id).name).sort()])
+    const named = findings.map(({ kind, pictures }) => [
+      kind,
+      ...pictures.map((id) => dataset.picture(id).name).sort(),
+    ])
     expect(named).toEqual([
       ['unreadable', 'empty.jpg'],
       ['exact-duplicate', '3.jpg', 'copy.jpg'],
@@ -162,9 +193,13 @@ describe('projects', () => {
     await inside.add({ paths: [file('1.jpg')], classId: null })
     await inside.rename('Trees')
     await inside.close()
-    expect(await listProjects(join(root, 'projects'))).toEqual([{ id: made.id, name: 'Trees', modified: expect.any(Number), pictures: 1 }])
+    expect(await listProjects(join(root, 'projects'))).toEqual([
+      { id: made.id, name: 'Trees', modified: expect.any(Number), pictures: 1 },
+    ])
     expect(await openProject(join(root, 'projects'), made.id)).toEqual({ ...made, name: 'Trees' })
-    await expect(openProject(join(root, 'projects'), '../project')).rejects.toMatchObject({ code: 'project-missing' })
+    await expect(openProject(join(root, 'projects'), '../project')).rejects.toMatchObject({
+      code: 'project-missing',
+    })
     expect(await listProjects(join(root, 'none'))).toEqual([])
   })
 })

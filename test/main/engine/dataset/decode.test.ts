@@ -6,17 +6,36 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeBuffer, decodeSquare, inspectPicture, thumbnail } from '../../../../main/engine/dataset/decode'
+import {
+  decodeBuffer,
+  decodeSquare,
+  inspectPicture,
+  thumbnail,
+} from '../../../../main/engine/dataset/decode'
 
 const shared = join(__dirname, '../../../../../shared')
-const golden = ['ants-10308379_1b6c72e180', 'ants-8124241_36b290d372', 'bees-1032546534_06907fe3b3', 'bees-54736755_c057723f64']
+const golden = [
+  'ants-10308379_1b6c72e180',
+  'ants-8124241_36b290d372',
+  'bees-1032546534_06907fe3b3',
+  'bees-54736755_c057723f64',
+]
 const square = { resize: 16, crop: 16 }
 
 let root = ''
 const file = (name: string) => join(root, name)
 const noise = (width: number, height: number) =>
-  sharp({ create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 50 } } })
-const plain = (background: string, size = 32) => sharp({ create: { width: size, height: size, channels: 4, background } })
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 50 },
+    },
+  })
+const plain = (background: string, size = 32) =>
+  sharp({ create: { width: size, height: size, channels: 4, background } })
 
 /** A black 1-bit PNG, written by hand because a library would need seconds for its pixels. */
 async function hugePng(side: number) {
@@ -33,7 +52,12 @@ async function hugePng(side: number) {
   header[8] = 1
   const rows = deflateSync(Buffer.alloc(side * (1 + side / 8)))
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function crc32(bytes: Uint8Array) {
@@ -53,34 +77,50 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 describe('inspectPicture', () => {
   it('knows the upright size of a good picture with a difficult name', async () => {
     await noise(60, 40).jpeg().withMetadata({ orientation: 6 }).toFile(file('개미 🐜 1.jpg'))
-    expect(await inspectPicture(file('개미 🐜 1.jpg'))).toEqual({ width: 40, height: 60, problem: null })
+    expect(await inspectPicture(file('개미 🐜 1.jpg'))).toEqual({
+      width: 40,
+      height: 60,
+      problem: null,
+    })
   })
 
   it('finds an empty file, a text, a missing file and a drawing with a wrong name', async () => {
     await writeFile(file('empty.jpg'), '')
     await writeFile(file('text.jpg'), 'These are words, not pixels. '.repeat(50))
-    await writeFile(file('drawing.png'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    await writeFile(
+      file('drawing.png'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    )
     expect(await inspectPicture(file('empty.jpg'))).toEqual({ problem: 'is empty' })
     expect(await inspectPicture(file('text.jpg'))).toEqual({ problem: 'is not a picture' })
     expect(await inspectPicture(file('drawing.png'))).toEqual({ problem: 'is not a picture' })
     expect(await inspectPicture(file('gone.jpg'))).toEqual({ problem: 'is no longer there' })
   })
 
-  it.each(['jpeg', 'png', 'webp', 'tiff', 'gif'] as const)('finds a truncated %s', async format => {
-    const bytes = await noise(300, 300).toFormat(format).toBuffer()
-    for (const part of [0.3, 0.6, 0.9]) {
-      const path = file(`cut-${part}.${format}`)
-      await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * part)))
-      expect(await inspectPicture(path), `${part}`).toEqual({ problem: expect.stringMatching(/cut short|damaged|not a picture/) })
-    }
-  })
+  it.each(['jpeg', 'png', 'webp', 'tiff', 'gif'] as const)(
+    'finds a truncated %s',
+    async (format) => {
+      const bytes = await noise(300, 300).toFormat(format).toBuffer()
+      for (const part of [0.3, 0.6, 0.9]) {
+        const path = file(`cut-${part}.${format}`)
+        await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * part)))
+        expect(await inspectPicture(path), `${part}`).toEqual({
+          problem: expect.stringMatching(/cut short|damaged|not a picture/),
+        })
+      }
+    },
+  )
 
   it('refuses a picture of 400 megapixels without decoding it', async () => {
     await writeFile(file('huge.png'), await hugePng(20_000))
     const start = Date.now()
-    expect(await inspectPicture(file('huge.png'))).toEqual({ problem: 'is 20000 x 20000, larger than 268 megapixels' })
+    expect(await inspectPicture(file('huge.png'))).toEqual({
+      problem: 'is 20000 x 20000, larger than 268 megapixels',
+    })
     expect(Date.now() - start).toBeLessThan(1000)
-    await expect(decodeSquare(file('huge.png'), square)).rejects.toMatchObject({ code: 'file-unreadable' })
+    await expect(decodeSquare(file('huge.png'), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+    })
   })
 })
 
@@ -104,7 +144,11 @@ describe('decodeSquare', () => {
   })
 
   it('takes CMYK for what it shows', async () => {
-    await plain('#ff0000').removeAlpha().toColourspace('cmyk').jpeg({ quality: 100 }).toFile(file('cmyk.jpg'))
+    await plain('#ff0000')
+      .removeAlpha()
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100 })
+      .toFile(file('cmyk.jpg'))
     const [r, g, b] = await decodeSquare(file('cmyk.jpg'), square)
     expect(r).toBeGreaterThan(200)
     expect(g).toBeLessThan(80)
@@ -112,37 +156,65 @@ describe('decodeSquare', () => {
   })
 
   it('turns the picture upright before cutting', async () => {
-    const left = await sharp({ create: { width: 20, height: 40, channels: 3, background: '#f00' } }).png().toBuffer()
-    const picture = sharp({ create: { width: 40, height: 40, channels: 3, background: '#00f' } }).composite([{ input: left, left: 0, top: 0 }])
+    const left = await sharp({ create: { width: 20, height: 40, channels: 3, background: '#f00' } })
+      .png()
+      .toBuffer()
+    const picture = sharp({
+      create: { width: 40, height: 40, channels: 3, background: '#00f' },
+    }).composite([{ input: left, left: 0, top: 0 }])
     // Orientation 6: what is stored at the left is seen at the top.
-    const bytes = await picture.jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).withMetadata({ orientation: 6 }).toBuffer()
+    const bytes = await picture
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation: 6 })
+      .toBuffer()
     const pixels = await decodeBuffer(bytes, square)
-    const at = (x: number, y: number) => [...pixels.subarray((y * 16 + x) * 3, (y * 16 + x) * 3 + 3)]
+    const at = (x: number, y: number) => [
+      ...pixels.subarray((y * 16 + x) * 3, (y * 16 + x) * 3 + 3),
+    ]
     expect(at(13, 2)[0]).toBeGreaterThan(240)
     expect(at(2, 13)[2]).toBeGreaterThan(240)
   })
 
   it('cuts a crop larger than needed only where there is picture', async () => {
     await noise(7, 300).png().toFile(file('narrow.png'))
-    expect((await decodeSquare(file('narrow.png'), { resize: 256, crop: 224 })).length).toBe(224 * 224 * 3)
+    expect((await decodeSquare(file('narrow.png'), { resize: 256, crop: 224 })).length).toBe(
+      224 * 224 * 3,
+    )
   })
 
   it('throws failures, never errors of the library', async () => {
-    await expect(decodeSquare(file('nothing.jpg'), square)).rejects.toMatchObject({ code: 'file-missing' })
-    await expect(decodeBuffer(new Uint8Array(0), square)).rejects.toMatchObject({ code: 'file-unreadable', details: { reason: 'it is empty' } })
-    await expect(decodeBuffer(Buffer.from('no picture'), square)).rejects.toMatchObject({ code: 'file-unreadable' })
+    await expect(decodeSquare(file('nothing.jpg'), square)).rejects.toMatchObject({
+      code: 'file-missing',
+    })
+    await expect(decodeBuffer(new Uint8Array(0), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      details: { reason: 'it is empty' },
+    })
+    await expect(decodeBuffer(Buffer.from('no picture'), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+    })
     await expect(thumbnail(file('text.jpg'), 64)).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 
-  it.skipIf(!existsSync(join(shared, 'golden/photos')))('comes near to what PIL resized', async () => {
-    for (const name of golden) {
-      const [kind, stem] = [name.slice(0, 4), name.slice(5)]
-      const wanted = await sharp(join(shared, `golden/photos/val-${name}.png`)).removeAlpha().raw().toBuffer()
-      const got = await decodeSquare(join(shared, `data/ants-bees/val/${kind}/${stem}.jpg`), { resize: 256, crop: 224 })
-      const mean = wanted.reduce((sum, value, i) => sum + Math.abs(value - got[i]!), 0) / wanted.length
-      expect(mean, name).toBeLessThan(0.5)
-    }
-  })
+  it.skipIf(!existsSync(join(shared, 'golden/photos')))(
+    'comes near to what PIL resized',
+    async () => {
+      for (const name of golden) {
+        const [kind, stem] = [name.slice(0, 4), name.slice(5)]
+        const wanted = await sharp(join(shared, `golden/photos/val-${name}.png`))
+          .removeAlpha()
+          .raw()
+          .toBuffer()
+        const got = await decodeSquare(join(shared, `data/ants-bees/val/${kind}/${stem}.jpg`), {
+          resize: 256,
+          crop: 224,
+        })
+        const mean =
+          wanted.reduce((sum, value, i) => sum + Math.abs(value - got[i]!), 0) / wanted.length
+        expect(mean, name).toBeLessThan(0.5)
+      }
+    },
+  )
 })
 
 describe('thumbnail', () => {

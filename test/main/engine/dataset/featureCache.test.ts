@@ -13,7 +13,8 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 
 const values = 4
 const key = { weights: 'w', cut: 'layer3', half: false }
-const open = (more: object = {}) => openFeatureCache({ folder: root, key: { ...key, ...more }, bytesPerRecord: values * 4 })
+const open = (more: object = {}) =>
+  openFeatureCache({ folder: root, key: { ...key, ...more }, bytesPerRecord: values * 4 })
 const record = (n: number) => Array.from({ length: values }, (_, i) => n + i / 10)
 const numbers = (...records: number[]) => new Float32Array(records.flatMap(record))
 const only = async () => join(root, (await readdir(root))[0]!)
@@ -42,14 +43,16 @@ describe('feature cache', () => {
     await filled()
     const folder = await only()
     for (const name of ['records.bin', 'index.jsonl']) {
-      const [bin, index] = await Promise.all(['records.bin', 'index.jsonl'].map(file => readFile(join(folder, file))))
+      const [bin, index] = await Promise.all(
+        ['records.bin', 'index.jsonl'].map((file) => readFile(join(folder, file))),
+      )
       const length = (name === 'records.bin' ? bin : index)!.length
       for (let cut = 0; cut <= length; cut++) {
         await writeFile(join(folder, 'records.bin'), bin!)
         await writeFile(join(folder, 'index.jsonl'), index!)
         await truncate(join(folder, name), cut)
         const cache = await open()
-        const kept = ['a', 'b', 'c', 'd'].filter(hash => cache.has(hash))
+        const kept = ['a', 'b', 'c', 'd'].filter((hash) => cache.has(hash))
         expect(kept).toEqual(['a', 'b', 'c', 'd'].slice(0, Math.floor((cut * 4) / length)))
         await cache.append(['e'], numbers(9))
         const target = new Float32Array((kept.length + 1) * values)
@@ -67,7 +70,8 @@ describe('feature cache', () => {
     const other = await open({ cut: 'layer2' })
     expect(other.has('a')).toBe(false)
     await other.close()
-    for (const name of await readdir(root)) await writeFile(join(root, name, 'key.json'), '"tampered"')
+    for (const name of await readdir(root))
+      await writeFile(join(root, name, 'key.json'), '"tampered"')
     const again = await open()
     expect([again.has('a'), again.count]).toEqual([false, 0])
     await again.close()
@@ -75,7 +79,11 @@ describe('feature cache', () => {
 
   it('takes the same key in another order for the same', async () => {
     await filled()
-    const cache = await openFeatureCache({ folder: root, key: { half: false, cut: 'layer3', weights: 'w' }, bytesPerRecord: 16 })
+    const cache = await openFeatureCache({
+      folder: root,
+      key: { half: false, cut: 'layer3', weights: 'w' },
+      bytesPerRecord: 16,
+    })
     expect(cache.has('a')).toBe(true)
     await cache.close()
   })
@@ -85,7 +93,7 @@ describe('feature cache', () => {
       const cache = await open({ cut })
       await cache.append(['a'], numbers(1))
       await cache.close()
-      await new Promise(resolve => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, 20))
     }
     const held = await open({ cut: 'one' })
     const total = await pruneFeatureCaches(root, 1e9)

@@ -17,7 +17,9 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 describe('fingerprints', () => {
   it('are the published SHA-256, and say what cannot be read', async () => {
     await writeFile(join(root, 'abc'), 'abc')
-    expect(await hashFile(join(root, 'abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    expect(await hashFile(join(root, 'abc'))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    )
     await expect(hashFile(join(root, 'gone'))).rejects.toMatchObject({ code: 'file-missing' })
     await expect(hashFile(root)).rejects.toMatchObject({ code: 'file-unreadable' })
   })
@@ -40,13 +42,26 @@ describe('fingerprints', () => {
     const scene = (seed: number) => {
       const random = seededRandom(seed)
       const blocks = Buffer.from(Array.from({ length: 5 * 4 * 3 }, () => random.integer(256)))
-      return sharp(blocks, { raw: { width: 5, height: 4, channels: 3 } }).resize(200, 160, { kernel: 'cubic' }).png().toBuffer()
+      return sharp(blocks, { raw: { width: 5, height: 4, channels: 3 } })
+        .resize(200, 160, { kernel: 'cubic' })
+        .png()
+        .toBuffer()
     }
-    await sharp(await scene(1)).jpeg().toFile(join(root, 'a.jpg'))
-    await sharp(await scene(1)).resize(300).modulate({ brightness: 0.9 }).jpeg({ quality: 60 }).toFile(join(root, 'b.png'))
-    await sharp(await scene(2)).jpeg().toFile(join(root, 'c.jpg'))
+    await sharp(await scene(1))
+      .jpeg()
+      .toFile(join(root, 'a.jpg'))
+    await sharp(await scene(1))
+      .resize(300)
+      .modulate({ brightness: 0.9 })
+      .jpeg({ quality: 60 })
+      .toFile(join(root, 'b.png'))
+    await sharp(await scene(2))
+      .jpeg()
+      .toFile(join(root, 'c.jpg'))
     const prints = await openFingerprints(join(root, 'none.jsonl'))
-    const [a, b, c] = await Promise.all(['a.jpg', 'b.png', 'c.jpg'].map(name => prints.outline(join(root, name))))
+    const [a, b, c] = await Promise.all(
+      ['a.jpg', 'b.png', 'c.jpg'].map((name) => prints.outline(join(root, name))),
+    )
     expect(distance(a!, b!)).toBeLessThanOrEqual(6)
     expect(distance(a!, c!)).toBeGreaterThan(6)
   })

@@ -14,7 +14,7 @@ const path = () => join(folder, 'labels.jsonl')
 
 async function write(...edits: unknown[]) {
   const { journal } = await openJournal(folder)
-  await Promise.all(edits.map(edit => journal.append(edit)))
+  await Promise.all(edits.map((edit) => journal.append(edit)))
   await journal.close()
 }
 
@@ -28,10 +28,10 @@ describe('journal', () => {
   it('keeps the answered lines when cut at any byte, and goes on from there', async () => {
     await write({ a: 1 }, { b: '개미 🐜' }, { c: [1, 2, 3] })
     const whole = await readFile(path())
-    const ends = [...whole.keys()].filter(i => whole[i] === 10).map(i => i + 1)
+    const ends = [...whole.keys()].filter((i) => whole[i] === 10).map((i) => i + 1)
     for (let length = 0; length <= whole.length; length++) {
       await writeFile(path(), whole.subarray(0, length))
-      const answered = ends.filter(end => end <= length).length
+      const answered = ends.filter((end) => end <= length).length
       await write({ later: length })
       const { edits } = await openAndClose()
       expect(edits.length, `cut at ${length}`).toBe(answered + 1)

@@ -7,7 +7,15 @@ import type { Picture } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 
 const picture = (id: string, classId: string | null = null): Picture => ({
-  id, path: `/p/${id}.jpg`, name: `${id}.jpg`, classId, split: null, excluded: false, problem: null, width: null, height: null,
+  id,
+  path: `/p/${id}.jpg`,
+  name: `${id}.jpg`,
+  classId,
+  split: null,
+  excluded: false,
+  problem: null,
+  width: null,
+  height: null,
 })
 const run = (state: Labels, edits: readonly Edit[]) =>
   edits.reduce((now, edit) => {
@@ -23,31 +31,64 @@ const seen = (state: Labels) => ({ classes: state.classes, pictures: [...state.p
 const start = run(noLabels, [
   { type: 'addClass', id: 'ca', name: 'Ants' },
   { type: 'addClass', id: 'cb', name: 'Bees' },
-  { type: 'addPictures', classes: [], pictures: [picture('p0', 'ca'), picture('p1', 'cb'), picture('p2')] },
+  {
+    type: 'addPictures',
+    classes: [],
+    pictures: [picture('p0', 'ca'), picture('p1', 'cb'), picture('p2')],
+  },
 ])
 const fromStart: Labels = { ...start, undo: [], redo: [] }
 
 const classId = fc.constantFrom('ca', 'cb', 'cc', 'cd')
 const pictures = fc.subarray(['p0', 'p1', 'p2', 'p3', 'p4', 'p5'])
 const anEdit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ type: fc.constant('addPictures' as const), classes: fc.subarray([{ id: 'cd', name: 'Dogs' }]), pictures: fc.subarray([picture('p3'), picture('p4', 'ca'), picture('p5', 'cd')]) }),
-  fc.record({ type: fc.constant('addClass' as const), id: fc.constant('cc'), name: fc.constantFrom('Cats', 'ANTS') }),
-  fc.record({ type: fc.constant('renameClass' as const), id: classId, name: fc.constantFrom('Wasps', 'Bees', 'bees ') }),
-  fc.record({ type: fc.constant('removeClass' as const), id: classId, mergeInto: fc.option(classId) }),
+  fc.record({
+    type: fc.constant('addPictures' as const),
+    classes: fc.subarray([{ id: 'cd', name: 'Dogs' }]),
+    pictures: fc.subarray([picture('p3'), picture('p4', 'ca'), picture('p5', 'cd')]),
+  }),
+  fc.record({
+    type: fc.constant('addClass' as const),
+    id: fc.constant('cc'),
+    name: fc.constantFrom('Cats', 'ANTS'),
+  }),
+  fc.record({
+    type: fc.constant('renameClass' as const),
+    id: classId,
+    name: fc.constantFrom('Wasps', 'Bees', 'bees '),
+  }),
+  fc.record({
+    type: fc.constant('removeClass' as const),
+    id: classId,
+    mergeInto: fc.option(classId),
+  }),
   fc.record({ type: fc.constant('label' as const), pictures, classId: fc.option(classId) }),
-  fc.record({ type: fc.constant('setSplit' as const), pictures, split: fc.constantFrom('train' as const, 'val' as const, null) }),
+  fc.record({
+    type: fc.constant('setSplit' as const),
+    pictures,
+    split: fc.constantFrom('train' as const, 'val' as const, null),
+  }),
   fc.record({ type: fc.constant('exclude' as const), pictures, excluded: fc.boolean() }),
 )
-const orSteps = fc.oneof({ arbitrary: anEdit, weight: 4 }, { arbitrary: fc.constantFrom<Edit>({ type: 'undo' }, { type: 'redo' }), weight: 2 })
+const orSteps = fc.oneof(
+  { arbitrary: anEdit, weight: 4 },
+  { arbitrary: fc.constantFrom<Edit>({ type: 'undo' }, { type: 'redo' }), weight: 2 },
+)
 
 describe('labels', () => {
   it('come back to the start when everything is undone, and forward again when redone', () => {
     fc.assert(
-      fc.property(fc.array(orSteps, { maxLength: 40 }), edits => {
+      fc.property(fc.array(orSteps, { maxLength: 40 }), (edits) => {
         const live = run(fromStart, edits)
-        const back = run(live, live.undo.map((): Edit => ({ type: 'undo' })))
+        const back = run(
+          live,
+          live.undo.map((): Edit => ({ type: 'undo' })),
+        )
         expect(seen(back)).toEqual(seen(fromStart))
-        const again = run(back, live.undo.map((): Edit => ({ type: 'redo' })))
+        const again = run(
+          back,
+          live.undo.map((): Edit => ({ type: 'redo' })),
+        )
         expect(byId(again)).toEqual(byId(live))
       }),
       { numRuns: 400 },
@@ -56,10 +97,14 @@ describe('labels', () => {
 
   it('give the same state when the edits are replayed from their JSON', () => {
     fc.assert(
-      fc.property(fc.array(orSteps, { maxLength: 40 }), edits => {
+      fc.property(fc.array(orSteps, { maxLength: 40 }), (edits) => {
         const replayed = run(fromStart, JSON.parse(JSON.stringify(edits)))
         expect(JSON.stringify([seen(replayed), replayed.undo, replayed.redo])).toEqual(
-          JSON.stringify([seen(run(fromStart, edits)), run(fromStart, edits).undo, run(fromStart, edits).redo]),
+          JSON.stringify([
+            seen(run(fromStart, edits)),
+            run(fromStart, edits).undo,
+            run(fromStart, edits).redo,
+          ]),
         )
       }),
     )
@@ -73,20 +118,32 @@ describe('labels', () => {
   })
 
   it('refuse a name that is taken, however it is written', () => {
-    expect(() => apply(start, { type: 'addClass', id: 'cx', name: ' ants' })).toThrow(expect.objectContaining({ code: 'class-exists' }))
-    expect(() => apply(start, { type: 'renameClass', id: 'ca', name: 'BEES' })).toThrow(expect.objectContaining({ code: 'class-exists' }))
-    expect(apply(start, { type: 'renameClass', id: 'ca', name: 'ants' }).state.classes[0]!.name).toBe('ants')
+    expect(() => apply(start, { type: 'addClass', id: 'cx', name: ' ants' })).toThrow(
+      expect.objectContaining({ code: 'class-exists' }),
+    )
+    expect(() => apply(start, { type: 'renameClass', id: 'ca', name: 'BEES' })).toThrow(
+      expect.objectContaining({ code: 'class-exists' }),
+    )
+    expect(
+      apply(start, { type: 'renameClass', id: 'ca', name: 'ants' }).state.classes[0]!.name,
+    ).toBe('ants')
   })
 
   it('merge a removed class, and leave its pictures without one otherwise', () => {
     const merged = apply(start, { type: 'removeClass', id: 'ca', mergeInto: 'cb' })
     expect(merged.state.pictures.get('p0')!.classId).toBe('cb')
     expect(merged.changed).toEqual(['p0'])
-    expect(apply(start, { type: 'removeClass', id: 'ca', mergeInto: null }).state.pictures.get('p0')!.classId).toBeNull()
+    expect(
+      apply(start, { type: 'removeClass', id: 'ca', mergeInto: null }).state.pictures.get('p0')!
+        .classId,
+    ).toBeNull()
   })
 
   it('keep what was read of a picture through undo', () => {
-    const read = apply(start, { type: 'inspected', results: [{ id: 'p0', width: 3, height: 4, problem: null }] }).state
+    const read = apply(start, {
+      type: 'inspected',
+      results: [{ id: 'p0', width: 3, height: 4, problem: null }],
+    }).state
     expect(read.undo).toBe(start.undo)
     const back = run(read, [{ type: 'undo' }, { type: 'redo' }])
     expect(back.pictures.get('p0')).toMatchObject({ width: 3, height: 4 })
@@ -108,4 +165,7 @@ describe('labels', () => {
   })
 })
 
-const byId = (state: Labels) => ({ classes: state.classes, pictures: new Map([...state.pictures].sort()) })
+const byId = (state: Labels) => ({
+  classes: state.classes,
+  pictures: new Map([...state.pictures].sort()),
+})

@@ -19,7 +19,9 @@ describe('drawLeaves', () => {
   it('draws three classes of square pictures', async () => {
     const { pictures } = await scan([join(root, 'one')])
     expect(pictures.length).toBe(60)
-    expect(new Set(pictures.map(({ className }) => className))).toEqual(new Set(['Birch', 'Maple', 'Willow']))
+    expect(new Set(pictures.map(({ className }) => className))).toEqual(
+      new Set(['Birch', 'Maple', 'Willow']),
+    )
     const { width, height, format } = await sharp(pictures[0]!.path).metadata()
     expect([width, height, format]).toEqual([96, 96, 'jpeg'])
   })
@@ -37,13 +39,17 @@ describe('drawLeaves', () => {
     const points = await Promise.all(
       pictures.map(async ({ path, className }) => ({
         className,
-        colour: (await sharp(path).stats()).channels.map(channel => channel.mean),
+        colour: (await sharp(path).stats()).channels.map((channel) => channel.mean),
       })),
     )
-    const right = points.filter(point => {
-      const others = points.filter(other => other !== point)
-      const gap = (other: (typeof points)[number]) => Math.hypot(...other.colour.map((value, i) => value - point.colour[i]!))
-      return others.reduce((best, other) => (gap(other) < gap(best) ? other : best)).className === point.className
+    const right = points.filter((point) => {
+      const others = points.filter((other) => other !== point)
+      const gap = (other: (typeof points)[number]) =>
+        Math.hypot(...other.colour.map((value, i) => value - point.colour[i]!))
+      return (
+        others.reduce((best, other) => (gap(other) < gap(best) ? other : best)).className ===
+        point.className
+      )
     })
     expect(right.length / points.length).toBeLessThan(0.6)
   })
@@ -57,6 +63,8 @@ describe('openThumbnails', () => {
     expect(a).toBe(b)
     expect((await thumbnails.get(path, 48)).equals(a)).toBe(true)
     expect((await sharp(await thumbnails.get(path, 32)).metadata()).width).toBe(32)
-    await expect(thumbnails.get(join(root, 'gone.jpg'), 48)).rejects.toMatchObject({ code: 'file-missing' })
+    await expect(thumbnails.get(join(root, 'gone.jpg'), 48)).rejects.toMatchObject({
+      code: 'file-missing',
+    })
   })
 })

@@ -18,17 +18,26 @@ async function tree(...files: string[]) {
   }
 }
 const told = async (...paths: string[]) => {
-  const { pictures, ignored } = await scan(paths.map(path => join(root, path)))
+  const { pictures, ignored } = await scan(paths.map((path) => join(root, path)))
   return {
     ignored,
-    pictures: pictures.map(({ path, className, split }) => [relative(root, path), className, split]),
+    pictures: pictures.map(({ path, className, split }) => [
+      relative(root, path),
+      className,
+      split,
+    ]),
   }
 }
 
 describe('scan', () => {
   it('makes classes of sub-folders, in natural order, and passes over what is no picture', async () => {
     await tree('set/bees/10.jpg', 'set/bees/2.JPG', 'set/ants/a b.png', 'set/ants/Thumbs.db')
-    await tree('set/ants/.hidden.jpg', 'set/__MACOSX/x.jpg', 'set/notes.txt', 'set/ants/deep/er/c.webp')
+    await tree(
+      'set/ants/.hidden.jpg',
+      'set/__MACOSX/x.jpg',
+      'set/notes.txt',
+      'set/ants/deep/er/c.webp',
+    )
     expect(await told('set')).toEqual({
       ignored: 1,
       pictures: [

@@ -9,14 +9,20 @@ const options = { seed: 1, valFraction: 0.2 }
 
 describe('assignSplits', () => {
   it('takes the same part of each class, and leaves a lone photo to train', () => {
-    const { train, val } = assignSplits([...items(50, 'a'), ...items(10, 'b'), ...items(1, 'c'), ...items(2, 'd')], options)
-    const count = (ids: string[], name: string) => ids.filter(id => id.startsWith(name)).length
-    expect(['a', 'b', 'c', 'd'].map(name => count(val, name))).toEqual([10, 2, 0, 1])
+    const { train, val } = assignSplits(
+      [...items(50, 'a'), ...items(10, 'b'), ...items(1, 'c'), ...items(2, 'd')],
+      options,
+    )
+    const count = (ids: string[], name: string) => ids.filter((id) => id.startsWith(name)).length
+    expect(['a', 'b', 'c', 'd'].map((name) => count(val, name))).toEqual([10, 2, 0, 1])
     expect(train.length + val.length).toBe(63)
   })
 
   it('keeps what was set: test in neither, one val picture stops the draw', () => {
-    const { train, val } = assignSplits([...items(9, 'a'), ...items(1, 'v', 'val'), ...items(3, 't', 'test')], options)
+    const { train, val } = assignSplits(
+      [...items(9, 'a'), ...items(1, 'v', 'val'), ...items(3, 't', 'test')],
+      options,
+    )
     expect(val).toEqual(['v0'])
     expect(train.length).toBe(9)
   })
@@ -25,7 +31,7 @@ describe('assignSplits', () => {
     const all = [...items(40, 'a'), ...items(30, 'b', 'train')]
     const wanted = assignSplits(all, options)
     fc.assert(
-      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), shuffled => {
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
         expect(assignSplits(shuffled, options)).toEqual(wanted)
       }),
       { numRuns: 30 },
@@ -36,6 +42,6 @@ describe('assignSplits', () => {
   it('moves hardly any picture when some are added', () => {
     const before = new Set(assignSplits(items(100, 'a'), options).val)
     const after = assignSplits(items(105, 'a'), options).val
-    expect(after.filter(id => before.has(id)).length).toBeGreaterThan(15)
+    expect(after.filter((id) => before.has(id)).length).toBeGreaterThan(15)
   })
 })

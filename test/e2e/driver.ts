@@ -1,0 +1,114 @@
+// Opens the built app for a test and does what a person's hands would do. What must stay true: each
+// launch has a data folder of its own, and dialogs of the system are answered from RESTAGE_CHOOSE,
+// for nothing outside the window can be clicked.
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const shared = join(dirname(root), 'shared')
+
+/** What `app.choose` answers, by what is asked for. */
+export type Chosen = Partial<
+  Readonly<Record<'photos' | 'folder' | 'weights' | 'picture' | 'export-folder', readonly string[]>>
+>
+
+export interface Opened {
+  readonly app: ElectronApplication
+  readonly page: Page
+  /** RESTAGE_HOME of this launch. */
+  readonly home: string
+  /** Errors the window threw or logged, in order. */
+  readonly errors: readonly string[]
+  close(): Promise<void>
+}
+
+/** A folder that is removed by the caller; its path has no links in it. */
+export const temporary = (name: string): string =>
+  realpathSync(mkdtempSync(join(tmpdir(), `restage-${name}-`)))
+
+/** Starts the app and waits until its first room is there. */
+export async function launch({ choose = {} }: { choose?: Chosen } = {}): Promise<Opened> {
+  const home = temporary('home')
+  const executablePath = electronExecutable()
+  if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
+  const app = await _electron.launch({
+    executablePath,
+    args: [...electronFlags(), root],
+    env: {
+      ...(process.env as Record<string, string>),
+      RESTAGE_HOME: home,
+      RESTAGE_CHOOSE: JSON.stringify(choose),
+    },
+    timeout: 60_000,
+  })
+  const page = await app.firstWindow({ timeout: 60_000 })
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    // A thumbnail of a file that turns out to be no picture is asked for before that is known.
+    if (message.type() === 'error' && !/404/.test(message.text())) errors.push(message.text())
+  })
+  await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
+  const close = async () => {
+    await app.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+  return { app, page, home, errors, close }
+}
+
+/** Writes out/test/e2e/NAME.png and answers its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  const folder = join(root, 'out', 'test', 'e2e')
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, `${name}.png`)
+  await page.screenshot({ path })
+  return path
+}
+
+/** Drags real files or folders from outside onto the middle of what `selector` names. */
+export async function dropFiles(
+  page: Page,
+  paths: readonly string[],
+  selector: string,
+): Promise<void> {
+  const box = await page.locator(selector).first().boundingBox()
+  if (!box) throw new Error(`${selector} is not in sight`)
+  const devtools = await page.context().newCDPSession(page)
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type,
+      data,
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+    })
+  }
+  await devtools.detach()
+}
+
+/** The inside of the window, in CSS pixels. */
+export async function setSize(
+  app: ElectronApplication,
+  width: number,
+  height: number,
+): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow }, size) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height)
+    },
+    { width, height },
+  )
+}
+
+/** The one run folder under a home. */
+export function runFolder(home: string): string {
+  const found = readdirSync(join(home, 'projects'), { recursive: true, encoding: 'utf8' }).find(
+    (name) => name.endsWith('run.json'),
+  )
+  if (!found) throw new Error('No run was made')
+  return dirname(join(home, 'projects', found))
+}

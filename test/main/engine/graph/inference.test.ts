@@ -1,0 +1,80 @@
+// A folded network says what the unfolded one says; a block whose last norm is zero is its shortcut.
+import { expect, it } from 'vitest'
+import { openInference, packPixels } from '../../../../main/engine/graph/inference'
+import { openTrainer } from '../../../../main/engine/graph/training'
+import { buildNetwork } from '../../../../main/engine/network/family'
+import { foldBatchNorms } from '../../../../main/engine/network/fold'
+import { initialise, type Tensors } from '../../../../main/engine/network/initialise'
+import type { Network } from '../../../../main/engine/network/layers'
+import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
+
+async function infer(network: Network, tensors: Tensors, values: Float32Array) {
+  const inference = await openInference({ network, tensors, precision: 'float32', input: 'values' })
+  const result = inference.run({ values }, values.length / network.inputShape.reduce((a, b) => a * b, 1))
+  inference.dispose()
+  return result
+}
+
+it.each([['resnet18', 64], ['resnet18v2', 64], ['resnet20', 32]] as const)('%s folded is %s unfolded', async (architecture, size) => {
+  const { network, tensors } = smallNetwork(architecture, size)
+  const input = noise(3, size)
+  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'] })
+  const expected = trainer.evaluate(input, 3)
+  trainer.dispose()
+  expect(relativeError(await infer(network, tensors, input.values), expected)).toBeLessThan(1e-4)
+  const folded = foldBatchNorms(network, tensors)
+  const norms = folded.network.layers.filter(({ kind }) => kind === 'batchNorm').length
+  if (architecture !== 'resnet18v2') expect(norms).toBe(0)
+  else expect(norms).toBeLessThan(network.layers.filter(({ kind }) => kind === 'batchNorm').length)
+})
+
+it('a standardising head folds into its dense layer', async () => {
+  const network = buildNetwork({ architecture: 'resnet20', size: 32, classes: 3, standardise: true })
+  const values = smallNetwork('resnet20').tensors
+  const tensors = new Map([
+    ...values,
+    ['head_norm.running_mean', { shape: [64], data: new Float32Array(64).fill(0.5) }],
+    ['head_norm.running_var', { shape: [64], data: new Float32Array(64).fill(0.04) }],
+  ])
+  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'], batchStatistics: [] })
+  const expected = trainer.evaluate(noise(2), 2)
+  trainer.dispose()
+  const result = await infer(network, tensors, noise(2).values)
+  expect(relativeError(result, expected)).toBeLessThan(1e-4)
+  expect(relativeError(result, await infer(smallNetwork('resnet20').network, values, noise(2).values))).toBeGreaterThan(0.1)
+})
+
+it('a fresh residual block is the identity, whatever its first convolution holds', async () => {
+  const network = buildNetwork({ architecture: 'resnet18', size: 32, classes: 3 })
+  const tensors = initialise(network, 1)
+  const upTo = (name: string): Network => ({ ...network, layers: network.layers.slice(0, network.layers.findIndex(layer => layer.name === name) + 1) })
+  const { values } = noise(2)
+  const before = await infer(upTo('layer1.0.relu'), tensors, values)
+  expect(before.some(value => value > 0.1)).toBe(true)
+  expect(relativeError(await infer(upTo('layer1.1.relu'), tensors, values), before)).toBeLessThan(1e-6)
+  const other = initialise(network, 2).get('layer1.1.conv1.weight')!
+  const changed = new Map([...tensors, ['layer1.1.conv1.weight', other]])
+  expect(relativeError(await infer(upTo('layer1.1.relu'), changed, values), before)).toBeLessThan(1e-6)
+  const awake = new Map([...tensors, ['layer1.1.bn2.weight', { shape: [64], data: new Float32Array(64).fill(1) }]])
+  expect(relativeError(await infer(upTo('layer1.1.relu'), awake, values), before)).toBeGreaterThan(0.01)
+})
+
+it('bytes and their normalised values give the same', async () => {
+  const { network, tensors } = smallNetwork('resnet20')
+  const pixels = Uint8Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => (i * 37) % 256)
+  const [mean, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]
+  const values = Float32Array.from(pixels, (value, i) => (value / 255 - mean[i % 3]!) / deviation[i % 3]!)
+  const inference = await openInference({ network, tensors, precision: 'float32', input: 'pixels' })
+  const result = inference.run({ pixels }, 2)
+  inference.dispose()
+  expect(inference.outputLength).toBe(3)
+  expect(relativeError(result, await infer(network, tensors, values))).toBeLessThan(1e-5)
+})
+
+it('packing copies only what does not line up, and refuses odd sizes', () => {
+  const whole = new Uint8Array(16)
+  expect(packPixels(whole, 1).buffer).toBe(whole.buffer)
+  const shifted = Uint8Array.from({ length: 16 }, (_, i) => i).subarray(1, 13)
+  expect([...new Uint8Array(packPixels(shifted, 1).buffer)]).toEqual([...shifted])
+  expect(() => packPixels(new Uint8Array(27), 1)).toThrow(RangeError)
+})

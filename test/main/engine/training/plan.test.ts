@@ -1,0 +1,151 @@
+// What a run will do: which stages train, what is computed once, which rates apply.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { evenBatches } from '../../../../main/engine/training/pictureBatches'
+import { planRun } from '../../../../main/engine/training/plan'
+import { checkTrainable, samplesOf, type LabelledPicture } from '../../../../main/engine/training/samples'
+import { rateFactor } from '../../../../main/engine/training/schedule'
+import { headStatistics } from '../../../../main/engine/training/standardise'
+import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
+import { Failure } from '../../../../shared/failure'
+import { RunConfig, type RunRequest } from '../../../../shared/run'
+
+const starter: StartingWeights = {
+  architecture: 'resnet18', cut: 'layer3', hasHead: false, tensors: new Map(), fingerprint: 'x', size: 160, resize: 183,
+}
+const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) =>
+  planRun({
+    config: RunConfig.parse(request), weights: { ...starter, ...weights }, classes: 3,
+    trainPhotos: 100, valPhotos: 20, precision: 'float32', speed: 1e10,
+  })
+
+describe('plan', () => {
+  it('by default the head trains alone on cached features', () => {
+    const { plan: made, learningRate, batchStatistics, resize } = plan()
+    expect(made).toMatchObject({
+      trains: ['head'], frozen: ['stem', 'layer1', 'layer2', 'layer3'], cachedAfter: 'layer3', cut: 'layer3', size: 160,
+      trainableParameters: 256 * 3 + 3,
+    })
+    expect([learningRate, batchStatistics, resize]).toEqual([5e-3, [], 183])
+  })
+
+  it('deeper training starts its cache lower and its rate higher; below the head a tenth', () => {
+    const { plan: made, learningRate, multiplier, batchStatistics } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
+    expect(made).toMatchObject({ trains: ['layer3', 'head'], cachedAfter: 'layer2' })
+    expect(batchStatistics).toEqual(['layer3', 'head'])
+    expect(learningRate).toBe(2e-2)
+    expect([multiplier('layer3'), multiplier('head')]).toEqual([0.1, 1])
+  })
+
+  it('nothing is cached where pictures change or statistics move', () => {
+    expect(plan({ augment: 'basic' }).plan.cachedAfter).toBeNull()
+    expect(plan({ frozenBatchNorm: 'batch' }).plan.cachedAfter).toBeNull()
+    expect(plan({ frozen: [] }).plan.cachedAfter).toBeNull()
+    // Frozen above something that trains is no reason to cache.
+    expect(plan({ frozen: ['layer1', 'layer2'] }).plan).toMatchObject({ cachedAfter: null, trains: ['stem', 'layer3', 'head'] })
+  })
+
+  it('the head always trains', () => {
+    expect(plan({ frozen: ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head'] }).plan.trains).toEqual(['head'])
+  })
+
+  it('the smaller cut wins; the last stage is no cut', () => {
+    expect(plan({ cut: 'layer2' }).plan.cut).toBe('layer2')
+    expect(plan({ cut: 'layer4' }).plan.cut).toBe('layer3')
+    expect(plan({ cut: 'layer4' }, { cut: null }).plan.cut).toBeNull()
+    expect(plan({}, { architecture: 'resnet20', cut: 'layer3', size: 32, resize: 32 }).plan.cut).toBeNull()
+  })
+
+  it('rates: the asked one, the optimiser, a random start', () => {
+    expect(plan({ learningRate: 0.3 }).learningRate).toBe(0.3)
+    expect(plan({ optimizer: 'adamw' }).learningRate).toBe(2e-3)
+    expect(plan({ optimizer: 'adamw', frozen: [] }).learningRate).toBe(1e-3)
+    expect(plan({ weights: null, frozen: [] }).multiplier('stem')).toBe(1)
+    expect(plan({ multipliers: { layer1: 0.5 } }).multiplier('layer1')).toBe(0.5)
+  })
+
+  it('sizes come in fours; another size than the weights has its own shorter side', () => {
+    expect(plan({ size: 99 }).plan.size % 4).toBe(0)
+    expect(plan({ size: 64 }).resize).toBe(64)
+    expect(plan({ size: 224 }).resize).toBe(256)
+  })
+
+  it('more epochs, and training more, take longer', () => {
+    expect(plan({ epochs: 50 }).plan.secondsTotal!).toBeGreaterThan(plan({ epochs: 5 }).plan.secondsTotal!)
+    expect(plan({ frozen: [] }).plan.secondsPerEpoch!).toBeGreaterThan(plan().plan.secondsPerEpoch!)
+  })
+
+  it('another architecture than the weights is a mismatch', () => {
+    expect(() => plan({ architecture: 'resnet34' })).toThrow(expect.objectContaining({ code: 'weights-mismatch' }))
+  })
+})
+
+describe('rate', () => {
+  it('rises, peaks at one, falls towards zero', () => {
+    const rates = Array.from({ length: 100 }, (_, step) => rateFactor(step, 100, 0.1))
+    expect(rates[0]).toBeCloseTo(1 / 11, 6)
+    expect(rates[10]).toBe(1)
+    expect(rates[55]).toBeCloseTo(0.5, 6)
+    expect(rates[99]).toBeLessThan(0.001)
+    for (let i = 1; i <= 10; i++) expect(rates[i]!).toBeGreaterThan(rates[i - 1]!)
+    for (let i = 11; i < 100; i++) expect(rates[i]!).toBeLessThan(rates[i - 1]!)
+  })
+
+  it('is always within 0 and 1', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), fc.double({ min: 0, max: 0.5, noNaN: true }), (total, at, warmup) => {
+      const rate = rateFactor(at % total, total, warmup)
+      expect(rate).toBeGreaterThan(0)
+      expect(rate).toBeLessThanOrEqual(1)
+    }))
+  })
+})
+
+it('even batches keep order and all, none above the most, none much smaller', () => {
+  fc.assert(fc.property(fc.array(fc.nat(), { maxLength: 300 }), fc.integer({ min: 1, max: 64 }), (list, most) => {
+    const parts = evenBatches(list, most)
+    expect(parts.flat()).toEqual(list)
+    const sizes = parts.map(part => part.length)
+    if (list.length === 0) {
+      expect(parts).toEqual([])
+      return
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(most)
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+  }))
+})
+
+it('head statistics are the mean and variance of each channel; a constant one keeps its size', () => {
+  const statistics = new Map(headStatistics(Float32Array.of(1, 5, 3, 5, 5, 5), 2))
+  expect([...statistics.get('head_norm.running_mean')!.data]).toEqual([3, 5])
+  const [spread, constant] = statistics.get('head_norm.running_var')!.data
+  expect(spread).toBeCloseTo(8 / 3, 5)
+  expect(constant).toBe(1)
+})
+
+describe('samples', () => {
+  const picture = (className: string, i: number, split: LabelledPicture['split'] = null): LabelledPicture =>
+    ({ id: `${className}${i}`, path: `/p/${className}/${i}.jpg`, className, split })
+  const many = ['b', 'a'].flatMap(name => Array.from({ length: 10 }, (_, i) => picture(name, i)))
+
+  it('classes are numbered in alphabetical order; both sides share no picture', () => {
+    const samples = samplesOf([...many, picture('a', 99, 'test')], { seed: 1, valFraction: 0.2 })
+    expect(samples.classes).toEqual(['a', 'b'])
+    expect([samples.train.length, samples.val.length, samples.test.length]).toEqual([16, 4, 1])
+    for (const { path, label } of samples.train) expect(label).toBe(path.includes('/a/') ? 0 : 1)
+    expect(new Set([...samples.train, ...samples.val, ...samples.test].map(({ id }) => id)).size).toBe(21)
+    expect(() => checkTrainable(samples)).not.toThrow()
+  })
+
+  it('one class, or one without a training photo, cannot be trained', () => {
+    const codeOf = (pictures: LabelledPicture[]) => {
+      try {
+        checkTrainable(samplesOf(pictures, { seed: 1, valFraction: 0.2 }))
+        return null
+      } catch (error) {
+        return error instanceof Failure ? error.code : error
+      }
+    }
+    expect(codeOf(many.filter(({ className }) => className === 'a'))).toBe('dataset-too-small')
+    expect(codeOf([...many, picture('c', 1, 'val')])).toBe('class-too-small')
+  })
+})
