@@ -90,7 +90,7 @@ export async function runDemo({ folder, env, say }) {
  * @param {(line: string) => void} say
  */
 async function walk(page, say) {
-  await page.getByTestId('try-sample').click({ timeout: 60_000 })
+  await page.getByTestId('try-sample').click({ timeout: 30_000 })
   await page.locator('[data-testid^=tile-]').first().waitFor({ timeout: 60_000 })
   await page.locator('[data-testid=fine-tune]:enabled').waitFor({ timeout: 60_000 })
   say(`photos are in: ${await page.getByTestId('fine-tune-sentence').innerText()}`)

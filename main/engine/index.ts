@@ -1,6 +1,5 @@
 // The engine's entry in Electron: a utility process that computes and answers main over its port.
 // It runs at low priority, so that the computer stays usable while a model trains.
-import './sharpApart'
 import os from 'node:os'
 import { createHandlers } from './handlers'
 import { postTo, serve, type Port } from './port'

@@ -23,7 +23,7 @@ it('OIHW becomes HWIO', () => {
   const shape = [2, 3, 4, 5]
   const data = Float32Array.from({ length: 120 }, (_, i) => i)
   expect(graphShape(shape)).toEqual([4, 5, 3, 2])
-  const [o, i, h, w] = [1, 2, 3, 4]
+  const [o, i, h, w] = [1, 0, 2, 1]
   expect(toGraph(data, shape)[((h * 5 + w) * 3 + i) * 2 + o]).toBe(data[((o * 3 + i) * 4 + h) * 5 + w])
 })
 

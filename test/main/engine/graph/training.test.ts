@@ -63,7 +63,8 @@ it('the head alone leaves all else as it was and lowers the loss', async () => {
   trainer.dispose()
   expect(losses[3]!).toBeLessThan(losses[0]!)
   for (const { name } of networkParameters(network)) {
-    if (!name.startsWith('fc.')) expect(after.get(name)!.data, name).toEqual(tensors.get(name)!.data)
+    if (name.startsWith('fc.')) continue
+    expect(Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(tensors.get(name)!.data.buffer)), name).toBe(true)
   }
 })
 
@@ -103,7 +104,7 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
 it('bfloat16 stays near float32', async () => {
   const run = async (precision: 'float32' | 'bfloat16') => {
     const trainer = await openTrainer({ ...plainTraining, network, tensors, precision })
-    const losses = [1, 2, 3].map(step => trainer.step(batch, { rate: 0.01, step }).loss)
+    const losses = [1, 2].map(step => trainer.step(batch, { rate: 0.01, step }).loss)
     const after = trainer.read()
     trainer.dispose()
     return { losses, after }
