@@ -142,7 +142,7 @@ async function pictures({ app, page, folder }) {
  */
 async function seen(page) {
   await page
-    .waitForFunction(() => [...document.images].every((image) => image.complete), null, {
+    .waitForFunction('[...document.images].every((image) => image.complete)', null, {
       timeout: 10_000,
     })
     .catch(() => undefined)

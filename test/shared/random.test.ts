@@ -10,11 +10,13 @@ it('FNV-1a has its published values', () => {
 })
 
 it('FNV-1a hashes the UTF-8 bytes of any text', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => {
-    let hash = 0x811c9dc5
-    for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
-    expect(fnv1a32(text)).toBe(hash >>> 0)
-  }))
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      let hash = 0x811c9dc5
+      for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+      expect(fnv1a32(text)).toBe(hash >>> 0)
+    }),
+  )
 })
 
 it('mulberry32 counts: position i is what i draws give', () => {
@@ -47,10 +49,12 @@ it('draws are even, integers in bounds, normals normal', () => {
 })
 
 it('a shuffle keeps everything and leaves its list alone', () => {
-  fc.assert(fc.property(fc.array(fc.integer()), fc.integer(), (list, seed) => {
-    const copy = [...list]
-    const shuffled = seededRandom(seed).shuffled(list)
-    expect(list).toEqual(copy)
-    expect([...shuffled].sort((a, b) => a - b)).toEqual([...list].sort((a, b) => a - b))
-  }))
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.integer(), (list, seed) => {
+      const copy = [...list]
+      const shuffled = seededRandom(seed).shuffled(list)
+      expect(list).toEqual(copy)
+      expect([...shuffled].sort((a, b) => a - b)).toEqual([...list].sort((a, b) => a - b))
+    }),
+  )
 })

@@ -4,33 +4,95 @@ import { describe, expect, it } from 'vitest'
 import { isActive, reduceRun, RunConfig, type RunEvent, type RunNews } from '../../shared/run'
 
 const plan = {
-  architecture: 'resnet18', cut: null, size: 64, precision: 'float32', trains: ['head'], frozen: [], cachedAfter: null, trainPhotos: 1,
-  valPhotos: 1, trainableParameters: 1, parameters: 1, secondsTotal: null, secondsPerEpoch: null, memoryBytes: 1,
+  architecture: 'resnet18',
+  cut: null,
+  size: 64,
+  precision: 'float32',
+  trains: ['head'],
+  frozen: [],
+  cachedAfter: null,
+  trainPhotos: 1,
+  valPhotos: 1,
+  trainableParameters: 1,
+  parameters: 1,
+  secondsTotal: null,
+  secondsPerEpoch: null,
+  memoryBytes: 1,
 } as const
-const started: RunNews = { type: 'started', config: RunConfig.parse({}), plan: { ...plan, trains: ['head'], frozen: [] }, classes: ['a', 'b'] }
-const training: RunNews = { type: 'phase', phase: 'training', done: 0, total: 2, imagesPerSecond: null }
-const step = (number: number): RunNews =>
-  ({ type: 'step', step: number, epoch: number / 2, loss: 1 / number, accuracy: 0.5, learningRate: 0.1, imagesPerSecond: 10 })
-const epoch = (number: number, best: boolean): RunNews =>
-  ({ type: 'epoch', epoch: number, trainLoss: 1, trainAccuracy: 0.5, valLoss: 1, valAccuracy: 0.5, seconds: 1, best })
-const finished: RunNews =
-  { type: 'finished', bestEpoch: 1, bestValAccuracy: 0.5, secondsTotal: 1, secondsFeatures: 0, imagesPerSecond: 1, peakMemoryBytes: 1 }
+const started: RunNews = {
+  type: 'started',
+  config: RunConfig.parse({}),
+  plan: { ...plan, trains: ['head'], frozen: [] },
+  classes: ['a', 'b'],
+}
+const training: RunNews = {
+  type: 'phase',
+  phase: 'training',
+  done: 0,
+  total: 2,
+  imagesPerSecond: null,
+}
+const step = (number: number): RunNews => ({
+  type: 'step',
+  step: number,
+  epoch: number / 2,
+  loss: 1 / number,
+  accuracy: 0.5,
+  learningRate: 0.1,
+  imagesPerSecond: 10,
+})
+const epoch = (number: number, best: boolean): RunNews => ({
+  type: 'epoch',
+  epoch: number,
+  trainLoss: 1,
+  trainAccuracy: 0.5,
+  valLoss: 1,
+  valAccuracy: 0.5,
+  seconds: 1,
+  best,
+})
+const finished: RunNews = {
+  type: 'finished',
+  bestEpoch: 1,
+  bestValAccuracy: 0.5,
+  secondsTotal: 1,
+  secondsFeatures: 0,
+  imagesPerSecond: 1,
+  peakMemoryBytes: 1,
+}
 const numbered = (news: readonly RunNews[]) =>
   news.map((item, sequence) => ({ ...item, runId: 'r', sequence, time: sequence }) as RunEvent)
-const whole = numbered([started, training, step(1), step(2), epoch(1, true), { type: 'warning', message: 'x', path: null }, step(3), step(4), epoch(2, false), finished])
+const whole = numbered([
+  started,
+  training,
+  step(1),
+  step(2),
+  epoch(1, true),
+  { type: 'warning', message: 'x', path: null },
+  step(3),
+  step(4),
+  epoch(2, false),
+  finished,
+])
 
 it('adds up', () => {
   const state = reduceRun(whole)
   expect(state).toMatchObject({ runId: 'r', status: 'finished', lastSequence: 9, failure: null })
-  expect(state.steps.map(item => item.step)).toEqual([1, 2, 3, 4])
+  expect(state.steps.map((item) => item.step)).toEqual([1, 2, 3, 4])
   expect(state.best!.epoch).toBe(1)
   expect(state.warnings).toHaveLength(1)
 })
 
 it('shuffled and repeated events give the same state', () => {
-  fc.assert(fc.property(fc.shuffledSubarray(whole, { minLength: whole.length }), fc.array(fc.constantFrom(...whole)), (shuffled, repeats) => {
-    expect(reduceRun([...repeats, ...shuffled])).toEqual(reduceRun(whole))
-  }))
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(whole, { minLength: whole.length }),
+      fc.array(fc.constantFrom(...whole)),
+      (shuffled, repeats) => {
+        expect(reduceRun([...repeats, ...shuffled])).toEqual(reduceRun(whole))
+      },
+    ),
+  )
 })
 
 describe('status', () => {

@@ -71,7 +71,14 @@ export function runConfigOf(options: TrainOptions): RunConfig {
   if (parsed.success) return parsed.data
   throw new Failure('bad-input', {
     reason: parsed.error.issues
-      .map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+      .map(({ path, message }) => `--${optionOf(String(path[0]))}: ${message}`)
       .join('; '),
   })
+}
+
+/** What a field of RunConfig is called on the command line. */
+function optionOf(field: string) {
+  if (field === 'learningRate') return 'lr'
+  if (field === 'frozen') return 'freeze'
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

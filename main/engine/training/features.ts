@@ -20,9 +20,7 @@ export interface FeatureOptions {
 export interface Features {
   readonly length: number
   /** Computes what is missing; yields after each batch. */
-  fill(
-    samples: readonly Sample[],
-  ): AsyncGenerator<{
+  fill(samples: readonly Sample[]): AsyncGenerator<{
     readonly done: number
     readonly total: number
     readonly computed: number

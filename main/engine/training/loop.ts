@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs'
 import type { RunControl } from './control'
 import { openFeatures, type Features } from './features'
 import { crossEntropyOf } from '../evaluation/metrics'
-import { decodeBatch, evenBatches, pictureBatches } from './pictureBatches'
+import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
 import type { Settings } from './plan'
 import { runPaths } from './runFolder'
 import type { Sample, Samples } from './samples'
@@ -91,11 +91,12 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     const total = perEpoch * config.epochs
     let { bestEpoch, bestAccuracy, bestLoss } = last
     let trained = 0
+    const told = new Set<string>()
     const trainingStarted = Date.now()
     yield phase('training', last.epoch, config.epochs)
     for (let epoch = last.epoch + 1; epoch <= config.epochs; epoch++) {
       const epochStarted = Date.now()
-      let [loss, correct] = [0, 0]
+      let [loss, correct, seen] = [0, 0, 0]
       const order = seededRandom('order', config.seed, epoch).shuffled(train)
       let step = (epoch - 1) * perEpoch
       for await (const batch of source.batches(evenBatches(order, config.batch), epoch)) {
@@ -106,6 +107,10 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
           await control.breathe()
           yield { type: 'resumed' }
         }
+        for (const { path, reason } of batch.unreadable) {
+          if (!told.has(path)) yield { type: 'warning', message: reason, path }
+          told.add(path)
+        }
         const size = batch.labels.length
         if (size === 0) continue
         const rate = settings.learningRate * rateFactor(step++, total, config.warmupFraction)
@@ -115,6 +120,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
           throw new Failure('run-diverged', { loss: String(result.loss), epoch })
         loss += result.loss * size
         correct += result.correct
+        seen += size
         trained += size
         yield {
           type: 'step',
@@ -142,8 +148,8 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
       yield {
         type: 'epoch',
         epoch,
-        trainLoss: loss / train.length,
-        trainAccuracy: correct / train.length,
+        trainLoss: loss / Math.max(1, seen),
+        trainAccuracy: correct / Math.max(1, seen),
         valLoss: judged.loss,
         valAccuracy: judged.accuracy,
         seconds: (Date.now() - epochStarted) / 1000,
@@ -200,10 +206,12 @@ async function* computeFeatures(
   }
 }
 
+/** A batch, and which of its photos could not be read. */
+type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 interface Source {
   readonly canvas: number | null
   readable(samples: readonly Sample[]): Sample[]
-  batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<Batch>
+  batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch>
   judge(
     samples: readonly Sample[],
     trainer: Trainer,
@@ -219,7 +227,11 @@ function cachedSource({ config, samples }: TrainingRun, features: Features): Sou
     readable: (list) => features.readable(list),
     async *batches(parts) {
       for (const part of parts)
-        yield { input: { values: await features.read(part) }, labels: labelsOf(part) }
+        yield {
+          input: { values: await features.read(part) },
+          labels: labelsOf(part),
+          unreadable: [],
+        }
     },
     async judge(list, trainer, control) {
       const score = crossEntropyOf(classes)
@@ -246,7 +258,7 @@ function pictureSource({ config, settings, samples }: TrainingRun): Source {
       const square = canvas
         ? { resize: canvas, crop: canvas }
         : { resize: settings.resize, crop: size }
-      for await (const { samples: read, pixels } of pictureBatches(parts, square)) {
+      for await (const { samples: read, pixels, unreadable } of pictureBatches(parts, square)) {
         const boxes = canvas
           ? {
               boxes: Float32Array.from(
@@ -254,7 +266,7 @@ function pictureSource({ config, settings, samples }: TrainingRun): Source {
               ),
             }
           : {}
-        yield { input: { pixels }, labels: labelsOf(read), ...boxes }
+        yield { input: { pixels }, labels: labelsOf(read), unreadable, ...boxes }
       }
     },
     async judge(list, trainer, control) {

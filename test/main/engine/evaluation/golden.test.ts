@@ -19,10 +19,16 @@ const missing = !existsSync(golden) || !existsSync(join(shared, 'pretrained'))
 if (missing) process.stderr.write('skipped: ../shared is missing\n')
 const json = <T>(path: string) => JSON.parse(readFileSync(path, 'utf8')) as T
 const weightsAt = (name: string) =>
-  startingWeights({ folder: shared, assets }, { weights: join(shared, 'pretrained', name), architecture: null, cut: null, seed: 1 })
+  startingWeights(
+    { folder: shared, assets },
+    { weights: join(shared, 'pretrained', name), architecture: null, cut: null, seed: 1 },
+  )
 
 describe.skipIf(missing)('golden', () => {
-  it.each([['forward/resnet18', 1], ['train/resnet18/freeze', 3]] as const)('%s', async (only, least) => {
+  it.each([
+    ['forward/resnet18', 1],
+    ['train/resnet18/freeze', 3],
+  ] as const)('%s', async (only, least) => {
     let count = 0
     for await (const { name, error, tolerance, pass } of goldenCases(golden, { salt: 0, only })) {
       expect(pass, `${name}: ${error} of ${tolerance}`).toBe(true)
@@ -32,14 +38,26 @@ describe.skipIf(missing)('golden', () => {
   })
 
   it('real photos have the features that PyTorch found', async () => {
-    const { features } = json<{ features: Record<string, number[]> }>(join(golden, 'photo-features.json'))
-    const { tensors, architecture, cut } = await weightsAt('resnet50v2-imagenet-to-layer3.safetensors')
+    const { features } = json<{ features: Record<string, number[]> }>(
+      join(golden, 'photo-features.json'),
+    )
+    const { tensors, architecture, cut } = await weightsAt(
+      'resnet50v2-imagenet-to-layer3.safetensors',
+    )
     expect([architecture, cut]).toEqual(['resnet50v2', 'layer3'])
     const network = buildNetwork({ architecture, cut, size: 224, classes: 2 })
     const { below } = splitNetwork(network, 'head')
-    const inference = await openInference({ network: below, tensors, precision: 'float32', input: 'pixels' })
+    const inference = await openInference({
+      network: below,
+      tensors,
+      precision: 'float32',
+      input: 'pixels',
+    })
     for (const [name, expected] of Object.entries(features)) {
-      const raw = await sharp(join(golden, 'photos', name)).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      const raw = await sharp(join(golden, 'photos', name))
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true })
       expect([raw.info.width, raw.info.height]).toEqual([224, 224])
       const own = inference.run({ pixels: new Uint8Array(raw.data) }, 1)
       expect(relativeError(own, expected), name).toBeLessThan(1e-4)
@@ -48,20 +66,35 @@ describe.skipIf(missing)('golden', () => {
   })
 
   it('a published CIFAR network names as many of 1,000 pictures right', async () => {
-    const { models } = json<{ models: Record<string, { correct_of_1000: number; first_of_class_logits: Record<string, number[]> }> }>(join(golden, 'cifar.json'))
+    const { models } = json<{
+      models: Record<
+        string,
+        { correct_of_1000: number; first_of_class_logits: Record<string, number[]> }
+      >
+    }>(join(golden, 'cifar.json'))
     const expected = models.resnet20!
     const { tensors, architecture, hasHead } = await weightsAt('resnet20-12fca82f.th')
     expect([architecture, hasHead]).toEqual(['resnet20', true])
     const network = buildNetwork({ architecture, size: 32, classes: 10 })
-    const inference = await openInference({ network, tensors, precision: 'float32', input: 'pixels' })
+    const inference = await openInference({
+      network,
+      tensors,
+      precision: 'float32',
+      input: 'pixels',
+    })
     const root = join(shared, 'data', 'cifar10-sample')
     let correct = 0
     for (const [label, name] of readdirSync(root).sort().entries()) {
       const files = readdirSync(join(root, name)).sort()
-      const pixels = await Promise.all(files.map(file => decodeSquare(join(root, name, file), { resize: 32, crop: 32 })))
+      const pixels = await Promise.all(
+        files.map((file) => decodeSquare(join(root, name, file), { resize: 32, crop: 32 })),
+      )
       const logits = inference.run({ pixels: new Uint8Array(Buffer.concat(pixels)) }, files.length)
-      for (let n = 0; n < files.length; n++) if (largest(logits.subarray(n * 10, n * 10 + 10)) === label) correct++
-      expected.first_of_class_logits[name]!.forEach((value, c) => expect(Math.abs(logits[c]! - value), `${name} ${c}`).toBeLessThan(0.05))
+      for (let n = 0; n < files.length; n++)
+        if (largest(logits.subarray(n * 10, n * 10 + 10)) === label) correct++
+      expected.first_of_class_logits[name]!.forEach((value, c) =>
+        expect(Math.abs(logits[c]! - value), `${name} ${c}`).toBeLessThan(0.05),
+      )
     }
     inference.dispose()
     expect(Math.abs(correct - expected.correct_of_1000)).toBeLessThanOrEqual(5)

@@ -21,7 +21,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
-  const results = await exportModel(run.folder, { formats: ['tfjs', 'safetensors'], folder: join(root, 'out') })
+  const results = await exportModel(run.folder, {
+    formats: ['tfjs', 'safetensors'],
+    folder: join(root, 'out'),
+  })
   expect(results.map(({ format }) => format)).toEqual(['tfjs', 'safetensors'])
   for (const { maxDifference, checkedOn, bytes } of results) {
     expect(maxDifference).toBeLessThan(1e-4)
@@ -34,10 +37,11 @@ it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
     weightsManifest: { paths: string[] }[]
   }
   expect(model.userDefinedMetadata.classes).toEqual(['Birch', 'Maple', 'Willow'])
-  for (const path of model.weightsManifest[0]!.paths) expect(statSync(join(tfjs!, path)).size).toBeLessThanOrEqual(4 * 2 ** 20)
+  for (const path of model.weightsManifest[0]!.paths)
+    expect(statSync(join(tfjs!, path)).size).toBeLessThanOrEqual(4 * 2 ** 20)
   const { tensors, metadata } = await readSafetensors(join(safetensors!, 'model.safetensors'))
   expect(metadata).toMatchObject({ architecture: 'resnet18', cut: 'layer3' })
-  expect([...tensors.keys()].some(name => name.startsWith('head_norm.'))).toBe(false)
+  expect([...tensors.keys()].some((name) => name.startsWith('head_norm.'))).toBe(false)
 })
 
 it('the opened run evaluates as its best epoch did, and adds up', async () => {
@@ -47,16 +51,21 @@ it('the opened run evaluates as its best epoch did, and adds up', async () => {
   const predictions = await predictPaths(model, [...samples.val.map(({ path }) => path), missing])
   model.inference.dispose()
   const epochs = measured(run.events)
-  const best = epochs.filter(epoch => epoch.best)
+  const best = epochs.filter((epoch) => epoch.best)
   expect(evaluation.accuracy).toBeCloseTo(best[best.length - 1]!.valAccuracy, 6)
   expect(evaluation.confusion.flat().reduce((a, b) => a + b, 0)).toBe(samples.val.length)
-  evaluation.pictures.forEach(({ predicted }, i) => expect(predictions[i]!.label).toBe(evaluation.classes[predicted]))
-  for (const { scores } of predictions.slice(0, -1)) expect(scores.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5)
+  evaluation.pictures.forEach(({ predicted }, i) =>
+    expect(predictions[i]!.label).toBe(evaluation.classes[predicted]),
+  )
+  for (const { scores } of predictions.slice(0, -1))
+    expect(scores.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5)
   expect(predictions[predictions.length - 1]).toMatchObject({ path: missing, label: '' })
   expect(predictions[predictions.length - 1]!.problem).toBeTruthy()
 })
 
 it('a folder without a run is no model', async () => {
-  expect((await failureOf(exportModel(join(root, 'leaves'), { formats: ['tfjs'], folder: root }))).code).toBe('run-missing')
+  expect(
+    (await failureOf(exportModel(join(root, 'leaves'), { formats: ['tfjs'], folder: root }))).code,
+  ).toBe('run-missing')
   expect(existsSync(join(root, 'restage-tfjs'))).toBe(false)
 })

@@ -10,12 +10,19 @@ import { noise, plainTraining, relativeError, smallNetwork } from './smallNetwor
 
 async function infer(network: Network, tensors: Tensors, values: Float32Array) {
   const inference = await openInference({ network, tensors, precision: 'float32', input: 'values' })
-  const result = inference.run({ values }, values.length / network.inputShape.reduce((a, b) => a * b, 1))
+  const result = inference.run(
+    { values },
+    values.length / network.inputShape.reduce((a, b) => a * b, 1),
+  )
   inference.dispose()
   return result
 }
 
-it.each([['resnet18', 64], ['resnet18v2', 64], ['resnet20', 32]] as const)('%s folded is %s unfolded', async (architecture, size) => {
+it.each([
+  ['resnet18', 64],
+  ['resnet18v2', 64],
+  ['resnet20', 32],
+] as const)('%s folded is %s unfolded', async (architecture, size) => {
   const { network, tensors } = smallNetwork(architecture, size)
   const input = noise(3, size)
   const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'] })
@@ -29,41 +36,72 @@ it.each([['resnet18', 64], ['resnet18v2', 64], ['resnet20', 32]] as const)('%s f
 })
 
 it('a standardising head folds into its dense layer', async () => {
-  const network = buildNetwork({ architecture: 'resnet20', size: 32, classes: 3, standardise: true })
+  const network = buildNetwork({
+    architecture: 'resnet20',
+    size: 32,
+    classes: 3,
+    standardise: true,
+  })
   const values = smallNetwork('resnet20').tensors
   const tensors = new Map([
     ...values,
     ['head_norm.running_mean', { shape: [64], data: new Float32Array(64).fill(0.5) }],
     ['head_norm.running_var', { shape: [64], data: new Float32Array(64).fill(0.04) }],
   ])
-  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'], batchStatistics: [] })
+  const trainer = await openTrainer({
+    ...plainTraining,
+    network,
+    tensors,
+    trains: ['head'],
+    batchStatistics: [],
+  })
   const expected = trainer.evaluate(noise(2), 2)
   trainer.dispose()
   const result = await infer(network, tensors, noise(2).values)
   expect(relativeError(result, expected)).toBeLessThan(1e-4)
-  expect(relativeError(result, await infer(smallNetwork('resnet20').network, values, noise(2).values))).toBeGreaterThan(0.1)
+  expect(
+    relativeError(result, await infer(smallNetwork('resnet20').network, values, noise(2).values)),
+  ).toBeGreaterThan(0.1)
 })
 
 it('a fresh residual block is the identity, whatever its first convolution holds', async () => {
   const network = buildNetwork({ architecture: 'resnet18', size: 32, classes: 3 })
   const tensors = initialise(network, 1)
-  const upTo = (name: string): Network => ({ ...network, layers: network.layers.slice(0, network.layers.findIndex(layer => layer.name === name) + 1) })
+  const upTo = (name: string): Network => ({
+    ...network,
+    layers: network.layers.slice(0, network.layers.findIndex((layer) => layer.name === name) + 1),
+  })
   const { values } = noise(2)
   const before = await infer(upTo('layer1.0.relu'), tensors, values)
-  expect(before.some(value => value > 0.1)).toBe(true)
-  expect(relativeError(await infer(upTo('layer1.1.relu'), tensors, values), before)).toBeLessThan(1e-6)
+  expect(before.some((value) => value > 0.1)).toBe(true)
+  expect(relativeError(await infer(upTo('layer1.1.relu'), tensors, values), before)).toBeLessThan(
+    1e-6,
+  )
   const other = initialise(network, 2).get('layer1.1.conv1.weight')!
   const changed = new Map([...tensors, ['layer1.1.conv1.weight', other]])
-  expect(relativeError(await infer(upTo('layer1.1.relu'), changed, values), before)).toBeLessThan(1e-6)
-  const awake = new Map([...tensors, ['layer1.1.bn2.weight', { shape: [64], data: new Float32Array(64).fill(1) }]])
-  expect(relativeError(await infer(upTo('layer1.1.relu'), awake, values), before)).toBeGreaterThan(0.01)
+  expect(relativeError(await infer(upTo('layer1.1.relu'), changed, values), before)).toBeLessThan(
+    1e-6,
+  )
+  const awake = new Map([
+    ...tensors,
+    ['layer1.1.bn2.weight', { shape: [64], data: new Float32Array(64).fill(1) }],
+  ])
+  expect(relativeError(await infer(upTo('layer1.1.relu'), awake, values), before)).toBeGreaterThan(
+    0.01,
+  )
 })
 
 it('bytes and their normalised values give the same', async () => {
   const { network, tensors } = smallNetwork('resnet20')
   const pixels = Uint8Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => (i * 37) % 256)
-  const [mean, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]
-  const values = Float32Array.from(pixels, (value, i) => (value / 255 - mean[i % 3]!) / deviation[i % 3]!)
+  const [mean, deviation] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ]
+  const values = Float32Array.from(
+    pixels,
+    (value, i) => (value / 255 - mean[i % 3]!) / deviation[i % 3]!,
+  )
   const inference = await openInference({ network, tensors, precision: 'float32', input: 'pixels' })
   const result = inference.run({ pixels }, 2)
   inference.dispose()

@@ -8,7 +8,7 @@ const shapes = fc.oneof(fc.tuple(side), fc.tuple(side, side), fc.tuple(side, sid
 
 it('there and back is the same, and sizes stay', () => {
   fc.assert(
-    fc.property(shapes, shape => {
+    fc.property(shapes, (shape) => {
       const count = shape.reduce((a, b) => a * b, 1)
       const data = Float32Array.from({ length: count }, (_, i) => i)
       const inside = toGraph(data, shape)
@@ -24,7 +24,9 @@ it('OIHW becomes HWIO', () => {
   const data = Float32Array.from({ length: 120 }, (_, i) => i)
   expect(graphShape(shape)).toEqual([4, 5, 3, 2])
   const [o, i, h, w] = [1, 0, 2, 1]
-  expect(toGraph(data, shape)[((h * 5 + w) * 3 + i) * 2 + o]).toBe(data[((o * 3 + i) * 4 + h) * 5 + w])
+  expect(toGraph(data, shape)[((h * 5 + w) * 3 + i) * 2 + o]).toBe(
+    data[((o * 3 + i) * 4 + h) * 5 + w],
+  )
 })
 
 it('dense weights are transposed', () => {

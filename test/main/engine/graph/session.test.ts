@@ -23,7 +23,9 @@ it('adds, assigns and reads, and leaves no folder behind', async () => {
     ...variables.signatures(),
   })
   variables.assign(session, new Map([['offset', { shape: [2], data: Float32Array.of(10, 20) }]]))
-  expect([...session.run('sum', { x: { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] } }).y!]).toEqual([11, 22, 13, 24])
+  expect([
+    ...session.run('sum', { x: { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] } }).y!,
+  ]).toEqual([11, 22, 13, 24])
   expect([...variables.readAll(session).get('offset')!.data]).toEqual([10, 20])
   variables.assign(session, new Map())
   expect([...variables.readAll(session).get('offset')!.data]).toEqual([0, 0])

@@ -17,8 +17,13 @@ export function noise(count: number, size = 32) {
 
 /** Plain gradient descent on every stage. */
 export const plainTraining = {
-  precision: 'float32', input: 'values', canvas: null, trains: stages, batchStatistics: stages,
-  optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 }, multiplier: () => 1,
+  precision: 'float32',
+  input: 'values',
+  canvas: null,
+  trains: stages,
+  batchStatistics: stages,
+  optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 },
+  multiplier: () => 1,
 } as const satisfies Omit<TrainingOptions, 'network' | 'tensors'>
 
 /** Of the difference, relative to the norm of `expected`. */

@@ -13,10 +13,16 @@ const still = { rate: 0, step: 1 }
 const norm = (data: Float32Array) => Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))
 const moved = (name: string, along: Float32Array, amount: number): Tensors => {
   const { shape, data } = tensors.get(name)!
-  return new Map([...tensors, [name, { shape, data: data.map((value, i) => value + amount * along[i]!) }]])
+  return new Map([
+    ...tensors,
+    [name, { shape, data: data.map((value, i) => value + amount * along[i]!) }],
+  ])
 }
 
-describe.each([['the batch', plainTraining.batchStatistics], ['kept', [] as Stage[]]] as const)('gradients with %s statistics', (_, batchStatistics) => {
+describe.each([
+  ['the batch', plainTraining.batchStatistics],
+  ['kept', [] as Stage[]],
+] as const)('gradients with %s statistics', (_, batchStatistics) => {
   let trainer: Trainer
   let after: Tensors
   beforeAll(async () => {
@@ -26,7 +32,15 @@ describe.each([['the batch', plainTraining.batchStatistics], ['kept', [] as Stag
   })
   afterAll(() => trainer.dispose())
 
-  it.each(['conv1.weight', 'bn1.weight', 'layer2.0.conv1.weight', 'layer2.0.bn2.bias', 'layer3.2.conv2.weight', 'fc.weight', 'fc.bias'])('%s', name => {
+  it.each([
+    'conv1.weight',
+    'bn1.weight',
+    'layer2.0.conv1.weight',
+    'layer2.0.bn2.bias',
+    'layer3.2.conv2.weight',
+    'fc.weight',
+    'fc.bias',
+  ])('%s', (name) => {
     // At rate 1 without momentum the step is the gradient.
     const before = tensors.get(name)!.data
     const gradient = before.map((value, i) => value - after.get(name)!.data[i]!)
@@ -45,35 +59,61 @@ describe.each([['the batch', plainTraining.batchStatistics], ['kept', [] as Stag
 
 it('a frozen middle stage stays bit for bit; every other parameter moves, statistics by a tenth', async () => {
   const trains: Stage[] = ['stem', 'layer1', 'layer3', 'head']
-  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains, batchStatistics: trains, optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 } })
+  const trainer = await openTrainer({
+    ...plainTraining,
+    network,
+    tensors,
+    trains,
+    batchStatistics: trains,
+    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+  })
   for (const step of [1, 2]) trainer.step(batch, { rate: 0.01, step })
   const after = trainer.read()
   trainer.dispose()
   for (const { name, stage } of networkParameters(network)) {
-    const same = Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(tensors.get(name)!.data.buffer))
+    const same = Buffer.from(after.get(name)!.data.buffer).equals(
+      Buffer.from(tensors.get(name)!.data.buffer),
+    )
     expect(same, name).toBe(stage === 'layer2')
   }
-  expect([...after.keys()].filter(name => name.startsWith('momentum/layer2'))).toEqual([])
+  expect([...after.keys()].filter((name) => name.startsWith('momentum/layer2'))).toEqual([])
 })
 
 it('the head alone leaves all else as it was and lowers the loss', async () => {
-  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'], batchStatistics: [] })
-  const losses = [1, 2, 3, 4].map(step => trainer.step(batch, { rate: 0.5, step }).loss)
+  const trainer = await openTrainer({
+    ...plainTraining,
+    network,
+    tensors,
+    trains: ['head'],
+    batchStatistics: [],
+  })
+  const losses = [1, 2, 3, 4].map((step) => trainer.step(batch, { rate: 0.5, step }).loss)
   const after = trainer.read()
   trainer.dispose()
   expect(losses[3]!).toBeLessThan(losses[0]!)
   for (const { name } of networkParameters(network)) {
     if (name.startsWith('fc.')) continue
-    expect(Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(tensors.get(name)!.data.buffer)), name).toBe(true)
+    expect(
+      Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(tensors.get(name)!.data.buffer)),
+      name,
+    ).toBe(true)
   }
 })
 
 it('a multiplier scales the rate of its stage, 0 stops it', async () => {
-  const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['layer3', 'head'], multiplier: stage => (stage === 'head' ? 1 : 0) })
+  const trainer = await openTrainer({
+    ...plainTraining,
+    network,
+    tensors,
+    trains: ['layer3', 'head'],
+    multiplier: (stage) => (stage === 'head' ? 1 : 0),
+  })
   trainer.step(batch, { rate: 0.1, step: 1 })
   const after = trainer.read()
   trainer.dispose()
-  expect(after.get('layer3.0.conv1.weight')!.data).toEqual(tensors.get('layer3.0.conv1.weight')!.data)
+  expect(after.get('layer3.0.conv1.weight')!.data).toEqual(
+    tensors.get('layer3.0.conv1.weight')!.data,
+  )
   expect(after.get('fc.weight')!.data).not.toEqual(tensors.get('fc.weight')!.data)
 })
 
@@ -81,7 +121,14 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
   const [rate, momentum, weightDecay] = [0.1, 0.9, 0.01]
   const before = tensors.get('fc.bias')!.data
   const at = async (steps: number, optimizer: Parameters<typeof openTrainer>[0]['optimizer']) => {
-    const trainer = await openTrainer({ ...plainTraining, network, tensors, trains: ['head'], batchStatistics: [], optimizer })
+    const trainer = await openTrainer({
+      ...plainTraining,
+      network,
+      tensors,
+      trains: ['head'],
+      batchStatistics: [],
+      optimizer,
+    })
     for (let step = 1; step <= steps; step++) trainer.step(batch, { rate, step })
     const state = trainer.read()
     trainer.dispose()
@@ -91,12 +138,19 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
   const gradient = before.map((value, i) => (value - plain[i]!) / rate)
   const first = await at(1, { kind: 'sgd', momentum, weightDecay })
   const velocity = gradient.map((value, i) => value + weightDecay * before[i]!)
-  expect(relativeError(first.get('fc.bias')!.data, before.map((value, i) => value - rate * velocity[i]!))).toBeLessThan(1e-5)
+  expect(
+    relativeError(
+      first.get('fc.bias')!.data,
+      before.map((value, i) => value - rate * velocity[i]!),
+    ),
+  ).toBeLessThan(1e-5)
   expect(relativeError(first.get('momentum/fc.bias')!.data, velocity)).toBeLessThan(1e-4)
   const adam = await at(1, { kind: 'adamw', weightDecay })
   // Adam's first step is the sign of the gradient, the decay is taken off the weight alone.
   const sign = (slope: number) => slope / (Math.abs(slope) + 1e-8 / Math.sqrt(0.001))
-  const expected = before.map((value, i) => value - rate * weightDecay * value - rate * sign(gradient[i]!))
+  const expected = before.map(
+    (value, i) => value - rate * weightDecay * value - rate * sign(gradient[i]!),
+  )
   const error = relativeError(adam.get('fc.bias')!.data, expected)
   expect(error, [...gradient, ...before, ...adam.get('fc.bias')!.data].join()).toBeLessThan(1e-3)
 })
@@ -104,7 +158,7 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
 it('bfloat16 stays near float32', async () => {
   const run = async (precision: 'float32' | 'bfloat16') => {
     const trainer = await openTrainer({ ...plainTraining, network, tensors, precision })
-    const losses = [1, 2].map(step => trainer.step(batch, { rate: 0.01, step }).loss)
+    const losses = [1, 2].map((step) => trainer.step(batch, { rate: 0.01, step }).loss)
     const after = trainer.read()
     trainer.dispose()
     return { losses, after }
@@ -112,5 +166,10 @@ it('bfloat16 stays near float32', async () => {
   const [exact, short] = [await run('float32'), await run('bfloat16')]
   expect(relativeError(short.losses, exact.losses)).toBeLessThan(0.03)
   expect(short.losses).not.toEqual(exact.losses)
-  expect(relativeError(short.after.get('layer3.0.conv1.weight')!.data, exact.after.get('layer3.0.conv1.weight')!.data)).toBeLessThan(0.01)
+  expect(
+    relativeError(
+      short.after.get('layer3.0.conv1.weight')!.data,
+      exact.after.get('layer3.0.conv1.weight')!.data,
+    ),
+  ).toBeLessThan(0.01)
 })

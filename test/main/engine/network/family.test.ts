@@ -2,54 +2,77 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { initialise } from '../../../../main/engine/network/initialise'
-import { countValues, networkParameters, splitNetwork } from '../../../../main/engine/network/layers'
+import {
+  countValues,
+  networkParameters,
+  splitNetwork,
+} from '../../../../main/engine/network/layers'
 import { pictureOf } from '../../../../main/engine/network/picture'
 import { architectures, type Architecture } from '../../../../shared/network'
 
 const build = (architecture: Architecture, classes = 1000, size = 224) =>
   buildNetwork({ architecture, size, classes })
 const countTrained = (network: ReturnType<typeof build>) =>
-  networkParameters(network).reduce((sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)), 0)
+  networkParameters(network).reduce(
+    (sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)),
+    0,
+  )
 const shapeOf = (network: ReturnType<typeof build>, name: string) =>
-  network.layers.find(layer => layer.name === name)?.output
+  network.layers.find((layer) => layer.name === name)?.output
 
 describe('parameters', () => {
   it.each([
-    ['resnet18', 11_689_512], ['resnet34', 21_797_672], ['resnet50', 25_557_032],
-    ['resnet101', 44_549_160], ['resnet152', 60_192_808],
+    ['resnet18', 11_689_512],
+    ['resnet34', 21_797_672],
+    ['resnet50', 25_557_032],
+    ['resnet101', 44_549_160],
+    ['resnet152', 60_192_808],
   ] as const)('%s has the published number for 1000 classes', (architecture, expected) => {
     expect(countTrained(build(architecture))).toBe(expected)
   })
 
   it.each([
     // 6n + 2 weighted layers; option A shortcuts have none.
-    ['resnet20', 269_722], ['resnet32', 464_154], ['resnet44', 658_586],
-    ['resnet56', 853_018], ['resnet110', 1_727_962],
+    ['resnet20', 269_722],
+    ['resnet32', 464_154],
+    ['resnet44', 658_586],
+    ['resnet56', 853_018],
+    ['resnet110', 1_727_962],
   ] as const)('%s has the published number for 10 classes', (architecture, expected) => {
     const network = build(architecture, 10, 32)
     expect(countTrained(network)).toBe(expected)
-    expect(network.layers.some(layer => layer.name.includes('downsample'))).toBe(false)
+    expect(network.layers.some((layer) => layer.name.includes('downsample'))).toBe(false)
   })
 
-  it.each(architectures)('%s names each tensor and layer once and reads only what ran before', architecture => {
-    const { layers, input } = build(architecture, 5, 64)
-    const names = networkParameters(build(architecture, 5, 64)).map(({ name }) => name)
-    expect(new Set(names).size).toBe(names.length)
-    const seen = new Set([input])
-    for (const layer of layers) {
-      for (const name of layer.inputs) expect(seen).toContain(name)
-      expect(seen.has(layer.name)).toBe(false)
-      seen.add(layer.name)
-    }
-  })
+  it.each(architectures)(
+    '%s names each tensor and layer once and reads only what ran before',
+    (architecture) => {
+      const { layers, input } = build(architecture, 5, 64)
+      const names = networkParameters(build(architecture, 5, 64)).map(({ name }) => name)
+      expect(new Set(names).size).toBe(names.length)
+      const seen = new Set([input])
+      for (const layer of layers) {
+        for (const name of layer.inputs) expect(seen).toContain(name)
+        expect(seen.has(layer.name)).toBe(false)
+        seen.add(layer.name)
+      }
+    },
+  )
 })
 
 describe('shapes', () => {
   it('halve where a stage begins (He et al. 2015, table 1)', () => {
-    const outputs = pictureOf(build('resnet50'), 1000).stages.map(({ stage, output }) => [stage, output])
+    const outputs = pictureOf(build('resnet50'), 1000).stages.map(({ stage, output }) => [
+      stage,
+      output,
+    ])
     expect(outputs).toEqual([
-      ['stem', [56, 56, 64]], ['layer1', [56, 56, 256]], ['layer2', [28, 28, 512]],
-      ['layer3', [14, 14, 1024]], ['layer4', [7, 7, 2048]], ['head', [1, 1, 1000]],
+      ['stem', [56, 56, 64]],
+      ['layer1', [56, 56, 256]],
+      ['layer2', [28, 28, 512]],
+      ['layer3', [14, 14, 1024]],
+      ['layer4', [7, 7, 2048]],
+      ['head', [1, 1, 1000]],
     ])
   })
 
@@ -60,21 +83,43 @@ describe('shapes', () => {
 
   it('a bottleneck strides in its 3 x 3 convolution', () => {
     const [block] = pictureOf(build('resnet50'), 10).stages[2]!.blocks
-    expect(block!.convolutions.filter(({ name }) => !name.includes('downsample')).map(({ kernel, stride }) => [kernel, stride]))
-      .toEqual([[1, 1], [3, 2], [1, 1]])
+    expect(
+      block!.convolutions
+        .filter(({ name }) => !name.includes('downsample'))
+        .map(({ kernel, stride }) => [kernel, stride]),
+    ).toEqual([
+      [1, 1],
+      [3, 2],
+      [1, 1],
+    ])
   })
 })
 
 describe('cut and split', () => {
   it('a cut keeps the stages up to it and a head of its width', () => {
     const network = buildNetwork({ architecture: 'resnet18', cut: 'layer2', size: 224, classes: 4 })
-    expect([...new Set(network.layers.map(({ stage }) => stage))]).toEqual(['stem', 'layer1', 'layer2', 'head'])
-    expect(networkParameters(network).find(({ name }) => name === 'fc.weight')!.shape).toEqual([4, 128])
+    expect([...new Set(network.layers.map(({ stage }) => stage))]).toEqual([
+      'stem',
+      'layer1',
+      'layer2',
+      'head',
+    ])
+    expect(networkParameters(network).find(({ name }) => name === 'fc.weight')!.shape).toEqual([
+      4, 128,
+    ])
   })
 
   it('a cut v2 network still ends in a norm, of the last stage kept', () => {
-    const network = buildNetwork({ architecture: 'resnet50v2', cut: 'layer3', size: 224, classes: 2 })
-    expect(network.layers.find(({ name }) => name === 'norm')).toMatchObject({ stage: 'layer3', output: [14, 14, 1024] })
+    const network = buildNetwork({
+      architecture: 'resnet50v2',
+      cut: 'layer3',
+      size: 224,
+      classes: 2,
+    })
+    expect(network.layers.find(({ name }) => name === 'norm')).toMatchObject({
+      stage: 'layer3',
+      output: [14, 14, 1024],
+    })
   })
 
   it('the head alone: the pool stays below, so features are one row a photo', () => {
@@ -84,28 +129,37 @@ describe('cut and split', () => {
     expect(above.layers.map(({ name }) => name)).toEqual(['fc'])
   })
 
-  it.each(['layer1', 'layer2', 'layer3', 'layer4', 'head'] as const)('%s: the parts are the whole, and above reads nothing below but its input', stage => {
-    for (const architecture of ['resnet50', 'resnet18v2'] as const) {
-      const whole = build(architecture, 3)
-      const { below, above } = splitNetwork(whole, stage)
-      expect([...below.layers, ...above.layers]).toEqual(whole.layers)
-      const known = new Set([above.input, ...above.layers.map(({ name }) => name)])
-      for (const layer of above.layers) for (const name of layer.inputs) expect(known).toContain(name)
-      expect(above.layers.every(layer => layer.stage >= stage || layer.stage === 'head')).toBe(true)
-    }
-  })
+  it.each(['layer1', 'layer2', 'layer3', 'layer4', 'head'] as const)(
+    '%s: the parts are the whole, and above reads nothing below but its input',
+    (stage) => {
+      for (const architecture of ['resnet50', 'resnet18v2'] as const) {
+        const whole = build(architecture, 3)
+        const { below, above } = splitNetwork(whole, stage)
+        expect([...below.layers, ...above.layers]).toEqual(whole.layers)
+        const known = new Set([above.input, ...above.layers.map(({ name }) => name)])
+        for (const layer of above.layers)
+          for (const name of layer.inputs) expect(known).toContain(name)
+        expect(above.layers.every((layer) => layer.stage >= stage || layer.stage === 'head')).toBe(
+          true,
+        )
+      }
+    },
+  )
 })
 
 describe('picture', () => {
-  it.each(architectures)('%s: stages and blocks add up', architecture => {
+  it.each(architectures)('%s: stages and blocks add up', (architecture) => {
     const picture = pictureOf(build(architecture, 10, 64), 10)
-    const total = (key: 'parameters' | 'multiplyAdds', list: readonly { parameters: number; multiplyAdds: number }[]) =>
-      list.reduce((sum, item) => sum + item[key], 0)
+    const total = (
+      key: 'parameters' | 'multiplyAdds',
+      list: readonly { parameters: number; multiplyAdds: number }[],
+    ) => list.reduce((sum, item) => sum + item[key], 0)
     for (const key of ['parameters', 'multiplyAdds'] as const) {
       expect(total(key, picture.stages)).toBe(picture[key])
       for (const { stage, blocks, ...own } of picture.stages) {
         // A v2 network's last norm is of the last stage but in none of its blocks.
-        if (stage.startsWith('layer') && !architecture.endsWith('v2')) expect(total(key, blocks)).toBe(own[key])
+        if (stage.startsWith('layer') && !architecture.endsWith('v2'))
+          expect(total(key, blocks)).toBe(own[key])
       }
     }
     expect(picture.parameters).toBe(countTrained(build(architecture, 10, 64)))
@@ -117,7 +171,9 @@ describe('picture', () => {
 
   it('names each shortcut for what it is', () => {
     const shortcuts = (architecture: Architecture) =>
-      pictureOf(build(architecture, 2, 64), 2).stages.flatMap(({ blocks }) => blocks.slice(0, 2).map(({ shortcut }) => shortcut)).slice(0, 4)
+      pictureOf(build(architecture, 2, 64), 2)
+        .stages.flatMap(({ blocks }) => blocks.slice(0, 2).map(({ shortcut }) => shortcut))
+        .slice(0, 4)
     expect(shortcuts('resnet18')).toEqual(['identity', 'identity', 'projection', 'identity'])
     expect(shortcuts('resnet20')).toEqual(['identity', 'identity', 'padding', 'identity'])
     expect(shortcuts('resnet50')).toEqual(['projection', 'identity', 'projection', 'identity'])
@@ -129,10 +185,15 @@ describe('starting values', () => {
   const tensors = initialise(network, 7)
 
   it('the last batch norm of each residual block starts at zero, every other at one', () => {
-    const weights = network.layers.filter(({ kind }) => kind === 'batchNorm').map(({ name }) => name)
+    const weights = network.layers
+      .filter(({ kind }) => kind === 'batchNorm')
+      .map(({ name }) => name)
     for (const name of weights) {
       const expected = /^layer.*\.bn3$/.test(name) ? 0 : 1
-      expect(tensors.get(`${name}.weight`)!.data.every(value => value === expected), name).toBe(true)
+      expect(
+        tensors.get(`${name}.weight`)!.data.every((value) => value === expected),
+        name,
+      ).toBe(true)
     }
   })
 

@@ -32,7 +32,14 @@ export interface LeafRun {
 export async function leafRun({ root, name, samples, request, resume = false, onEvent }: LeafRun) {
   const folder = join(root, name)
   const started = await startRun({
-    home: makeHome(root), runId: name, folder, samples, resume, precision: 'float32', speed: 2e10, versions: {},
+    home: makeHome(root),
+    runId: name,
+    folder,
+    samples,
+    resume,
+    precision: 'float32',
+    speed: 2e10,
+    versions: {},
     config: RunConfig.parse({ epochs: 3, batch: 8, size: 64, ...request }),
   })
   const events: RunEvent[] = []
@@ -48,4 +55,13 @@ export const eventsOf = <T extends RunEvent['type']>(events: readonly RunEvent[]
 
 /** What an epoch measured, without its times. */
 export const measured = (events: readonly RunEvent[]) =>
-  eventsOf(events, 'epoch').map(({ epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, best }) => ({ epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, best }))
+  eventsOf(events, 'epoch').map(
+    ({ epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, best }) => ({
+      epoch,
+      trainLoss,
+      trainAccuracy,
+      valLoss,
+      valAccuracy,
+      best,
+    }),
+  )

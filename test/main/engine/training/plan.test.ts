@@ -3,7 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evenBatches } from '../../../../main/engine/training/pictureBatches'
 import { planRun } from '../../../../main/engine/training/plan'
-import { checkTrainable, samplesOf, type LabelledPicture } from '../../../../main/engine/training/samples'
+import {
+  checkTrainable,
+  samplesOf,
+  type LabelledPicture,
+} from '../../../../main/engine/training/samples'
 import { rateFactor } from '../../../../main/engine/training/schedule'
 import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
@@ -11,26 +15,46 @@ import { Failure } from '../../../../shared/failure'
 import { RunConfig, type RunRequest } from '../../../../shared/run'
 
 const starter: StartingWeights = {
-  architecture: 'resnet18', cut: 'layer3', hasHead: false, tensors: new Map(), fingerprint: 'x', size: 160, resize: 183,
+  architecture: 'resnet18',
+  cut: 'layer3',
+  hasHead: false,
+  tensors: new Map(),
+  fingerprint: 'x',
+  size: 160,
+  resize: 183,
 }
 const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) =>
   planRun({
-    config: RunConfig.parse(request), weights: { ...starter, ...weights }, classes: 3,
-    trainPhotos: 100, valPhotos: 20, precision: 'float32', speed: 1e10,
+    config: RunConfig.parse(request),
+    weights: { ...starter, ...weights },
+    classes: 3,
+    trainPhotos: 100,
+    valPhotos: 20,
+    precision: 'float32',
+    speed: 1e10,
   })
 
 describe('plan', () => {
   it('by default the head trains alone on cached features', () => {
     const { plan: made, learningRate, batchStatistics, resize } = plan()
     expect(made).toMatchObject({
-      trains: ['head'], frozen: ['stem', 'layer1', 'layer2', 'layer3'], cachedAfter: 'layer3', cut: 'layer3', size: 160,
+      trains: ['head'],
+      frozen: ['stem', 'layer1', 'layer2', 'layer3'],
+      cachedAfter: 'layer3',
+      cut: 'layer3',
+      size: 160,
       trainableParameters: 256 * 3 + 3,
     })
     expect([learningRate, batchStatistics, resize]).toEqual([5e-3, [], 183])
   })
 
   it('deeper training starts its cache lower and its rate higher; below the head a tenth', () => {
-    const { plan: made, learningRate, multiplier, batchStatistics } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
+    const {
+      plan: made,
+      learningRate,
+      multiplier,
+      batchStatistics,
+    } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
     expect(made).toMatchObject({ trains: ['layer3', 'head'], cachedAfter: 'layer2' })
     expect(batchStatistics).toEqual(['layer3', 'head'])
     expect(learningRate).toBe(2e-2)
@@ -42,18 +66,25 @@ describe('plan', () => {
     expect(plan({ frozenBatchNorm: 'batch' }).plan.cachedAfter).toBeNull()
     expect(plan({ frozen: [] }).plan.cachedAfter).toBeNull()
     // Frozen above something that trains is no reason to cache.
-    expect(plan({ frozen: ['layer1', 'layer2'] }).plan).toMatchObject({ cachedAfter: null, trains: ['stem', 'layer3', 'head'] })
+    expect(plan({ frozen: ['layer1', 'layer2'] }).plan).toMatchObject({
+      cachedAfter: null,
+      trains: ['stem', 'layer3', 'head'],
+    })
   })
 
   it('the head always trains', () => {
-    expect(plan({ frozen: ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head'] }).plan.trains).toEqual(['head'])
+    expect(
+      plan({ frozen: ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head'] }).plan.trains,
+    ).toEqual(['head'])
   })
 
   it('the smaller cut wins; the last stage is no cut', () => {
     expect(plan({ cut: 'layer2' }).plan.cut).toBe('layer2')
     expect(plan({ cut: 'layer4' }).plan.cut).toBe('layer3')
     expect(plan({ cut: 'layer4' }, { cut: null }).plan.cut).toBeNull()
-    expect(plan({}, { architecture: 'resnet20', cut: 'layer3', size: 32, resize: 32 }).plan.cut).toBeNull()
+    expect(
+      plan({}, { architecture: 'resnet20', cut: 'layer3', size: 32, resize: 32 }).plan.cut,
+    ).toBeNull()
   })
 
   it('rates: the asked one, the optimiser, a random start', () => {
@@ -71,12 +102,16 @@ describe('plan', () => {
   })
 
   it('more epochs, and training more, take longer', () => {
-    expect(plan({ epochs: 50 }).plan.secondsTotal!).toBeGreaterThan(plan({ epochs: 5 }).plan.secondsTotal!)
+    expect(plan({ epochs: 50 }).plan.secondsTotal!).toBeGreaterThan(
+      plan({ epochs: 5 }).plan.secondsTotal!,
+    )
     expect(plan({ frozen: [] }).plan.secondsPerEpoch!).toBeGreaterThan(plan().plan.secondsPerEpoch!)
   })
 
   it('another architecture than the weights is a mismatch', () => {
-    expect(() => plan({ architecture: 'resnet34' })).toThrow(expect.objectContaining({ code: 'weights-mismatch' }))
+    expect(() => plan({ architecture: 'resnet34' })).toThrow(
+      expect.objectContaining({ code: 'weights-mismatch' }),
+    )
   })
 })
 
@@ -92,26 +127,39 @@ describe('rate', () => {
   })
 
   it('is always within 0 and 1', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), fc.double({ min: 0, max: 0.5, noNaN: true }), (total, at, warmup) => {
-      const rate = rateFactor(at % total, total, warmup)
-      expect(rate).toBeGreaterThan(0)
-      expect(rate).toBeLessThanOrEqual(1)
-    }))
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.nat(),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        (total, at, warmup) => {
+          const rate = rateFactor(at % total, total, warmup)
+          expect(rate).toBeGreaterThan(0)
+          expect(rate).toBeLessThanOrEqual(1)
+        },
+      ),
+    )
   })
 })
 
 it('even batches keep order and all, none above the most, none much smaller', () => {
-  fc.assert(fc.property(fc.array(fc.nat(), { maxLength: 300 }), fc.integer({ min: 1, max: 64 }), (list, most) => {
-    const parts = evenBatches(list, most)
-    expect(parts.flat()).toEqual(list)
-    const sizes = parts.map(part => part.length)
-    if (list.length === 0) {
-      expect(parts).toEqual([])
-      return
-    }
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(most)
-    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(), { maxLength: 300 }),
+      fc.integer({ min: 1, max: 64 }),
+      (list, most) => {
+        const parts = evenBatches(list, most)
+        expect(parts.flat()).toEqual(list)
+        const sizes = parts.map((part) => part.length)
+        if (list.length === 0) {
+          expect(parts).toEqual([])
+          return
+        }
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(most)
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+      },
+    ),
+  )
 })
 
 it('head statistics are the mean and variance of each channel; a constant one keeps its size', () => {
@@ -123,16 +171,26 @@ it('head statistics are the mean and variance of each channel; a constant one ke
 })
 
 describe('samples', () => {
-  const picture = (className: string, i: number, split: LabelledPicture['split'] = null): LabelledPicture =>
-    ({ id: `${className}${i}`, path: `/p/${className}/${i}.jpg`, className, split })
-  const many = ['b', 'a'].flatMap(name => Array.from({ length: 10 }, (_, i) => picture(name, i)))
+  const picture = (
+    className: string,
+    i: number,
+    split: LabelledPicture['split'] = null,
+  ): LabelledPicture => ({
+    id: `${className}${i}`,
+    path: `/p/${className}/${i}.jpg`,
+    className,
+    split,
+  })
+  const many = ['b', 'a'].flatMap((name) => Array.from({ length: 10 }, (_, i) => picture(name, i)))
 
   it('classes are numbered in alphabetical order; both sides share no picture', () => {
     const samples = samplesOf([...many, picture('a', 99, 'test')], { seed: 1, valFraction: 0.2 })
     expect(samples.classes).toEqual(['a', 'b'])
     expect([samples.train.length, samples.val.length, samples.test.length]).toEqual([16, 4, 1])
     for (const { path, label } of samples.train) expect(label).toBe(path.includes('/a/') ? 0 : 1)
-    expect(new Set([...samples.train, ...samples.val, ...samples.test].map(({ id }) => id)).size).toBe(21)
+    expect(
+      new Set([...samples.train, ...samples.val, ...samples.test].map(({ id }) => id)).size,
+    ).toBe(21)
     expect(() => checkTrainable(samples)).not.toThrow()
   })
 

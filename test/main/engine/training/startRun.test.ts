@@ -23,7 +23,6 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-
 it('a head trained alone finishes with numbered events, weights and a checkpoint', async () => {
   const { events, folder, settings } = first
   expect(events[0]!.type).toBe('started')
@@ -38,7 +37,11 @@ it('a head trained alone finishes with numbered events, weights and a checkpoint
   expect(losses).toHaveLength(3)
   expect(losses[2]!).toBeLessThan(losses[0]!)
   const { tensors } = await readSafetensors(runPaths(folder).weights)
-  expect([...tensors.keys()].sort()).toEqual(networkParameters(settings.network).map(({ name }) => name).sort())
+  expect([...tensors.keys()].sort()).toEqual(
+    networkParameters(settings.network)
+      .map(({ name }) => name)
+      .sort(),
+  )
   expect(existsSync(runPaths(folder).checkpoint)).toBe(true)
   const run = readRun(folder)
   expect(run.classes).toEqual(['Birch', 'Maple', 'Willow'])
@@ -48,7 +51,9 @@ it('a head trained alone finishes with numbered events, weights and a checkpoint
 it('the same seed measures the same, to the last bit; another seed does not', async () => {
   const again = await leafRun({ root, name: 'again', samples })
   expect(measured(again.events)).toEqual(measured(first.events))
-  expect(eventsOf(again.events, 'step').map(({ loss }) => loss)).toEqual(eventsOf(first.events, 'step').map(({ loss }) => loss))
+  expect(eventsOf(again.events, 'step').map(({ loss }) => loss)).toEqual(
+    eventsOf(first.events, 'step').map(({ loss }) => loss),
+  )
   const other = await leafRun({ root, name: 'other', samples, request: { seed: 2 } })
   expect(measured(other.events)).not.toEqual(measured(first.events))
 })
@@ -57,7 +62,10 @@ it('stopped in the middle of an epoch and resumed, it ends as if it had gone on'
   const request = { frozen }
   const whole = await leafRun({ root, name: 'whole', samples, request })
   const stopped = await leafRun({
-    root, name: 'parts', samples, request,
+    root,
+    name: 'parts',
+    samples,
+    request,
     onEvent: (event, stop) => {
       if (event.type === 'step' && event.step === 4) stop()
     },
@@ -70,7 +78,9 @@ it('stopped in the middle of an epoch and resumed, it ends as if it had gone on'
   const state = reduceRun(readEvents(resumed.folder))
   expect(state.status).toBe('finished')
   expect(measured(state.epochs)).toEqual(measured(whole.events))
-  const [a, b] = await Promise.all([whole, resumed].map(({ folder }) => readSafetensors(runPaths(folder).weights)))
+  const [a, b] = await Promise.all(
+    [whole, resumed].map(({ folder }) => readSafetensors(runPaths(folder).weights)),
+  )
   expect([...b!.tensors.keys()]).toEqual([...a!.tensors.keys()])
   for (const [name, { data }] of a!.tensors) {
     expect(Buffer.compare(bytesOf(data), bytesOf(b!.tensors.get(name)!.data)), name).toBe(0)
@@ -89,43 +99,78 @@ function withBadPicture(name: string): { bad: string; list: Samples } {
 
 it('an unreadable picture is told once and the run goes on without it', async () => {
   const { bad, list } = withBadPicture('bad')
-  const { events } = await leafRun({ root, name: 'with-bad', samples: list, request: { epochs: 1 } })
+  const { events } = await leafRun({
+    root,
+    name: 'with-bad',
+    samples: list,
+    request: { epochs: 1 },
+  })
   expect(eventsOf(events, 'warning').map(({ path }) => path)).toEqual([bad])
   expect(events[events.length - 1]!.type).toBe('finished')
 })
 
 it('an unreadable picture stops no run that caches nothing', async () => {
   const { list } = withBadPicture('bad-augmented')
-  const { events } = await leafRun({ root, name: 'with-bad-augmented', samples: list, request: { epochs: 1, augment: 'basic' } })
+  const { events } = await leafRun({
+    root,
+    name: 'with-bad-augmented',
+    samples: list,
+    request: { epochs: 1, augment: 'basic' },
+  })
   expect(events[events.length - 1]!.type).toBe('finished')
 })
 
 // The loop drops what pictureBatches tells of unreadable pictures; turn into `it` once it does not.
-it.fails('an unreadable picture is told where nothing is cached, too', async () => {
+it('an unreadable picture is told where nothing is cached, too', async () => {
   const { bad, list } = withBadPicture('bad-untold')
-  const { events } = await leafRun({ root, name: 'with-bad-untold', samples: list, request: { epochs: 1, augment: 'basic' } })
+  const { events } = await leafRun({
+    root,
+    name: 'with-bad-untold',
+    samples: list,
+    request: { epochs: 1, augment: 'basic' },
+  })
   expect(eventsOf(events, 'warning').map(({ path }) => path)).toContain(bad)
 })
 
 it('another architecture than that of the weights is refused before anything is written', async () => {
-  const failure = await failureOf(leafRun({ root, name: 'wrong', samples, request: { architecture: 'resnet50' } }))
+  const failure = await failureOf(
+    leafRun({ root, name: 'wrong', samples, request: { architecture: 'resnet50' } }),
+  )
   expect(failure.code).toBe('weights-mismatch')
   expect(existsSync(join(root, 'wrong'))).toBe(false)
 })
 
 it('weights that are nowhere are missing', async () => {
-  expect((await failureOf(leafRun({ root, name: 'none', samples, request: { weights: 'no-such' } }))).code).toBe('weights-missing')
+  expect(
+    (await failureOf(leafRun({ root, name: 'none', samples, request: { weights: 'no-such' } })))
+      .code,
+  ).toBe('weights-missing')
 })
 
 it('a rate without measure ends as diverged, in the events', async () => {
   const { events } = await leafRun({
-    root, name: 'diverged', samples, request: { epochs: 15, learningRate: 10, weightDecay: 1, multipliers: { head: 100 }, warmupFraction: 0 },
+    root,
+    name: 'diverged',
+    samples,
+    request: {
+      epochs: 15,
+      learningRate: 10,
+      weightDecay: 1,
+      multipliers: { head: 100 },
+      warmupFraction: 0,
+    },
   })
   expect(events[events.length - 1]).toMatchObject({ type: 'failed', code: 'run-diverged' })
 })
 
 it('runs are listed with their state; one that never ended counts as stopped', async () => {
   const runs = await listRuns(root, null)
-  expect(runs.find(({ runId }) => runId === 'first')).toMatchObject({ status: 'finished', epochs: 3, architecture: 'resnet18' })
-  expect(runs.map(({ created }) => created)).toEqual(runs.map(({ created }) => created).sort((a, b) => b - a))
+  expect(runs.find(({ runId }) => runId === 'first')).toMatchObject({
+    status: 'finished',
+    epochs: 3,
+    architecture: 'resnet18',
+  })
+  expect(runs.map(({ created }) => created)).toEqual(
+    runs.map(({ created }) => created).sort((a, b) => b - a),
+  )
 })
