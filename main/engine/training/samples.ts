@@ -33,7 +33,11 @@ export function samplesOf(
     pictures.map(({ id, path, className }) => [id, { id, path, label: number.get(className)! }]),
   )
   const { train, val } = assignSplits(
-    pictures.map((picture) => ({ ...picture, classId: picture.className })),
+    pictures.map((picture) => ({
+      ...picture,
+      classId: picture.className,
+      path: placeInSet(picture.path),
+    })),
     { seed, valFraction },
   )
   const pick = (ids: readonly string[]) => ids.map((id) => byId.get(id)!)
@@ -61,3 +65,6 @@ export async function labelledFolder(folder: string): Promise<LabelledPicture[]>
     className === null ? [] : [{ id: path, path, className, split }],
   )
 }
+
+/** Folder and name alone: the draw of a validation part is the same wherever the photos lie. */
+const placeInSet = (path: string) => path.split(/[\\/]/).slice(-2).join('/')
