@@ -125,6 +125,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     code: z.string(),
     message: z.string(),
     hint: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   }),
 ])
 export type RunEvent = z.infer<typeof RunEvent>

@@ -158,7 +158,7 @@ function failureOf(events: readonly RunEvent[]): Error {
   if (last?.type !== 'failed') return new Error('The run ended without a result')
   return last.code === 'bug'
     ? new Error(last.message)
-    : new Failure(last.code as FailureCode, { reason: last.message, epoch: '', loss: '' })
+    : new Failure(last.code as FailureCode, last.details)
 }
 
 export async function predict(run: string, paths: readonly string[]) {

@@ -119,7 +119,12 @@ function ending(error: unknown): RunNews {
   if (!(error instanceof Failure))
     return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
   if (error.code === 'run-stopped') return { type: 'stopped' }
-  return { type: 'failed', code: error.code, ...describeFailure(error.code, error.details) }
+  return {
+    type: 'failed',
+    code: error.code,
+    details: error.details,
+    ...describeFailure(error.code, error.details),
+  }
 }
 
 function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
