@@ -67,6 +67,10 @@ const table = {
     'The engine stopped unexpectedly and was started again.',
     'Finished epochs are kept; try again.',
   ],
+  'out-of-memory': [
+    'The device ran out of memory: {reason}.',
+    'Use a smaller batch or smaller pictures.',
+  ],
   'run-active': ['A training is already going on.', 'Wait for it, or stop it.'],
   'run-missing': ['There is no run {run}.', 'Train a model first.'],
   'run-diverged': ['The loss became {loss} in epoch {epoch}.', 'Use a lower learning rate.'],

@@ -265,6 +265,10 @@ export const ko: Words & { readonly failure: Failures } = {
       message: '이미 학습이 진행 중입니다.',
       hint: '끝날 때까지 기다리거나 중지하세요.',
     },
+    'out-of-memory': {
+      message: '장치의 메모리가 부족합니다: {reason}.',
+      hint: '배치나 사진 크기를 줄이세요.',
+    },
     'run-missing': { message: '학습 {run}이(가) 없습니다.', hint: '먼저 모델을 학습하세요.' },
     'run-diverged': {
       message: '에폭 {epoch}에서 손실이 {loss}이(가) 되었습니다.',

@@ -15,7 +15,7 @@ import {
 import { emitInference } from '../graph/inference'
 import { graphShape, toGraph } from '../graph/layouts'
 import { normalisePixels } from '../graph/pixels'
-import { producer } from '../graph/savedModel'
+import { producer } from '../tensorflow/savedModel'
 import { Tape } from '../graph/tape'
 import { foldBatchNorms } from '../network/fold'
 import type { Tensors } from '../network/initialise'

@@ -4,6 +4,8 @@ import type { Value } from './graph'
 import * as ops from './ops'
 import type { Tape } from './tape'
 
+export type Precision = 'float32' | 'bfloat16'
+
 /** Where parameters come from (variables or constants) and how batch norms behave. */
 export interface Parameters {
   /** A float32 parameter in the graph's layout, by PyTorch's name. */
@@ -12,10 +14,11 @@ export interface Parameters {
   readonly batchStatistics: (norm: LayerOf<'batchNorm'>) => boolean
   /** Told the statistics of a batch, to keep a running estimate. */
   readonly observe: (norm: LayerOf<'batchNorm'>, batchMean: Value, batchVariance: Value) => void
-  readonly precision: 'float32' | 'bfloat16'
+  readonly precision: Precision
 }
 
-/** Runs `network` on `input` [batch, height, width, channels] and answers its last layer's output. */
+/** Runs `network` on `input` [batch, height, width, channels]; answers its last layer's output in
+ *  float32, as rows [batch, channels] where it has no height and width left. */
 export function emitNetwork(
   tape: Tape,
   network: Network,
@@ -24,13 +27,12 @@ export function emitNetwork(
   const outputs = new Map([[network.input, input]])
   let last = input
   for (const layer of network.layers) {
-    last = emitLayer(tape, layer, {
-      inputs: layer.inputs.map((name) => outputs.get(name)!),
-      parameters,
-    })
+    const inputs = layer.inputs.map((name) => outputs.get(name)!)
+    last = emitLayer(tape, layer, { inputs, parameters })
     outputs.set(layer.name, last)
   }
-  return last
+  const y = ops.cast(tape, last, 'float32')
+  return y.shape.length === 4 && y.shape[1] === 1 && y.shape[2] === 1 ? ops.flatten(tape, y) : y
 }
 
 function emitLayer(
@@ -40,16 +42,12 @@ function emitLayer(
 ): Value {
   const x = inputs[0]!
   const { get, precision } = parameters
+  const own = (suffix: string) => ops.cast(tape, get(`${layer.name}.${suffix}`), precision)
   switch (layer.kind) {
     case 'convolution': {
-      const filter = ops.cast(tape, get(`${layer.name}.weight`), precision)
-      const y = ops.convolution(tape, ops.cast(tape, x, precision), {
-        filter,
-        stride: layer.stride,
-      })
-      return layer.bias
-        ? ops.addBias(tape, y, ops.cast(tape, get(`${layer.name}.bias`), precision))
-        : y
+      const filter = own('weight')
+      const y = ops.convolution(tape, ops.cast(tape, x, precision), { filter, ...layer })
+      return layer.bias ? ops.addBias(tape, y, own('bias')) : y
     }
     case 'batchNorm':
       return emitBatchNorm(tape, layer, { x, parameters })
@@ -63,12 +61,10 @@ function emitLayer(
       return ops.add(tape, x, inputs[1]!)
     case 'globalAveragePool':
       return ops.globalAveragePool(tape, x)
-    case 'dense':
-      return ops.addBias(
-        tape,
-        ops.matMul(tape, ops.flatten(tape, x), get(`${layer.name}.weight`)),
-        get(`${layer.name}.bias`),
-      )
+    case 'dense': {
+      const y = ops.matMul(tape, ops.flatten(tape, x), get(`${layer.name}.weight`))
+      return ops.addBias(tape, y, get(`${layer.name}.bias`))
+    }
   }
 }
 
@@ -77,19 +73,19 @@ function emitBatchNorm(
   layer: LayerOf<'batchNorm'>,
   { x, parameters }: { x: Value; parameters: Parameters },
 ): Value {
-  const { get, batchStatistics, observe } = parameters
   const channels = layer.output[2]
+  const own = (suffix: string) => parameters.get(`${layer.name}.${suffix}`)
   const fixed = (value: number) =>
     tape.graph.array(`${layer.name}.fixed`, new Float32Array(channels).fill(value), [channels])
-  const batch = batchStatistics(layer)
+  const batch = parameters.batchStatistics(layer)
   const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
-    scale: layer.affine ? get(`${layer.name}.weight`) : fixed(1),
-    offset: layer.affine ? get(`${layer.name}.bias`) : fixed(0),
-    mean: get(`${layer.name}.running_mean`),
-    variance: get(`${layer.name}.running_var`),
+    scale: layer.affine ? own('weight') : fixed(1),
+    offset: layer.affine ? own('bias') : fixed(0),
+    mean: own('running_mean'),
+    variance: own('running_var'),
     epsilon: layer.epsilon,
     batch,
   })
-  if (batch) observe(layer, batchMean, batchVariance)
+  if (batch) parameters.observe(layer, batchMean, batchVariance)
   return output
 }

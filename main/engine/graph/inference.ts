@@ -2,16 +2,15 @@
 // their convolutions first, so the forward pass is convolutions, sums and ReLUs alone.
 import { foldBatchNorms } from '../network/fold'
 import type { Tensors } from '../network/initialise'
-import { networkParameters, type Network } from '../network/layers'
-import { emitNetwork, type Parameters } from './emit'
+import { countValues, networkParameters, type Network } from '../network/layers'
+import { switchOffBlocks } from '../network/residual'
+import { openSession } from '../tensorflow/session'
+import { emitNetwork, type Precision } from './emit'
 import { Graph, type Value } from './graph'
-import { cast, flatten } from './ops'
 import { normalisePixels, packedLength, pixelPlaceholder, unpackPixels } from './pixels'
-import { openSession } from './session'
 import { Tape } from './tape'
 import { Variables } from './variables'
 
-export type Precision = 'float32' | 'bfloat16'
 /** Pictures packed as bytes (size x size x 3 a picture), or values that are already normalised NHWC. */
 export type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array }
 
@@ -19,6 +18,8 @@ export interface Inference {
   /** Values a picture: classes, or height x width x channels of the features. */
   readonly outputLength: number
   run(input: Input, count: number): Float32Array
+  /** Leaves of these residual blocks only the shortcut; all others count in full. */
+  switchOff(blocks: readonly string[]): void
   dispose(): void
 }
 
@@ -29,36 +30,25 @@ export interface InferenceOptions {
   readonly input: 'pixels' | 'values'
 }
 
-export async function openInference({
-  network,
-  tensors,
-  precision,
-  input,
-}: InferenceOptions): Promise<Inference> {
-  const folded = foldBatchNorms(network, tensors)
+export async function openInference(options: InferenceOptions): Promise<Inference> {
+  const { precision, input } = options
+  const { network, tensors } = foldBatchNorms(options.network, options.tensors)
   const tape = new Tape(new Graph())
   const variables = new Variables(tape.graph)
-  const source =
-    input === 'pixels'
-      ? pixelPlaceholder(tape.graph, 'pixels', network.size)
-      : tape.graph.placeholder('values', 'float32', [-1, ...network.inputShape])
+  const source = networkInput(tape.graph, network, { name: input, input })
   const x =
     input === 'pixels' ? normalisePixels(tape, unpackPixels(tape, source, network.size)) : source
-  const output = emitInference(tape, folded.network, { x, variables, precision })
+  const output = emitInference(tape, network, { x, variables, precision })
   const session = await openSession(tape.graph, {
     predict: { inputs: { [input]: source }, outputs: { output } },
     ...variables.signatures(),
   })
-  variables.assign(session, folded.tensors)
+  variables.assign(session, tensors)
   return {
-    outputLength: output.shape.slice(1).reduce((product, side) => product * side, 1),
-    run(given, count) {
-      const feed =
-        'pixels' in given
-          ? { data: packPixels(given.pixels, count), shape: [count, packedLength(network.size)] }
-          : { data: given.values, shape: [count, ...network.inputShape] }
-      return session.run('predict', { [input]: feed }).output as Float32Array
-    },
+    outputLength: countValues(output.shape.slice(1)),
+    run: (given, count) =>
+      session.run('predict', { [input]: feedOf(given, count, network) }).output as Float32Array,
+    switchOff: (blocks) => variables.assign(session, switchOffBlocks(network, tensors, blocks)),
     dispose: () => session.dispose(),
   }
 }
@@ -71,22 +61,33 @@ export function emitInference(
     x,
     variables,
     precision,
-  }: {
-    x: Value
-    variables: { read(name: string, shape: readonly number[]): Value }
-    precision: Precision
-  },
+  }: { x: Value; variables: Pick<Variables, 'read'>; precision: Precision },
 ): Value {
   const shapes = new Map(networkParameters(network).map(({ name, shape }) => [name, shape]))
-  const parameters: Parameters = {
-    get: (name) => variables.read(name, shapes.get(name)!),
+  const parameters = {
+    get: (name: string) => variables.read(name, shapes.get(name)!),
     batchStatistics: () => false,
     observe: () => undefined,
     precision,
   }
-  const y = cast(tape, emitNetwork(tape, network, { input: x, parameters }), 'float32')
-  return y.shape.length === 4 && y.shape[1] === 1 && y.shape[2] === 1 ? flatten(tape, y) : y
+  return emitNetwork(tape, network, { input: x, parameters })
 }
+
+/** The placeholder of a batch: packed pixels of squares of `side`, or values of the input's shape. */
+export const networkInput = (
+  graph: Graph,
+  { inputShape, size }: Network,
+  { name, input, side = size }: { name: string; input: 'pixels' | 'values'; side?: number },
+): Value =>
+  input === 'pixels'
+    ? pixelPlaceholder(graph, name, side)
+    : graph.placeholder(name, 'float32', [-1, ...inputShape])
+
+export const feedOf = (given: Input, count: number, { inputShape, size }: FeedShape) =>
+  'pixels' in given
+    ? { data: packPixels(given.pixels, count), shape: [count, packedLength(size)] }
+    : { data: given.values, shape: [count, ...inputShape] }
+type FeedShape = Pick<Network, 'inputShape' | 'size'>
 
 /** The bytes seen as int32; copied only when they do not line up in fours. */
 export function packPixels(pixels: Uint8Array, count: number): Int32Array {

@@ -4,17 +4,16 @@
 import type { DataType, Shape, Value } from './graph'
 import type { Tape } from './tape'
 
-const typed = (dtype: DataType) => ({ T: { type: dtype } as const })
+const int32 = { type: 'int32' } as const
 const nhwc = { data_format: { s: 'NHWC' } } as const
+const scalar = { dtype: 'float32', shape: [] } as const
 
-/** Pads height and width by `by` zeros on each side; the gradient cuts them off again. */
+/** Pads height and width by `by` zeros on each side. */
 function padSides(tape: Tape, x: Value, by: number): Value {
   if (by === 0) return x
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  return pad(tape, x, {
-    before: [0, by, by, 0],
-    output: [batch, height + 2 * by, width + 2 * by, channels],
-  })
+  const [batch, height, width, channels] = x.shape
+  const output = [batch!, height! + 2 * by, width! + 2 * by, channels!]
+  return pad(tape, x, { before: [0, by, by, 0], output })
 }
 
 function pad(
@@ -25,45 +24,34 @@ function pad(
   const { graph } = tape
   const pads = before.flatMap((size, i) => [size, i === 0 ? 0 : output[i]! - x.shape[i]! - size])
   const zero = cast(tape, graph.scalar(0), x.dtype)
-  const padded = tape.op('PadV2', [x, graph.constant('int32', pads, [4, 2]), zero], {
-    attributes: { ...typed(x.dtype), Tpaddings: { type: 'int32' } },
-    dtype: x.dtype,
-    shape: output,
-  })
   return tape.record({
-    output: padded,
+    output: tape.op('PadV2', [x, graph.constant('int32', pads, [4, 2]), zero], {
+      dtype: x.dtype,
+      shape: output,
+      attributes: { Tpaddings: int32 },
+    }),
     inputs: [x],
-    backward: (gradient) => [
-      tape.op(
-        'Slice',
-        [
-          gradient,
-          graph.constant('int32', before),
-          graph.constant('int32', [-1, ...x.shape.slice(1)]),
-        ],
-        {
-          attributes: { ...typed(x.dtype), Index: { type: 'int32' } },
-          dtype: x.dtype,
-          shape: x.shape,
-        },
-      ),
-    ],
+    backward: (gradient) => {
+      const size = graph.constant('int32', [-1, ...x.shape.slice(1)])
+      const inputs = [gradient, graph.constant('int32', before), size]
+      return [tape.op('Slice', inputs, { ...x, attributes: { Index: int32 } })]
+    },
   })
 }
 
 export function cast(tape: Tape, x: Value, dtype: DataType): Value {
   if (x.dtype === dtype) return x
-  const to = (value: Value, target: DataType) =>
-    tape.op('Cast', [value], {
-      attributes: { SrcT: { type: value.dtype }, DstT: { type: target } },
-      dtype: target,
-      shape: value.shape,
-    })
   return tape.record({
-    output: to(x, dtype),
+    output: convert(tape, x, dtype),
     inputs: [x],
-    backward: (gradient) => [to(gradient, x.dtype)],
+    backward: (gradient) => [convert(tape, gradient, x.dtype)],
   })
+}
+
+/** The same numbers in another type; no gradient. */
+export function convert({ graph }: Tape, x: Value, dtype: DataType): Value {
+  const node = graph.node('Cast', [x.ref], { SrcT: { type: x.dtype }, DstT: { type: dtype } })
+  return { ref: `${node}:0`, dtype, shape: x.shape }
 }
 
 /** `filter` is [kernel, kernel, input, output] (HWIO). */
@@ -72,100 +60,94 @@ export function convolution(
   x: Value,
   { filter, stride }: { filter: Value; stride: number },
 ): Value {
-  const [kernel, , , channels] = filter.shape as [number, number, number, number]
-  const same = stride === 1
-  const input = same ? x : padSides(tape, x, (kernel - 1) / 2)
-  const attributes = {
-    ...typed(x.dtype),
-    ...nhwc,
-    strides: { ints: [1, stride, stride, 1] },
-    padding: { s: same ? 'SAME' : 'VALID' },
-  }
-  const side = (length: number) => (same ? length : Math.floor((length - kernel) / stride) + 1)
-  const shape = [x.shape[0]!, side(input.shape[1]!), side(input.shape[2]!), channels]
+  const [kernel, , , channels] = filter.shape
+  const input = stride === 1 ? x : padSides(tape, x, (kernel! - 1) / 2)
+  const padding = stride === 1 ? 'SAME' : 'VALID'
+  const shape = stride === 1 ? [...x.shape] : windows(input, { kernel: kernel!, stride })
+  const strides = { ints: [1, stride, stride, 1] }
+  const attributes = { T: { type: x.dtype }, ...nhwc, strides, padding: { s: padding } }
   return tape.record({
-    output: tape.op('Conv2D', [input, filter], { attributes, dtype: x.dtype, shape }),
+    output: tape.op('Conv2D', [input, filter], {
+      dtype: x.dtype,
+      shape: [...shape.slice(0, 3), channels!],
+      attributes,
+    }),
     inputs: [input, filter],
-    backward: (gradient, [input_, filter_]) => [
-      input_
-        ? tape.op('Conv2DBackpropInput', [shapeOf(tape, input), filter, gradient], {
-            attributes,
-            dtype: x.dtype,
-            shape: input.shape,
-          })
-        : null,
-      filter_
-        ? tape.op(
-            'Conv2DBackpropFilter',
-            [input, tape.graph.constant('int32', filter.shape), gradient],
-            { attributes, dtype: x.dtype, shape: filter.shape },
-          )
-        : null,
-    ],
+    backward: (gradient, [ofInput, ofFilter]) => {
+      const filterShape = tape.graph.constant('int32', filter.shape)
+      const back = (op: string, inputs: readonly Value[], of: Value) =>
+        tape.op(op, inputs, { dtype: of.dtype, shape: of.shape, attributes })
+      return [
+        ofInput
+          ? back('Conv2DBackpropInput', [shapeOf(tape, input), filter, gradient], input)
+          : null,
+        ofFilter ? back('Conv2DBackpropFilter', [input, filterShape, gradient], filter) : null,
+      ]
+    },
   })
 }
 
-export interface NormStatistics {
+/** Shape of one value a window of `kernel`, none of them beyond the edge. */
+function windows({ shape }: Value, { kernel, stride }: { kernel: number; stride: number }) {
+  const side = (length: number) => Math.floor((length - kernel) / stride) + 1
+  return [shape[0]!, side(shape[1]!), side(shape[2]!), shape[3]!]
+}
+
+export interface Norm {
   readonly scale: Value
   readonly offset: Value
   readonly mean: Value
   readonly variance: Value
   readonly epsilon: number
+  /** Use the batch's own statistics instead of those given. */
+  readonly batch: boolean
 }
-/** Batch normalisation (Ioffe and Szegedy 2015) with float32 statistics. With `batch` it uses the
- *  batch's own and also answers them (variance unbiased, as PyTorch keeps it); else the given ones. */
+/** Batch normalisation (Ioffe and Szegedy 2015) with float32 statistics. With `batch` it also
+ *  answers the batch's statistics (variance unbiased, as PyTorch keeps it). */
 export function batchNorm(
   tape: Tape,
   x: Value,
-  { scale, offset, mean, variance, epsilon, batch }: NormStatistics & { batch: boolean },
+  { scale, offset, mean, variance, epsilon, batch }: Norm,
 ) {
   const { graph } = tape
   const attributes = {
-    ...typed(x.dtype),
-    U: { type: 'float32' as const },
+    T: { type: x.dtype },
+    U: { type: 'float32' },
     ...nhwc,
     epsilon: { f: epsilon },
     is_training: { b: batch },
-  }
+  } as const
+  const refs = (values: readonly Value[]) => values.map(({ ref }) => ref)
   const empty = graph.constant('float32', [], [0])
-  const inputs = [x, scale, offset, ...(batch ? [empty, empty] : [mean, variance])]
   const node = graph.node(
     'FusedBatchNormV3',
-    inputs.map((input) => input.ref),
+    refs([x, scale, offset, ...(batch ? [empty, empty] : [mean, variance])]),
     { ...attributes, exponential_avg_factor: { f: 1 } },
   )
-  const port = (i: number): Value => ({ ref: `${node}:${i}`, dtype: 'float32', shape: scale.shape })
+  const port = (i: number): Value => ({ ...scale, ref: `${node}:${i}` })
   const output = tape.record({
-    output: { ref: `${node}:0`, dtype: x.dtype, shape: x.shape },
+    output: { ...x, ref: `${node}:0` },
     inputs: [x, scale, offset],
     backward: (gradient) => {
-      const reserved = batch ? [port(3), port(4)] : [mean, variance]
-      const back = graph.node(
-        'FusedBatchNormGradV3',
-        [gradient, x, scale, ...reserved, port(5)].map((input) => input.ref),
-        attributes,
-      )
-      return [
-        { ref: `${back}:0`, dtype: x.dtype, shape: x.shape },
-        { ref: `${back}:1`, dtype: 'float32', shape: scale.shape },
-        { ref: `${back}:2`, dtype: 'float32', shape: scale.shape },
-      ]
+      const kept = batch ? [port(3), port(4)] : [mean, variance]
+      const inputs = refs([gradient, x, scale, ...kept, port(5)])
+      const back = graph.node('FusedBatchNormGradV3', inputs, attributes)
+      return [x, scale, offset].map((value, i) => ({ ...value, ref: `${back}:${i}` }))
     },
   })
   return { output, batchMean: port(1), batchVariance: port(2) }
 }
 
 export function relu(tape: Tape, x: Value): Value {
-  const like = { attributes: typed(x.dtype), dtype: x.dtype, shape: x.shape }
-  const output = tape.op('Relu', [x], like)
+  const output = tape.op('Relu', [x], x)
   return tape.record({
     output,
     inputs: [x],
-    backward: (gradient) => [tape.op('ReluGrad', [gradient, output], like)],
+    backward: (gradient) => [tape.op('ReluGrad', [gradient, output], x)],
   })
 }
 
-/** Its input is never negative (it follows a ReLU), so padding with zeros changes no maximum. */
+/** Padded with zeros: after a ReLU that changes no maximum, elsewhere it is what Keras does. */
 export function maxPool(
   tape: Tape,
   x: Value,
@@ -173,24 +155,18 @@ export function maxPool(
 ): Value {
   const input = padSides(tape, x, (kernel - 1) / 2)
   const attributes = {
-    ...typed(x.dtype),
     ...nhwc,
     ksize: { ints: [1, kernel, kernel, 1] },
     strides: { ints: [1, stride, stride, 1] },
     padding: { s: 'VALID' },
   }
-  const side = (length: number) => Math.floor((length - kernel) / stride) + 1
-  const shape = [x.shape[0]!, side(input.shape[1]!), side(input.shape[2]!), x.shape[3]!]
-  const output = tape.op('MaxPool', [input], { attributes, dtype: x.dtype, shape })
+  const shape = windows(input, { kernel, stride })
+  const output = tape.op('MaxPool', [input], { dtype: x.dtype, shape, attributes })
   return tape.record({
     output,
     inputs: [input],
     backward: (gradient) => [
-      tape.op('MaxPoolGrad', [input, output, gradient], {
-        attributes,
-        dtype: x.dtype,
-        shape: input.shape,
-      }),
+      tape.op('MaxPoolGrad', [input, output, gradient], { ...input, attributes }),
     ],
   })
 }
@@ -202,38 +178,26 @@ export function paddingShortcut(
   { stride, channels }: { stride: number; channels: number },
 ): Value {
   const picked = maxPool(tape, x, { kernel: 1, stride })
-  return pad(tape, picked, {
-    before: [0, 0, 0, (channels - x.shape[3]!) / 2],
-    output: [...picked.shape.slice(0, 3), channels],
-  })
+  const before = [0, 0, 0, (channels - x.shape[3]!) / 2]
+  return pad(tape, picked, { before, output: [...picked.shape.slice(0, 3), channels] })
 }
 
 export function add(tape: Tape, a: Value, b: Value): Value {
-  const output = tape.op('AddV2', [a, b], {
-    attributes: typed(a.dtype),
-    dtype: a.dtype,
-    shape: a.shape,
+  return tape.record({
+    output: tape.op('AddV2', [a, b], a),
+    inputs: [a, b],
+    backward: (gradient) => [gradient, gradient],
   })
-  return tape.record({ output, inputs: [a, b], backward: (gradient) => [gradient, gradient] })
 }
 
 /** One bias a channel, last axis. */
 export function addBias(tape: Tape, x: Value, bias: Value): Value {
-  const output = tape.op('BiasAdd', [x, bias], {
-    attributes: { ...typed(x.dtype), ...nhwc },
-    dtype: x.dtype,
-    shape: x.shape,
-  })
   return tape.record({
-    output,
+    output: tape.op('BiasAdd', [x, bias], { ...x, attributes: nhwc }),
     inputs: [x, bias],
     backward: (gradient) => [
       gradient,
-      tape.op('BiasAddGrad', [gradient], {
-        attributes: { ...typed(x.dtype), ...nhwc },
-        dtype: x.dtype,
-        shape: bias.shape,
-      }),
+      tape.op('BiasAddGrad', [gradient], { ...bias, attributes: nhwc }),
     ],
   })
 }
@@ -242,25 +206,18 @@ export function addBias(tape: Tape, x: Value, bias: Value): Value {
 export function globalAveragePool(tape: Tape, x: Value): Value {
   const { graph } = tape
   const input = cast(tape, x, 'float32')
-  const [batch, height, width, channels] = input.shape as [number, number, number, number]
-  const shape = [batch, 1, 1, channels]
-  const output = tape.op('Mean', [input, graph.constant('int32', [1, 2])], {
-    attributes: { ...typed('float32'), Tidx: { type: 'int32' }, keep_dims: { b: true } },
-    dtype: 'float32',
-    shape,
-  })
+  const [batch, height, width, channels] = input.shape
   return tape.record({
-    output,
+    output: tape.op('Mean', [input, graph.constant('int32', [1, 2])], {
+      dtype: 'float32',
+      shape: [batch!, 1, 1, channels!],
+      attributes: { Tidx: int32, keep_dims: { b: true } },
+    }),
     inputs: [input],
     backward: (gradient) => {
-      const share = multiply(tape, gradient, graph.scalar(1 / (height * width)))
-      return [
-        tape.op('BroadcastTo', [share, shapeOf(tape, input)], {
-          attributes: { ...typed('float32'), Tidx: { type: 'int32' } },
-          dtype: 'float32',
-          shape: input.shape,
-        }),
-      ]
+      const share = multiply(tape, gradient, graph.scalar(1 / (height! * width!)))
+      const inputs = [share, shapeOf(tape, input)]
+      return [tape.op('BroadcastTo', inputs, { ...input, attributes: { Tidx: int32 } })]
     },
   })
 }
@@ -268,37 +225,38 @@ export function globalAveragePool(tape: Tape, x: Value): Value {
 /** [batch, 1, 1, channels] to [batch, channels]. */
 export function flatten(tape: Tape, x: Value): Value {
   const channels = x.shape[x.shape.length - 1]!
-  const reshape = (value: Value, shape: Shape) =>
-    tape.op('Reshape', [value, tape.graph.constant('int32', shape)], {
-      attributes: { ...typed(value.dtype), Tshape: { type: 'int32' } },
-      dtype: value.dtype,
-      shape,
-    })
   return tape.record({
-    output: reshape(x, [-1, channels]),
+    output: reshape(tape, x, [-1, channels]),
     inputs: [x],
-    backward: (gradient) => [reshape(gradient, [-1, 1, 1, channels])],
+    backward: (gradient) => [reshape(tape, gradient, [-1, 1, 1, channels])],
   })
 }
 
+/** No gradient. */
+export const reshape = (tape: Tape, x: Value, shape: Shape) =>
+  tape.op('Reshape', [x, tape.graph.constant('int32', shape)], {
+    dtype: x.dtype,
+    shape,
+    attributes: { Tshape: int32 },
+  })
+
 /** x [batch, input] times weight [input, output]. */
 export function matMul(tape: Tape, x: Value, weight: Value): Value {
-  const multiplied = (
-    a: Value,
-    b: Value,
-    { left = false, right = false, shape }: { left?: boolean; right?: boolean; shape: Shape },
-  ) =>
-    tape.op('MatMul', [a, b], {
-      attributes: { ...typed(x.dtype), transpose_a: { b: left }, transpose_b: { b: right } },
+  const product = (inputs: readonly Value[], shape: Shape, transposed: 'a' | 'b' | null = null) =>
+    tape.op('MatMul', inputs, {
       dtype: x.dtype,
       shape,
+      attributes: {
+        transpose_a: { b: transposed === 'a' },
+        transpose_b: { b: transposed === 'b' },
+      },
     })
   return tape.record({
-    output: multiplied(x, weight, { shape: [x.shape[0]!, weight.shape[1]!] }),
+    output: product([x, weight], [x.shape[0]!, weight.shape[1]!]),
     inputs: [x, weight],
-    backward: (gradient, [input, own]) => [
-      input ? multiplied(gradient, weight, { right: true, shape: x.shape }) : null,
-      own ? multiplied(x, gradient, { left: true, shape: weight.shape }) : null,
+    backward: (gradient, [ofInput, ofWeight]) => [
+      ofInput ? product([gradient, weight], x.shape, 'b') : null,
+      ofWeight ? product([x, gradient], weight.shape, 'a') : null,
     ],
   })
 }
@@ -307,69 +265,47 @@ export function matMul(tape: Tape, x: Value, weight: Value): Value {
 export function crossEntropy(tape: Tape, logits: Value, labels: Value): Value {
   const { graph } = tape
   const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits.ref, labels.ref], {
-    ...typed('float32'),
-    Tlabels: { type: 'int32' },
+    T: { type: 'float32' },
+    Tlabels: int32,
   })
-  const perPicture: Value = { ref: `${node}:0`, dtype: 'float32', shape: [-1] }
-  const slope: Value = { ref: `${node}:1`, dtype: 'float32', shape: logits.shape }
-  const output = mean(tape, perPicture)
+  const slope: Value = { ...logits, ref: `${node}:1` }
   return tape.record({
-    output,
+    output: reduce(tape, 'Mean', { ref: `${node}:0`, dtype: 'float32', shape: [-1] }),
     inputs: [logits],
     backward: (gradient) => {
-      const count = tape.op('Size', [labels], {
-        attributes: { ...typed('int32'), out_type: { type: 'int32' } },
-        dtype: 'int32',
-        shape: [],
-      })
-      const share = tape.op('RealDiv', [gradient, cast(tape, count, 'float32')], {
-        attributes: typed('float32'),
-        dtype: 'float32',
-        shape: [],
-      })
-      return [multiply(tape, slope, share)]
+      const size = { dtype: 'int32', shape: [], attributes: { out_type: int32 } } as const
+      const count = convert(tape, tape.op('Size', [labels], size), 'float32')
+      return [multiply(tape, slope, tape.op('RealDiv', [gradient, count], scalar))]
     },
   })
 }
 
 /** How many rows of `logits` are largest at their label; no gradient. */
 export function countCorrect(tape: Tape, logits: Value, labels: Value): Value {
-  const { graph } = tape
-  const best = tape.op('ArgMax', [logits, graph.scalar(1, 'int32')], {
-    attributes: { ...typed('float32'), Tidx: { type: 'int32' }, output_type: { type: 'int32' } },
+  const best = tape.op('ArgMax', [logits, tape.graph.scalar(1, 'int32')], {
     dtype: 'int32',
     shape: [-1],
+    attributes: { Tidx: int32, output_type: int32 },
   })
   const equal = tape.op('Equal', [best, labels], {
-    attributes: { ...typed('int32'), incompatible_shape_error: { b: true } },
     dtype: 'bool',
     shape: [-1],
+    attributes: { incompatible_shape_error: { b: true } },
   })
-  const ones = tape.op('Cast', [equal], {
-    attributes: { SrcT: { type: 'bool' }, DstT: { type: 'float32' } },
-    dtype: 'float32',
-    shape: [-1],
-  })
-  return tape.op('Sum', [ones, graph.constant('int32', [0])], {
-    attributes: { ...typed('float32'), Tidx: { type: 'int32' }, keep_dims: { b: false } },
-    dtype: 'float32',
-    shape: [],
-  })
+  return reduce(tape, 'Sum', convert(tape, equal, 'float32'))
 }
 
-export const multiply = (tape: Tape, a: Value, b: Value) =>
-  tape.op('Mul', [a, b], { attributes: typed(a.dtype), dtype: a.dtype, shape: a.shape })
-export const subtract = (tape: Tape, a: Value, b: Value) =>
-  tape.op('Sub', [a, b], { attributes: typed(a.dtype), dtype: a.dtype, shape: a.shape })
-const mean = (tape: Tape, x: Value) =>
-  tape.op('Mean', [x, tape.graph.constant('int32', [0])], {
-    attributes: { ...typed(x.dtype), Tidx: { type: 'int32' }, keep_dims: { b: false } },
-    dtype: x.dtype,
-    shape: [],
+export const multiply = (tape: Tape, a: Value, b: Value) => tape.op('Mul', [a, b], a)
+export const subtract = (tape: Tape, a: Value, b: Value) => tape.op('Sub', [a, b], a)
+/** One number from a vector. */
+const reduce = (tape: Tape, op: 'Mean' | 'Sum', x: Value) =>
+  tape.op(op, [x, tape.graph.constant('int32', [0])], {
+    ...scalar,
+    attributes: { Tidx: int32, keep_dims: { b: false } },
   })
 const shapeOf = (tape: Tape, x: Value) =>
   tape.op('Shape', [x], {
-    attributes: { ...typed(x.dtype), out_type: { type: 'int32' } },
     dtype: 'int32',
     shape: [x.shape.length],
+    attributes: { out_type: int32 },
   })

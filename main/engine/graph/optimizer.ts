@@ -22,11 +22,11 @@ interface Update {
   readonly step: Value
   readonly optimizer: Optimizer
 }
-const float = { T: { type: 'float32' } } as const
-const unlocked = { ...float, use_locking: { b: false } }
+const float32 = { type: 'float32' } as const
+const plain = { T: float32, use_locking: { b: false }, use_nesterov: { b: false } } as const
 
-/** Writes the ops that update one parameter; answers the names of those that must have run. */
-export function applyUpdate(update: Update): readonly string[] {
+/** Writes the ops that update one parameter; answers the node that must have run. */
+export function applyUpdate(update: Update): string {
   const { optimizer } = update
   switch (optimizer.kind) {
     case 'sgd':
@@ -37,58 +37,31 @@ export function applyUpdate(update: Update): readonly string[] {
 }
 
 function applyMomentum(
-  { tape, variables, parameter, value, gradient, rate }: Update,
+  { tape, variables, parameter: { name, shape }, value, gradient, rate }: Update,
   { momentum, weightDecay }: { momentum: number; weightDecay: number },
 ) {
   const { graph } = tape
-  const decayed = tape.op('AddV2', [gradient, multiply(tape, value, graph.scalar(weightDecay))], {
-    attributes: float,
-    dtype: 'float32',
-    shape: value.shape,
-  })
-  const state = variables.handle(`momentum/${parameter.name}`, parameter.shape)
-  const handle = variables.handle(parameter.name, parameter.shape)
-  return [
-    graph.node(
-      'ResourceApplyMomentum',
-      [handle, state, rate.ref, decayed.ref, graph.scalar(momentum).ref],
-      { ...unlocked, use_nesterov: { b: false } },
-    ),
-  ]
+  const decay = multiply(tape, value, graph.scalar(weightDecay))
+  const slope = tape.op('AddV2', [gradient, decay], value)
+  const state = variables.handle(`momentum/${name}`, shape)
+  const inputs = [rate, slope, graph.scalar(momentum)].map(({ ref }) => ref)
+  return graph.node(
+    'ResourceApplyMomentum',
+    [variables.handle(name, shape), state, ...inputs],
+    plain,
+  )
 }
 
 function applyAdamW(
-  { tape, variables, parameter, value, gradient, rate, step }: Update,
+  { tape, variables, parameter: { name, shape }, value, gradient, rate, step }: Update,
   { weightDecay }: { weightDecay: number },
 ) {
   const { graph } = tape
-  const handle = variables.handle(parameter.name, parameter.shape)
-  const [first, second] = ['first', 'second'].map((moment) =>
-    variables.handle(`${moment}/${parameter.name}`, parameter.shape),
-  )
-  const power = (base: number) =>
-    tape.op('Pow', [graph.scalar(base), step], { attributes: float, dtype: 'float32', shape: [] })
+  const states = ['', 'first/', 'second/'].map((state) => variables.handle(state + name, shape))
   const shrink = multiply(tape, value, multiply(tape, rate, graph.scalar(weightDecay)))
-  const decay = graph.node('AssignSubVariableOp', [handle, shrink.ref], {
-    dtype: { type: 'float32' },
-  })
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8].map((number) => graph.scalar(number).ref)
-  const inputs = [
-    handle,
-    first!,
-    second!,
-    power(0.9).ref,
-    power(0.999).ref,
-    rate.ref,
-    beta1!,
-    beta2!,
-    epsilon!,
-    gradient.ref,
-  ]
-  return [
-    graph.node('ResourceApplyAdam', [...inputs, `^${decay}`], {
-      ...unlocked,
-      use_nesterov: { b: false },
-    }),
-  ]
+  const decay = graph.node('AssignSubVariableOp', [states[0]!, shrink.ref], { dtype: float32 })
+  const betas = [0.9, 0.999].map((beta) => graph.scalar(beta))
+  const powers = betas.map((beta) => tape.op('Pow', [beta, step], beta))
+  const inputs = [...powers, rate, ...betas, graph.scalar(1e-8), gradient].map(({ ref }) => ref)
+  return graph.node('ResourceApplyAdam', [...states, ...inputs, `^${decay}`], plain)
 }

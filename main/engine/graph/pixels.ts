@@ -1,7 +1,7 @@
 // Pictures enter as uint8 packed four to an int32 (tfjs has no uint8 tensors; a quarter of the
 // copying). Cropping, flipping and normalising happen in the graph.
 import type { Graph, Value } from './graph'
-import { multiply, subtract } from './ops'
+import { convert, multiply, reshape, subtract } from './ops'
 import type { Tape } from './tape'
 
 /** ImageNet's channel means and deviations of pixels in 0-1 (torchvision's published transforms). */
@@ -17,20 +17,11 @@ export const pixelPlaceholder = (graph: Graph, name: string, side: number) =>
 /** Unpacks to float32 [batch, side, side, 3] in 0-255. */
 export function unpackPixels(tape: Tape, packed: Value, side: number): Value {
   const bytes = tape.op('Bitcast', [packed], {
-    attributes: { T: { type: 'int32' }, type: { type: 'uint8' } },
     dtype: 'uint8',
     shape: [-1, packedLength(side), 4],
+    attributes: { type: { type: 'uint8' } },
   })
-  const rows = tape.op('Reshape', [bytes, tape.graph.constant('int32', [-1, side, side, 3])], {
-    attributes: { T: { type: 'uint8' }, Tshape: { type: 'int32' } },
-    dtype: 'uint8',
-    shape: [-1, side, side, 3],
-  })
-  return tape.op('Cast', [rows], {
-    attributes: { SrcT: { type: 'uint8' }, DstT: { type: 'float32' } },
-    dtype: 'float32',
-    shape: rows.shape,
-  })
+  return convert(tape, reshape(tape, bytes, [-1, side, side, 3]), 'float32')
 }
 
 /** Cuts a box [top, left, bottom, right] (corners in 0-1; reversed flips) out of each picture. */
@@ -39,46 +30,34 @@ export function cropPixels(
   pixels: Value,
   { boxes, size }: { boxes: Value; size: number },
 ): Value {
-  const count = tape.op('Shape', [boxes], {
-    attributes: { T: { type: 'float32' }, out_type: { type: 'int32' } },
-    dtype: 'int32',
-    shape: [2],
-  })
-  const one = tape.graph.constant('int32', [0])
+  const { graph } = tape
+  const int32 = { type: 'int32' } as const
+  const counted = { dtype: 'int32', shape: [2], attributes: { out_type: int32 } } as const
+  const [first, second] = [graph.constant('int32', [0]), graph.constant('int32', [1])]
   const batch = tape.op(
     'StridedSlice',
-    [count, one, tape.graph.constant('int32', [1]), tape.graph.constant('int32', [1])],
-    {
-      attributes: { T: { type: 'int32' }, Index: { type: 'int32' }, shrink_axis_mask: { i: 1 } },
-      dtype: 'int32',
-      shape: [],
-    },
+    [tape.op('Shape', [boxes], counted), first, second, second],
+    { dtype: 'int32', shape: [], attributes: { Index: int32, shrink_axis_mask: { i: 1 } } },
   )
-  const each = tape.op(
-    'Range',
-    [tape.graph.scalar(0, 'int32'), batch, tape.graph.scalar(1, 'int32')],
-    { attributes: { Tidx: { type: 'int32' } }, dtype: 'int32', shape: [-1] },
-  )
-  return tape.op(
-    'CropAndResize',
-    [pixels, boxes, each, tape.graph.constant('int32', [size, size])],
-    {
-      attributes: { T: { type: 'float32' }, method: { s: 'bilinear' } },
-      dtype: 'float32',
-      shape: [-1, size, size, 3],
-    },
-  )
+  const range = [graph.scalar(0, 'int32'), batch, graph.scalar(1, 'int32')].map(({ ref }) => ref)
+  const each = graph.node('Range', range, { Tidx: int32 })
+  const inputs = [
+    pixels,
+    boxes,
+    { ...first, ref: `${each}:0` },
+    graph.constant('int32', [size, size]),
+  ]
+  return tape.op('CropAndResize', inputs, {
+    dtype: 'float32',
+    shape: [-1, size, size, 3],
+    attributes: { method: { s: 'bilinear' } },
+  })
 }
 
 /** 0-255 to zero mean and unit deviation: one subtraction and one multiplication. */
 export function normalisePixels(tape: Tape, pixels: Value): Value {
-  const means = tape.graph.constant(
-    'float32',
-    pixelMean.map((mean) => mean * 255),
-  )
-  const scales = tape.graph.constant(
-    'float32',
-    pixelDeviation.map((deviation) => 1 / (deviation * 255)),
-  )
+  const row = (values: readonly number[]) => tape.graph.constant('float32', values)
+  const means = row(pixelMean.map((mean) => mean * 255))
+  const scales = row(pixelDeviation.map((deviation) => 1 / (deviation * 255)))
   return multiply(tape, subtract(tape, pixels, means), scales)
 }

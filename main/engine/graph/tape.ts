@@ -1,7 +1,7 @@
 // Reverse-mode differentiation while a graph is written: each op notes how its gradient is written,
 // and backward() writes those from the loss down. An op none of whose inputs lead to something
 // trainable is not noted, so nothing below the lowest trainable layer gets a backward op.
-import type { Attributes, DataType, Graph, Shape, Value } from './graph'
+import type { Attributes, Graph, Value } from './graph'
 
 interface Note {
   readonly output: Value
@@ -9,6 +9,8 @@ interface Note {
   /** Gradients of the inputs, in their order; null where there is none. */
   readonly backward: (gradient: Value, needed: readonly boolean[]) => readonly (Value | null)[]
 }
+/** What an op puts out, and its attributes besides `T`. A value alone says: the same as this one. */
+type Result = Pick<Value, 'dtype' | 'shape'> & { readonly attributes?: Attributes }
 
 export class Tape {
   private readonly notes: Note[] = []
@@ -22,18 +24,11 @@ export class Tape {
 
   needs = (value: Value) => this.tracked.has(value.ref)
 
-  /** Adds a node and answers its first output. */
-  op(
-    name: string,
-    inputs: readonly Value[],
-    result: { attributes?: Attributes; dtype: DataType; shape: Shape },
-  ): Value {
-    const node = this.graph.node(
-      name,
-      inputs.map((input) => input.ref),
-      result.attributes,
-    )
-    return { ref: `${node}:0`, dtype: result.dtype, shape: result.shape }
+  /** Adds a node whose type `T` is its first input's, and answers its first output. */
+  op(name: string, inputs: readonly Value[], { dtype, shape, attributes }: Result): Value {
+    const refs = inputs.map((input) => input.ref)
+    const node = this.graph.node(name, refs, { T: { type: inputs[0]!.dtype }, ...attributes })
+    return { ref: `${node}:0`, dtype, shape }
   }
 
   record(note: Note): Value {
@@ -55,16 +50,7 @@ export class Tape {
         const part = parts[i]
         if (!part || !this.needs(input)) return
         const before = gradients.get(input.ref)
-        gradients.set(
-          input.ref,
-          before
-            ? this.op('AddV2', [before, part], {
-                attributes: { T: { type: part.dtype } },
-                dtype: part.dtype,
-                shape: part.shape,
-              })
-            : part,
-        )
+        gradients.set(input.ref, before ? this.op('AddV2', [before, part], part) : part)
       })
     }
     return (value) => gradients.get(value.ref) ?? null

@@ -1,7 +1,9 @@
 // The part of a network that trains as a graph: one call is one step (forward, backward, update).
-// A frozen stage gets no update op at all, so its values cannot change; running statistics move as
+// A frozen stage gets no update op at all, so its values cannot change, and its batch norms with
+// kept statistics are folded into their convolutions. Running statistics move as
 // running = 0.9 running + 0.1 batch (PyTorch's rule) only where a norm uses the batch's.
 import type { Stage } from '../../../shared/network'
+import { foldBatchNorms } from '../network/fold'
 import type { Tensor, Tensors } from '../network/initialise'
 import {
   networkParameters,
@@ -10,13 +12,13 @@ import {
   type Network,
   type Parameter,
 } from '../network/layers'
-import { emitNetwork, type Parameters } from './emit'
+import { openSession } from '../tensorflow/session'
+import { emitNetwork, type Parameters, type Precision } from './emit'
 import { Graph, type Value } from './graph'
-import { packPixels, type Input, type Precision } from './inference'
-import { cast, countCorrect, crossEntropy, flatten, multiply } from './ops'
+import { feedOf, networkInput, type Input } from './inference'
+import { countCorrect, crossEntropy, multiply } from './ops'
 import { applyUpdate, type Optimizer } from './optimizer'
-import { cropPixels, normalisePixels, packedLength, pixelPlaceholder, unpackPixels } from './pixels'
-import { openSession, type Feeds } from './session'
+import { cropPixels, normalisePixels, unpackPixels } from './pixels'
 import { Tape } from './tape'
 import { Variables } from './variables'
 
@@ -45,104 +47,84 @@ export interface StepResult {
   readonly correct: number
 }
 export interface Trainer {
+  /** @throws Failure out-of-memory; nothing was updated then */
   step(batch: Batch, options: { readonly rate: number; readonly step: number }): StepResult
   /** Logits [count, classes] with kept statistics; pictures at the network's size. */
   evaluate(input: Input, count: number): Float32Array
-  /** Every tensor, optimiser state (`momentum/...`) included. */
+  /** Every tensor that a step writes, optimiser state (`momentum/...`) included. */
   read(): Map<string, Tensor>
+  /** Writes what read() answers; what is missing becomes zero. */
   assign(tensors: Tensors): void
   dispose(): void
 }
 
-export async function openTrainer(options: TrainingOptions): Promise<Trainer> {
-  const { network, input, canvas } = options
+export async function openTrainer(given: TrainingOptions): Promise<Trainer> {
+  const { trains, batchStatistics, input, canvas, optimizer, multiplier } = given
+  const changes = (stage: Stage) => trains.includes(stage) || batchStatistics.includes(stage)
+  const folded = foldBatchNorms(given.network, given.tensors, ({ stage }) => !changes(stage))
+  const options = { ...given, ...folded }
+  const { network } = folded
   const graph = new Graph()
   const tape = new Tape(graph)
   const variables = new Variables(graph)
+  const [rate, step] = ['rate', 'step'].map((name) => graph.placeholder(name, 'float32', []))
   const labels = graph.placeholder('labels', 'int32', [-1])
-  const rate = graph.placeholder('rate', 'float32', [])
-  const step = graph.placeholder('step', 'float32', [])
   const boxes = canvas ? graph.placeholder('boxes', 'float32', [-1, 4]) : null
-  const source = (name: string, side: number) =>
-    input === 'pixels'
-      ? pixelPlaceholder(graph, name, side)
-      : graph.placeholder(name, 'float32', [-1, ...network.inputShape])
   const prepare = (placeholder: Value, side: number, crop: Value | null) => {
     if (input === 'values') return placeholder
     const pixels = unpackPixels(tape, placeholder, side)
-    return normalisePixels(
-      tape,
-      crop ? cropPixels(tape, pixels, { boxes: crop, size: network.size }) : pixels,
-    )
+    const { size } = network
+    return normalisePixels(tape, crop ? cropPixels(tape, pixels, { boxes: crop, size }) : pixels)
   }
-  const trainSide = canvas ?? network.size
-  const trainInput = source('input', trainSide)
-  const forward = emitTraining(tape, options, {
-    variables,
-    x: prepare(trainInput, trainSide, boxes),
-  })
+  const side = canvas ?? network.size
+  const source = networkInput(graph, network, { name: 'input', input, side })
+  const forward = emitTraining(tape, options, { variables, x: prepare(source, side, boxes) })
   const loss = crossEntropy(tape, forward.logits, labels)
   const correct = countCorrect(tape, forward.logits, labels)
   const gradientOf = tape.backward(loss, graph.scalar(1))
   const updates = forward.trainable.flatMap((parameter) => {
     const value = variables.read(parameter.name, parameter.shape)
     const gradient = gradientOf(value)
-    const multiplied = multiply(tape, rate, graph.scalar(options.multiplier(parameter.stage)))
-    return gradient
-      ? applyUpdate({
-          tape,
-          variables,
-          parameter,
-          value,
-          gradient,
-          rate: multiplied,
-          step,
-          optimizer: options.optimizer,
-        })
-      : []
+    const own = multiply(tape, rate!, graph.scalar(multiplier(parameter.stage)))
+    const update = { tape, variables, parameter, value, rate: own, step: step!, optimizer }
+    return gradient ? [applyUpdate({ ...update, gradient })] : []
   })
-  const evaluationInput = source('evaluate', network.size)
-  const evaluated = emitTraining(
+  const judged = networkInput(graph, network, { name: 'evaluate', input })
+  const { logits } = emitTraining(
     tape,
     { ...options, batchStatistics: [], trains: [] },
-    { variables, x: prepare(evaluationInput, network.size, null) },
+    { variables, x: prepare(judged, network.size, null) },
   )
-
   const done = [...updates, ...forward.observations]
   const session = await openSession(graph, {
     step: {
-      inputs: { input: trainInput, labels, rate, step, ...(boxes ? { boxes } : {}) },
+      inputs: { input: source, labels, rate: rate!, step: step!, ...(boxes ? { boxes } : {}) },
       outputs: {
         loss: graph.after(done, loss, 'loss'),
         correct: graph.after(done, correct, 'correct'),
       },
     },
-    evaluate: { inputs: { input: evaluationInput }, outputs: { logits: evaluated.logits } },
+    evaluate: { inputs: { input: judged }, outputs: { logits } },
     ...variables.signatures(),
   })
-  const assign = (tensors: Tensors) => variables.assign(session, tensors)
-  assign(options.tensors)
-  const feed = (given: Input, count: number, side: number) =>
-    'pixels' in given
-      ? { data: packPixels(given.pixels, count), shape: [count, packedLength(side)] }
-      : { data: given.values, shape: [count, ...network.inputShape] }
+  variables.assign(session, folded.tensors)
   return {
     step(batch, at) {
       const count = batch.labels.length
-      const feeds: Feeds = {
-        input: feed(batch.input, count, trainSide),
+      const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] })
+      const result = session.run('step', {
+        input: feedOf(batch.input, count, { ...network, size: side }),
         labels: { data: batch.labels, shape: [count] },
-        rate: { data: Float32Array.of(at.rate), shape: [] },
-        step: { data: Float32Array.of(at.step), shape: [] },
+        rate: scalar(at.rate),
+        step: scalar(at.step),
         ...(batch.boxes ? { boxes: { data: batch.boxes, shape: [count, 4] } } : {}),
-      }
-      const result = session.run('step', feeds)
+      })
       return { loss: result.loss![0]!, correct: result.correct![0]! }
     },
-    evaluate: (given, count) =>
-      session.run('evaluate', { input: feed(given, count, network.size) }).logits as Float32Array,
-    read: () => variables.readAll(session),
-    assign,
+    evaluate: (pictures, count) =>
+      session.run('evaluate', { input: feedOf(pictures, count, network) }).logits as Float32Array,
+    read: () => variables.readChanging(session),
+    assign: (tensors) => variables.assign(session, new Map([...folded.tensors, ...tensors])),
     dispose: () => session.dispose(),
   }
 }
@@ -166,30 +148,24 @@ function emitTraining(
       observations.push(...keepRunning(tape, norm, { variables, mean, variance })),
     precision,
   }
-  const y = cast(tape, emitNetwork(tape, network, { input: x, parameters }), 'float32')
-  return { logits: y.shape.length === 4 ? flatten(tape, y) : y, trainable, observations }
+  const logits = emitNetwork(tape, network, { input: x, parameters })
+  return { logits, trainable, observations }
 }
 
-/** running += 0.1 (batch - running), for mean and variance. */
+/** running = 0.9 running + 0.1 batch, for mean and variance. */
 function keepRunning(
   tape: Tape,
   norm: LayerOf<'batchNorm'>,
   { variables, mean, variance }: { variables: Variables; mean: Value; variance: Value },
 ) {
+  const weighted = (value: Value, weight: number) =>
+    multiply(tape, value, tape.graph.scalar(weight))
   return parametersOf(norm)
     .filter((parameter) => parameter.statistic)
     .map(({ name, shape }) => {
-      const kept = variables.read(name, shape)
-      const batch = name.endsWith('running_mean') ? mean : variance
-      const weighted = (value: Value, weight: number) =>
-        multiply(tape, value, tape.graph.scalar(weight))
-      const next = tape.op('AddV2', [weighted(kept, 0.9), weighted(batch, 0.1)], {
-        attributes: { T: { type: 'float32' } },
-        dtype: 'float32',
-        shape: kept.shape,
-      })
-      return tape.graph.node('AssignVariableOp', [variables.handle(name, shape), next.ref], {
-        dtype: { type: 'float32' },
-      })
+      const kept = weighted(variables.read(name, shape), 0.9)
+      const batch = weighted(name.endsWith('running_mean') ? mean : variance, 0.1)
+      const inputs = [variables.handle(name, shape), tape.op('AddV2', [kept, batch], kept).ref]
+      return tape.graph.node('AssignVariableOp', inputs, { dtype: { type: 'float32' } })
     })
 }

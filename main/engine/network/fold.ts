@@ -1,11 +1,13 @@
-// For inference: a batch norm with fixed statistics right after a convolution (or before the dense
-// head) is one affine map with it, so both become a single layer with a bias. Data in, data out.
+// A batch norm with fixed statistics right after a convolution (or before the dense head) is one
+// affine map with it, so both become a single layer with a bias. Data in, data out.
 import type { Tensor, Tensors } from './initialise'
 import type { Layer, LayerOf, Network } from './layers'
 
+/** `fixed` says which layers never change; all of them, unless it is given (inference). */
 export function foldBatchNorms(
   network: Network,
   tensors: Tensors,
+  fixed: (layer: Layer) => boolean = () => true,
 ): { network: Network; tensors: Map<string, Tensor> } {
   const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
   const uses = new Map<string, number>()
@@ -17,6 +19,7 @@ export function foldBatchNorms(
   const replaced = new Map<string, Layer>()
   for (const layer of network.layers) {
     const input = byName.get(layer.inputs[0]!)
+    if (!fixed(layer) || (input && !fixed(input))) continue
     if (layer.kind === 'batchNorm' && input?.kind === 'convolution' && uses.get(input.name) === 1) {
       foldIntoConvolution(folded, input, layer)
       replaced.set(input.name, { ...input, bias: true })

@@ -11,7 +11,7 @@ import {
   splitNetwork,
   type Network,
 } from '../network/layers'
-import type { Precision } from '../graph/inference'
+import type { Precision } from '../graph/emit'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
 export interface Settings {

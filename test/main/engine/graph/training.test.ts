@@ -71,12 +71,14 @@ it('a frozen middle stage stays bit for bit; every other parameter moves, statis
   const after = trainer.read()
   trainer.dispose()
   for (const { name, stage } of networkParameters(network)) {
+    expect(after.has(name), name).toBe(stage !== 'layer2')
+    if (stage === 'layer2') continue
     const same = Buffer.from(after.get(name)!.data.buffer).equals(
       Buffer.from(tensors.get(name)!.data.buffer),
     )
-    expect(same, name).toBe(stage === 'layer2')
+    expect(same, name).toBe(false)
   }
-  expect([...after.keys()].filter((name) => name.startsWith('momentum/layer2'))).toEqual([])
+  expect([...after.keys()].filter((name) => name.includes('layer2'))).toEqual([])
 })
 
 it('the head alone leaves all else as it was and lowers the loss', async () => {
@@ -91,13 +93,12 @@ it('the head alone leaves all else as it was and lowers the loss', async () => {
   const after = trainer.read()
   trainer.dispose()
   expect(losses[3]!).toBeLessThan(losses[0]!)
-  for (const { name } of networkParameters(network)) {
-    if (name.startsWith('fc.')) continue
-    expect(
-      Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(tensors.get(name)!.data.buffer)),
-      name,
-    ).toBe(true)
-  }
+  expect([...after.keys()].sort()).toEqual([
+    'fc.bias',
+    'fc.weight',
+    'momentum/fc.bias',
+    'momentum/fc.weight',
+  ])
 })
 
 it('a multiplier scales the rate of its stage, 0 stops it', async () => {

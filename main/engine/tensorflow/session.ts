@@ -1,0 +1,81 @@
+// Runs a graph: writes it as a SavedModel into a temporary folder, loads it once and removes the
+// folder again. All signatures run in one TensorFlow session, and so on the same variables.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'
+import { Failure } from '../../../shared/failure'
+import type { Graph, Signature, Value } from '../graph/graph'
+import { loadTensorflow } from './load'
+import { encodeSavedModel } from './savedModel'
+
+/** Data for a placeholder, with its shape. */
+export interface Feed {
+  readonly data: Float32Array | Int32Array
+  readonly shape: readonly number[]
+}
+export type Feeds = Readonly<Record<string, Feed>>
+type Results<S extends string> = Readonly<Record<S, Float32Array | Int32Array>>
+
+export interface Session {
+  /** Runs one signature, blocking this thread until it is done. @throws Failure out-of-memory */
+  run<S extends string = string>(signature: string, feeds: Feeds): Results<S>
+  dispose(): void
+}
+
+/** What tfjs-node wants to know of an input or output. */
+const info = ({ ref, dtype, shape }: Value) => ({
+  name: ref.replace(/:0$/, ''),
+  dtype: dtype === 'int32' ? ('int32' as const) : ('float32' as const),
+  shape: [...shape],
+})
+
+export async function openSession(
+  graph: Graph,
+  signatures: Readonly<Record<string, Signature>>,
+): Promise<Session> {
+  const tf = await loadTensorflow()
+  const backend = tf.backend() as NodeJSKernelBackend
+  const folder = mkdtempSync(join(tmpdir(), 'restage-graph-'))
+  let id: number
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(graph))
+    id = backend.loadSavedModelMetaGraph(folder, 'serve')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return {
+    run(signature, feeds) {
+      const { inputs, outputs } = signatures[signature]!
+      const fed = Object.entries(feeds).map(([name, { data, shape }]) => ({
+        value: inputs[name]!,
+        tensor: tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
+      }))
+      try {
+        const results = backend.runSavedModel(
+          id,
+          fed.map(({ tensor }) => tensor),
+          fed.map(({ value }) => info(value) as never),
+          Object.values(outputs).map((value) => info(value).name),
+        )
+        const names = Object.keys(outputs)
+        const read = results.map((tensor, i) => [names[i]!, tensor.dataSync()] as const)
+        tf.dispose(results)
+        return Object.fromEntries(read) as never
+      } catch (error) {
+        throw asFailure(error)
+      } finally {
+        tf.dispose(fed.map(({ tensor }) => tensor))
+      }
+    },
+    dispose: () => backend.deleteSavedModel(id),
+  }
+}
+
+/** TensorFlow's RESOURCE_EXHAUSTED, as its allocators of GPU and host word it. */
+function asFailure(error: unknown): unknown {
+  const reason = error instanceof Error ? error.message : String(error)
+  return /OOM when allocating|RESOURCE_EXHAUSTED|Resource exhausted|out of memory/i.test(reason)
+    ? new Failure('out-of-memory', { reason: reason.split('\n')[0]!.slice(0, 200) })
+    : error
+}
