@@ -3,6 +3,10 @@
 import { z } from 'zod'
 import { Architecture, Cut, Stage } from './network'
 
+/** `moving`: batch norms use the kept statistics and do not update them; `batch`: the batch's, kept
+ *  as a running estimate. */
+export const BatchNormMode = z.enum(['moving', 'batch'])
+
 export const RunConfig = z.object({
   /** A catalogue id, a file's path, or null for a random start. */
   weights: z.string().nullable().default('starter'),
@@ -11,7 +15,10 @@ export const RunConfig = z.object({
   cut: Cut.nullable().default(null),
   /** null: every stage but the head. */
   frozen: z.array(Stage).nullable().default(null),
-  frozenBatchNorm: z.enum(['moving', 'batch']).default('moving'),
+  frozenBatchNorm: BatchNormMode.default('moving'),
+  /** For single stages; one that is not named uses the batch's statistics where it trains (not
+   *  above a lone head), and `frozenBatchNorm` where it is frozen. */
+  batchNorm: z.partialRecord(Stage, BatchNormMode).default({}),
   epochs: z.number().int().min(1).max(10_000).default(25),
   batch: z.number().int().min(1).max(1024).default(32),
   optimizer: z.enum(['sgd', 'adamw']).default('sgd'),
@@ -37,7 +44,7 @@ export const RunConfig = z.object({
 export type RunConfig = z.infer<typeof RunConfig>
 export type RunRequest = z.input<typeof RunConfig>
 
-export const phases = ['preparing', 'features', 'training', 'saving'] as const
+export const phases = ['preparing', 'features', 'training'] as const
 export const Phase = z.enum(phases)
 export type Phase = z.infer<typeof Phase>
 
@@ -49,6 +56,8 @@ export const RunPlan = z.object({
   precision: z.enum(['float32', 'bfloat16']),
   trains: z.array(Stage),
   frozen: z.array(Stage),
+  /** Stages whose batch norms use the batch's statistics. */
+  batchStatistics: z.array(Stage).default([]),
   /** The stage whose output is computed once and cached; null: nothing is. */
   cachedAfter: Stage.nullable(),
   trainPhotos: z.number(),
@@ -70,6 +79,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     config: RunConfig,
     plan: RunPlan,
     classes: z.array(z.string()),
+    /** Epochs kept from before; what was told beyond them is done again. */
+    from: z.number().default(0),
   }),
   z.object({
     ...base,
@@ -151,9 +162,10 @@ export interface RunState {
 
 /** Adds up a run's events, in any order and with repeats (by sequence number). */
 export function reduceRun(events: readonly RunEvent[]): RunState {
-  const ordered = [...new Map(events.map((event) => [event.sequence, event])).values()].sort(
+  const sorted = [...new Map(events.map((event) => [event.sequence, event])).values()].sort(
     (a, b) => a.sequence - b.sequence,
   )
+  const ordered = withoutUndone(sorted)
   const of = <T extends RunEvent['type']>(type: T) =>
     ordered.filter((event): event is EventOf<T> => event.type === type)
   const last = <T>(list: readonly T[]) => list[list.length - 1] ?? null
@@ -170,6 +182,22 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
     finished: last(of('finished')),
     failure: last(of('failed')),
   }
+}
+
+/** A run that goes on from a checkpoint does again what it had told beyond it, and is no longer
+ *  ended. */
+function withoutUndone(sorted: readonly RunEvent[]): readonly RunEvent[] {
+  let again = -1
+  sorted.forEach((event, i) => {
+    if (event.type === 'started') again = i
+  })
+  if (again <= 0) return sorted
+  const { from } = sorted[again] as EventOf<'started'>
+  return sorted.filter((event, i) => {
+    if (i >= again) return true
+    if (event.type === 'step' || event.type === 'epoch') return event.epoch <= from + 1e-9
+    return event.type !== 'finished' && event.type !== 'failed'
+  })
 }
 
 function nextStatus(status: RunStatus, event: RunEvent): RunStatus {

@@ -10,6 +10,7 @@ const plan = {
   precision: 'float32',
   trains: ['head'],
   frozen: [],
+  batchStatistics: [],
   cachedAfter: null,
   trainPhotos: 1,
   valPhotos: 1,
@@ -22,8 +23,9 @@ const plan = {
 const started: RunNews = {
   type: 'started',
   config: RunConfig.parse({}),
-  plan: { ...plan, trains: ['head'], frozen: [] },
+  plan: { ...plan, trains: ['head'], frozen: [], batchStatistics: [] },
   classes: ['a', 'b'],
+  from: 0,
 }
 const training: RunNews = {
   type: 'phase',
@@ -112,4 +114,20 @@ describe('status', () => {
     expect((['preparing', 'running', 'paused'] as const).every(isActive)).toBe(true)
     expect((['finished', 'stopped', 'failed'] as const).some(isActive)).toBe(false)
   })
+})
+
+it('a run that goes on from its checkpoint has no step twice, and is no longer ended', () => {
+  const failed: RunNews = { type: 'failed', code: 'bug', message: '', hint: '' }
+  const before = [started, training, step(1), step(2), epoch(1, true), step(3), failed]
+  const again: RunNews[] = [
+    { ...started, from: 1 } as RunNews,
+    training,
+    step(3),
+    step(4),
+    epoch(2, false),
+  ]
+  const state = reduceRun(numbered([...before, ...again]))
+  expect(state.steps.map((event) => event.step)).toEqual([1, 2, 3, 4])
+  expect(state.epochs.map((event) => event.epoch)).toEqual([1, 2])
+  expect([state.status, state.failure]).toEqual(['running', null])
 })

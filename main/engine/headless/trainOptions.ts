@@ -10,6 +10,7 @@ export interface TrainOptions {
   readonly cut?: string
   readonly freeze?: string
   readonly frozenBatchNorm?: string
+  readonly batchNorm?: string
   readonly epochs?: string
   readonly batch?: string
   readonly lr?: string
@@ -31,6 +32,7 @@ export const trainOptions = (command: Command) =>
     .option('--cut <stage>', 'last stage to keep')
     .option('--freeze <stages>', 'stem,layer1,... or none')
     .option('--frozen-batch-norm <mode>', 'moving or batch')
+    .option('--batch-norm <modes>', 'single stages, such as layer1=batch,layer4=moving')
     .option('--epochs <number>')
     .option('--batch <number>')
     .option('--lr <number>')
@@ -58,6 +60,11 @@ export function runConfigOf(options: TrainOptions): RunConfig {
             .map((stage) => stage.trim())
             .filter((stage) => stage && stage !== 'none'),
     frozenBatchNorm: options.frozenBatchNorm,
+    batchNorm:
+      options.batchNorm &&
+      Object.fromEntries(
+        options.batchNorm.split(',').map((pair) => pair.split('=').map((word) => word.trim())),
+      ),
     epochs: number(options.epochs),
     batch: number(options.batch),
     learningRate: number(options.lr),

@@ -5,6 +5,7 @@ import { countValues } from '../network/layers'
 import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
 import { openInference } from '../graph/inference'
+import type { BatchLimit } from './batchLimit'
 import { evenBatches, pictureBatches } from './pictureBatches'
 import type { Sample } from './samples'
 
@@ -12,6 +13,7 @@ export interface FeatureOptions {
   /** The layers below the first trainable one. */
   readonly below: Network
   readonly tensors: Tensors
+  readonly limit: BatchLimit
   readonly fingerprint: string
   readonly precision: Precision
   readonly resize: number
@@ -108,7 +110,11 @@ async function* fill(
       crop: options.below.size,
     })) {
       if (batch.samples.length > 0) {
-        const features = inference.run({ pixels: batch.pixels }, batch.samples.length)
+        const features = options.limit.rows(
+          batch.samples.length,
+          { pixels: batch.pixels },
+          (part, count) => inference.run(part, count),
+        )
         await cache.append(
           batch.samples.map(({ path }) => hashes.get(path)!),
           features,

@@ -19,7 +19,8 @@ export interface Settings {
   readonly network: Network
   readonly resize: number
   readonly learningRate: number
-  readonly batchStatistics: readonly Stage[]
+  /** What lies below this stage is computed once and cached; null: nothing is. */
+  readonly cutBefore: Stage | null
   readonly multiplier: (stage: Stage) => number
 }
 export interface PlanInput {
@@ -70,14 +71,13 @@ export function planRun({
     (stage) => stage !== 'head' && (config.frozen ? config.frozen.includes(stage) : true),
   )
   const trains = present.filter((stage) => !frozen.includes(stage))
-  const first = trains[0]!
+  const batchStatistics = present.filter(
+    (stage) => batchNormOf(stage, { config, trains }) === 'batch',
+  )
+  const first = present.find((stage) => trains.includes(stage) || batchStatistics.includes(stage))!
   const firstCosts = splitNetwork(network, first)
   const cachedBytes = countValues(firstCosts.above.inputShape) * 4 * (trainPhotos + valPhotos)
-  const cached =
-    first !== 'stem' &&
-    config.augment === 'none' &&
-    config.frozenBatchNorm === 'moving' &&
-    cachedBytes < mostCachedBytes
+  const cached = first !== 'stem' && config.augment === 'none' && cachedBytes < mostCachedBytes
   const cost = (part: Network) => part.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
   const [below, above] = [cost(firstCosts.below), cost(firstCosts.above)]
   const epoch =
@@ -95,7 +95,7 @@ export function planRun({
     network,
     resize: size === weights.size ? weights.resize : shorterSide(size),
     learningRate: config.learningRate ?? defaultRate(config, first),
-    batchStatistics: config.frozenBatchNorm === 'batch' ? present : first === 'head' ? [] : trains,
+    cutBefore: cached ? first : null,
     multiplier: (stage) =>
       config.multipliers[stage] ?? (stage === 'head' || config.weights === null ? 1 : 0.1),
     plan: {
@@ -105,6 +105,7 @@ export function planRun({
       precision,
       trains,
       frozen,
+      batchStatistics,
       cachedAfter: cached ? present[present.indexOf(first) - 1]! : null,
       trainPhotos,
       valPhotos,
@@ -119,6 +120,17 @@ export function planRun({
         4e8 + count(parameters) * 4 + trainable * 8 + activations * 4 * 2.5 * config.batch,
     },
   }
+}
+
+/** A lone head over cached features keeps the training set's statistics, measured once. */
+function batchNormOf(
+  stage: Stage,
+  { config, trains }: { config: RunConfig; trains: readonly Stage[] },
+) {
+  const named = config.batchNorm[stage]
+  if (named) return named
+  const lone = trains.length === 1 && stage === 'head' && config.augment === 'none'
+  return trains.includes(stage) && !lone ? 'batch' : config.frozenBatchNorm
 }
 
 function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {

@@ -1,10 +1,11 @@
 // Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
 // the headless program both start runs here.
 import { createHash } from 'node:crypto'
-import type { RunConfig, RunEvent, RunNews } from '../../../shared/run'
+import { reduceRun, type RunConfig, type RunEvent, type RunNews } from '../../../shared/run'
 import { Failure, describeFailure } from '../../../shared/failure'
 import { openFingerprints } from '../dataset/fingerprint'
 import type { Precision } from '../graph/emit'
+import { readCheckpoint } from './checkpoint'
 import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
@@ -86,13 +87,24 @@ async function* numbered(
 ): AsyncGenerator<RunEvent> {
   const { home, folder, runId, config, samples, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
+  const checkpoint = resume ? await readCheckpoint(folder) : null
+  const from = checkpoint?.state.epoch.epoch ?? 0
   let sequence = (earlier[earlier.length - 1]?.sequence ?? -1) + 1
   const number = (news: RunNews): RunEvent => {
     const event = { ...news, runId, sequence: sequence++, time: Date.now() } as RunEvent
     appendEvent(folder, event)
     return event
   }
-  yield number({ type: 'started', config, plan: settings.plan, classes: [...samples.classes] })
+  yield number({
+    type: 'started',
+    config,
+    plan: settings.plan,
+    classes: [...samples.classes],
+    from,
+  })
+  // Killed between writing the checkpoint and telling of it.
+  if (checkpoint && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === from))
+    yield number({ type: 'epoch', ...checkpoint.state.epoch })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
   try {
     const run = {
@@ -102,7 +114,7 @@ async function* numbered(
       weights,
       samples,
       control,
-      resume,
+      checkpoint,
       featureCache: homePaths(home).features,
       hash: (path: string) => fingerprints.hash(path),
     }

@@ -7,6 +7,7 @@ import { reduceRun, RunConfig, type RunEvent, type RunNews } from '../../../shar
 const news: RunNews[] = [
   {
     type: 'started',
+    from: 0,
     classes: ['a', 'b'],
     config: RunConfig.parse({ epochs: 4 }),
     plan: {
@@ -16,6 +17,7 @@ const news: RunNews[] = [
       precision: 'float32',
       trains: ['head'],
       frozen: ['stem'],
+      batchStatistics: [],
       cachedAfter: 'layer4',
       trainPhotos: 64,
       valPhotos: 16,

@@ -36,7 +36,7 @@ const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) 
 
 describe('plan', () => {
   it('by default the head trains alone on cached features', () => {
-    const { plan: made, learningRate, batchStatistics, resize } = plan()
+    const { plan: made, learningRate, resize } = plan()
     expect(made).toMatchObject({
       trains: ['head'],
       frozen: ['stem', 'layer1', 'layer2', 'layer3'],
@@ -45,20 +45,30 @@ describe('plan', () => {
       size: 160,
       trainableParameters: 256 * 3 + 3,
     })
-    expect([learningRate, batchStatistics, resize]).toEqual([5e-3, [], 183])
+    expect([learningRate, made.batchStatistics, resize]).toEqual([5e-3, [], 183])
   })
 
   it('deeper training starts its cache lower and its rate higher; below the head a tenth', () => {
-    const {
-      plan: made,
-      learningRate,
-      multiplier,
-      batchStatistics,
-    } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
+    const { plan: made, learningRate, multiplier } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
     expect(made).toMatchObject({ trains: ['layer3', 'head'], cachedAfter: 'layer2' })
-    expect(batchStatistics).toEqual(['layer3', 'head'])
+    expect(made.batchStatistics).toEqual(['layer3', 'head'])
     expect(learningRate).toBe(2e-2)
     expect([multiplier('layer3'), multiplier('head')]).toEqual([0.1, 1])
+  })
+
+  it('batch norms follow the batch where a stage is named, and the cache ends below it', () => {
+    const made = (batchNorm: RunRequest['batchNorm'], frozen: RunRequest['frozen']) =>
+      plan({ batchNorm, frozen }).plan
+    expect(made({ layer3: 'moving' }, ['stem', 'layer1', 'layer2'])).toMatchObject({
+      batchStatistics: ['head'],
+      cachedAfter: 'layer2',
+    })
+    expect(made({ layer2: 'batch' }, ['stem', 'layer1', 'layer2', 'layer3'])).toMatchObject({
+      batchStatistics: ['layer2'],
+      cachedAfter: 'layer1',
+      trains: ['head'],
+    })
+    expect(plan({ augment: 'basic' }).plan.batchStatistics).toEqual(['head'])
   })
 
   it('nothing is cached where pictures change or statistics move', () => {

@@ -1,0 +1,82 @@
+// What a device without enough memory still takes: the first batch that does not fit is halved, and
+// from then on no more pictures go in at once than did fit. A step in parts uses the rate by their
+// share of the batch (linear scaling rule, Goyal et al. 2017, section 2.1).
+import { Failure } from '../../../shared/failure'
+import type { Batch, StepResult, Trainer } from '../graph/training'
+import type { Input } from '../graph/inference'
+
+export class BatchLimit {
+  private most = Infinity
+  private told = Infinity
+
+  /** `work` on consecutive ranges [from, to) of `count` pictures. @throws Failure out-of-memory for one */
+  inParts<R>(count: number, work: (from: number, to: number) => R): R[] {
+    const results: R[] = []
+    for (let from = 0; from < count;) {
+      const to = Math.min(count, from + this.most)
+      try {
+        results.push(work(from, to))
+        from = to
+      } catch (error) {
+        const size = to - from
+        if (!(error instanceof Failure) || error.code !== 'out-of-memory' || size === 1) throw error
+        this.most = Math.floor(size / 2)
+      }
+    }
+    return results
+  }
+
+  step(trainer: Trainer, batch: Batch, at: { rate: number; step: number }): StepResult {
+    const count = batch.labels.length
+    const parts = this.inParts(count, (from, to) => {
+      const share = (to - from) / count
+      const part = from === 0 && to === count ? batch : partOf(batch, from, to)
+      const { loss, correct } = trainer.step(part, { rate: at.rate * share, step: at.step })
+      return { loss: loss * share, correct }
+    })
+    return parts.reduce((sum, part) => ({
+      loss: sum.loss + part.loss,
+      correct: sum.correct + part.correct,
+    }))
+  }
+
+  /** Rows of values for `count` pictures, in order. */
+  rows(
+    count: number,
+    input: Input,
+    run: (input: Input, count: number) => Float32Array,
+  ): Float32Array {
+    const parts = this.inParts(count, (from, to) =>
+      run(from === 0 && to === count ? input : inputPart(input, count, [from, to]), to - from),
+    )
+    if (parts.length === 1) return parts[0]!
+    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+
+  /** What to tell since the last time; null: nothing. */
+  news(): string | null {
+    if (this.most === this.told) return null
+    this.told = this.most
+    return `The device ran out of memory; training goes on with ${this.most} photos at once.`
+  }
+}
+
+function partOf({ input, labels, boxes }: Batch, from: number, to: number): Batch {
+  return {
+    input: inputPart(input, labels.length, [from, to]),
+    labels: labels.slice(from, to),
+    ...(boxes ? { boxes: boxes.slice(from * 4, to * 4) } : {}),
+  }
+}
+
+function inputPart(input: Input, count: number, [from, to]: readonly [number, number]): Input {
+  const cut = <T extends Uint8Array | Float32Array>(all: T) =>
+    all.subarray((from * all.length) / count, (to * all.length) / count) as T
+  return 'pixels' in input ? { pixels: cut(input.pixels) } : { values: cut(input.values) }
+}

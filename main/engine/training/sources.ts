@@ -1,0 +1,106 @@
+// Where the batches of a run come from: cached features, or pictures that are decoded each time
+// (whole, or cropped and mirrored at random from a larger canvas).
+import { seededRandom } from '../../../shared/random'
+import type { RunConfig } from '../../../shared/run'
+import { crossEntropyOf } from '../evaluation/metrics'
+import type { Input } from '../graph/inference'
+import type { Batch } from '../graph/training'
+import type { Features } from './features'
+import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
+import type { Settings } from './plan'
+import type { Sample, Samples } from './samples'
+
+/** A batch, and which of its photos could not be read. */
+type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
+export interface Source {
+  readonly canvas: number | null
+  readable(samples: readonly Sample[]): Sample[]
+  batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch>
+  /** Mean loss and accuracy with kept statistics. */
+  judge(samples: readonly Sample[], judge: Judge): Promise<{ loss: number; accuracy: number }>
+}
+export interface Judge {
+  /** Logits [count, classes]. */
+  readonly logits: (input: Input, count: number) => Float32Array
+  /** Called between batches. */
+  readonly breathe: () => Promise<void>
+}
+/** What a source needs of a run. */
+export interface SourceOptions {
+  readonly config: RunConfig
+  readonly settings: Settings
+  readonly samples: Samples
+}
+const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
+
+export function cachedSource({ config, samples }: SourceOptions, features: Features): Source {
+  const classes = samples.classes.length
+  return {
+    canvas: null,
+    readable: (list) => features.readable(list),
+    async *batches(parts) {
+      for (const part of parts)
+        yield {
+          input: { values: await features.read(part) },
+          labels: labelsOf(part),
+          unreadable: [],
+        }
+    },
+    async judge(list, { logits, breathe }) {
+      const score = crossEntropyOf(classes)
+      for (const part of evenBatches(list, Math.max(config.batch, 64))) {
+        score.add(logits({ values: await features.read(part) }, part.length), labelsOf(part))
+        await breathe()
+      }
+      return score.result()
+    },
+  }
+}
+
+export function pictureSource({ config, settings, samples }: SourceOptions): Source {
+  const { size } = settings.network
+  const canvas =
+    config.augment === 'basic' ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4 : null
+  return {
+    canvas,
+    readable: (list) => [...list],
+    async *batches(parts, epoch) {
+      const square = canvas
+        ? { resize: canvas, crop: canvas }
+        : { resize: settings.resize, crop: size }
+      for await (const { samples: read, pixels, unreadable } of pictureBatches(parts, square)) {
+        const boxes = canvas
+          ? {
+              boxes: Float32Array.from(
+                read.flatMap(({ path }) => randomBox(config.seed, epoch, path)),
+              ),
+            }
+          : {}
+        yield { input: { pixels }, labels: labelsOf(read), unreadable, ...boxes }
+      }
+    },
+    async judge(list, { logits, breathe }) {
+      const score = crossEntropyOf(samples.classes.length)
+      for (const part of evenBatches(list, config.batch)) {
+        const { samples: read, pixels } = await decodeBatch(part, {
+          resize: settings.resize,
+          crop: size,
+        })
+        if (read.length > 0) score.add(logits({ pixels }, read.length), labelsOf(read))
+        await breathe()
+      }
+      return score.result()
+    },
+  }
+}
+
+/** A square of 60 to 100 % of the area somewhere in the picture, mirrored half of the time. */
+function randomBox(seed: number, epoch: number, path: string): [number, number, number, number] {
+  const random = seededRandom('crop', seed, epoch, path)
+  const side = Math.sqrt(0.6 + 0.4 * random.next())
+  const top = (1 - side) * random.next()
+  const left = (1 - side) * random.next()
+  return random.next() < 0.5
+    ? [top, left, top + side, left + side]
+    : [top, left + side, top + side, left]
+}
