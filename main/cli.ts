@@ -41,10 +41,11 @@ function program(): Command {
     async (run: string, paths: string[], options: Json) =>
       print(await predict(run, paths), options),
   )
-  command('evaluate <run> <folder>', 'accuracy, scores of each class, confusion').action(
-    async (run: string, folder: string, options: Json) =>
-      print(await evaluate(run, folder), options),
-  )
+  command('evaluate <run> <folder>', 'accuracy, scores of each class, confusion')
+    .option('--blocks', 'accuracy with each residual block switched off, too')
+    .action(async (run: string, folder: string, options: Json & { blocks?: boolean }) =>
+      print(await evaluate(run, folder, options), options),
+    )
   command('export <run>', 'write, reload and compare')
     .requiredOption('--format <list>', 'tfjs,safetensors')
     .requiredOption('--out <folder>', 'where to write')

@@ -135,6 +135,8 @@ export function createEngineProcess({ fork, onEvent, log }: EngineProcessOptions
 
 const statusWhile = (state: 'restarting' | 'failed', ...problems: string[]): EngineStatus => ({
   state,
+  reasons: [],
+  selfCheck: null,
   problems,
   engine: '',
   device: '',

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { debianPackagesReady, setUpDebianPackages } from './setup/debianPackages.mjs'
 import { electronReady, setUpElectron } from './setup/electronRuntime.mjs'
 import { withLock } from './setup/lock.mjs'
+import { nextNodeReady, setUpNextNode } from './setup/nextNode.mjs'
 import { packagesReady, setUpPackages } from './setup/packages.mjs'
 import { setUpTensorflow, tensorflowReady } from './setup/tensorflow.mjs'
 
@@ -28,14 +29,17 @@ const windowSteps = [
   { name: 'system', ready: debianPackagesReady, run: setUpDebianPackages },
 ]
 
+/** What only the tests need. @type {readonly Step[]} */
+const testSteps = [{ name: 'next node', ready: nextNodeReady, run: setUpNextNode }]
+
 /**
  * Does what is left to do; returns at once where that is nothing.
- * @param {{ window?: boolean, say?: Say }} [options] window: also what Electron needs, true
- *   unless given; say: receives progress lines, which go to stderr unless given
+ * @param {{ window?: boolean, tests?: boolean, say?: Say }} [options] window: also what Electron
+ *   needs, true unless given; tests: also what only tests need; say: receives progress lines, which go to stderr unless given
  * @throws {Error} with a reason fit for a person
  */
-export async function setUp({ window = true, say = sayToStderr } = {}) {
-  const steps = window ? [...engineSteps, ...windowSteps] : engineSteps
+export async function setUp({ window = true, tests = false, say = sayToStderr } = {}) {
+  const steps = [...engineSteps, ...(window ? windowSteps : []), ...(tests ? testSteps : [])]
   if (steps.every((step) => step.ready())) return
   await withLock('setup', { say }, async () => {
     for (const step of steps) {

@@ -51,7 +51,7 @@ async function guarded(name, part) {
 const nothing = { passed: 0, failed: 0, skipped: 0 }
 
 async function setUpAll() {
-  await setUp({ say })
+  await setUp({ tests: true, say })
   return nothing
 }
 

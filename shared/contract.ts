@@ -11,7 +11,7 @@ import {
   PictureId,
   Split,
 } from './dataset'
-import { Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
+import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { failureCodes, type FailureCode } from './failure'
 import { Architecture, Cut, NetworkPicture, WeightsChoice } from './network'
 import { RunConfig, RunEvent, RunPlan, RunSummary } from './run'
@@ -43,6 +43,20 @@ export const EngineStatus = z.object({
   memoryBytes: z.number(),
   versions: z.record(z.string(), z.string()),
   problems: z.array(z.string()),
+  /** Why this device and precision. */
+  reasons: z.array(z.string()).default([]),
+  /** A training step held against PyTorch (processor) and against the processor (device); `bits`
+   *  names the exact result. Null: not done. */
+  selfCheck: z
+    .object({
+      processor: z.number(),
+      device: z.number(),
+      processorRight: z.boolean(),
+      deviceRight: z.boolean(),
+      bits: z.string(),
+    })
+    .nullable()
+    .default(null),
 })
 export type EngineStatus = z.infer<typeof EngineStatus>
 
@@ -73,6 +87,14 @@ export const calls = {
   }),
 
   'engine.status': call({ by: 'engine', input: none, output: EngineStatus }),
+
+  /** Features of frozen stages that are kept on disk. */
+  'cache.use': call({
+    by: 'engine',
+    input: none,
+    output: z.object({ bytes: z.number(), limit: z.number() }),
+  }),
+  'cache.clear': call({ by: 'engine', input: none, output: nothing }),
 
   'project.list': call({ by: 'engine', input: none, output: z.array(ProjectSummary) }),
   'project.create': call({
@@ -178,6 +200,12 @@ export const calls = {
     by: 'engine',
     input: z.object({ runId: z.string().max(64), split: Split }),
     output: Evaluation,
+  }),
+  /** Minutes for a deep network: each block is one more pass. */
+  'evaluate.blocks': call({
+    by: 'engine',
+    input: z.object({ runId: z.string().max(64), split: Split }),
+    output: BlockEffects,
   }),
   'predict.pictures': call({
     by: 'engine',

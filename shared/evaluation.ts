@@ -31,6 +31,15 @@ export const Evaluation = z.object({
 })
 export type Evaluation = z.infer<typeof Evaluation>
 
+/** Accuracy on `pictures` photos with all blocks, and with one switched off at a time. */
+export const BlockEffects = z.object({
+  runId: z.string(),
+  pictures: z.number(),
+  accuracy: z.number(),
+  blocks: z.array(z.object({ block: z.string(), accuracy: z.number() })),
+})
+export type BlockEffects = z.infer<typeof BlockEffects>
+
 /** `problem` is set, and the rest empty, when the file cannot be read. */
 export const Prediction = z.object({
   path: z.string(),

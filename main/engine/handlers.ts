@@ -6,14 +6,15 @@ import { thumbnail } from './dataset/decode'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
-import { engineStatus } from './device'
+import { openDevice } from './device/device'
+import { blockEffects } from './evaluation/blocks'
 import { evaluateSamples, predictBytes, predictPaths } from './evaluation/model'
 import { exportModel } from './export/exportModel'
 import { buildNetwork } from './network/family'
 import { pictureOf } from './network/picture'
 import type { EngineHandlers, Post } from './port'
+import { clearFeatureCaches, featureCacheUse } from './training/features'
 import { homePaths } from './training/home'
-import { readRun } from './training/runFolder'
 import { WeightsShelf } from './weightsShelf'
 import { Workspace } from './workspace'
 
@@ -41,7 +42,7 @@ export async function createHandlers({
   const shelf = new WeightsShelf(home, post)
   const thumbnails = openThumbnails(homePaths(home).thumbnails)
   await workspace.openLatest()
-  const status = await engineStatus()
+  const status = await openDevice(home)
   post('engine.status', status)
   const done = async (work: unknown): Promise<null> => {
     await work
@@ -49,6 +50,9 @@ export async function createHandlers({
   }
   return {
     'engine.status': () => status,
+
+    'cache.use': () => featureCacheUse(homePaths(home).features),
+    'cache.clear': () => done(clearFeatureCaches(homePaths(home).features)),
 
     'project.list': () => listProjects(workspace.projectsRoot),
     'project.create': async ({ name }) =>
@@ -93,15 +97,14 @@ export async function createHandlers({
     'run.history': ({ runId }) => workspace.history(runId),
     'run.list': () => workspace.listRuns(),
 
-    'evaluate.run': async ({ runId, split }) => {
-      const { config, classes } = readRun(workspace.runFolder(runId))
-      const samples = workspace.samples(config)
-      const known = samples[split].flatMap((sample) => {
-        const label = classes.indexOf(samples.classes[sample.label]!)
-        return label < 0 ? [] : [{ ...sample, label }]
-      })
-      return evaluateSamples(await workspace.openModel(runId), known, split)
-    },
+    'evaluate.run': async ({ runId, split }) =>
+      evaluateSamples(
+        await workspace.openModel(runId),
+        workspace.samplesKnownTo(runId, split),
+        split,
+      ),
+    'evaluate.blocks': async ({ runId, split }) =>
+      blockEffects(await workspace.openModel(runId), workspace.samplesKnownTo(runId, split)),
     'predict.pictures': async ({ runId, paths }) =>
       predictPaths(await workspace.openModel(runId), paths),
     'predict.image': async ({ runId, bytes }) =>

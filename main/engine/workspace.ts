@@ -2,18 +2,19 @@
 // what happens inside comes out through `post`.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatasetSnapshot } from '../../shared/dataset'
+import type { DatasetSnapshot, Split } from '../../shared/dataset'
 import { Failure } from '../../shared/failure'
 import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
 import { createProject, listProjects, openProject, type Project } from './dataset/project'
-import { choosePrecision, computeSpeed, engineStatus } from './device'
+import { choosePrecision, openDevice } from './device/device'
+import { computeSpeed } from './device/speed'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
 import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
-import { listRuns, readEvents } from './training/runFolder'
-import { samplesOf, type Samples } from './training/samples'
+import { listRuns, readEvents, readRun } from './training/runFolder'
+import { samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor, startRun } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
@@ -98,6 +99,16 @@ export class Workspace {
     return samplesOf(pictures, { seed, valFraction })
   }
 
+  /** The photos of a split as a run numbers their classes; classes it has not learned are left out. */
+  samplesKnownTo(runId: string, split: Split): Sample[] {
+    const { config, classes } = readRun(this.runFolder(runId))
+    const samples = this.samples(config)
+    return samples[split].flatMap((sample) => {
+      const label = classes.indexOf(samples.classes[sample.label]!)
+      return label < 0 ? [] : [{ ...sample, label }]
+    })
+  }
+
   async plan(config: RunConfig): Promise<RunPlan> {
     return settingsFor(await this.weights(config), await this.runInput(config)).plan
   }
@@ -108,7 +119,7 @@ export class Workspace {
     try {
       const runId = `run-${Date.now().toString(36)}`
       const input = await this.runInput(config)
-      const { versions } = await engineStatus()
+      const { versions } = await openDevice(this.home)
       const run = await startRun({
         ...input,
         home: this.home,
@@ -150,12 +161,13 @@ export class Workspace {
   }
 
   private async runInput(config: RunConfig) {
-    const precision = choosePrecision(config.precision)
+    const precision = await choosePrecision(this.home, config.precision)
+    const { device } = await openDevice(this.home)
     return {
       config,
       samples: this.samples(config),
       precision,
-      speed: await computeSpeed(this.home, precision),
+      speed: await computeSpeed(this.home, { device, precision }),
     }
   }
 

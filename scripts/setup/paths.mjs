@@ -25,7 +25,21 @@ export const platformKey = `${process.platform}-${process.arch}`
  * @property {string} [executable] Electron: the executable's name inside it
  */
 
-/** @type {{ tensorflow: Record<string, LockedWheel>, electron: Record<string, LockedWheel> }} */
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} version
+ * @property {string} requirement what npm is asked for, pinned
+ * @property {string} file
+ * @property {string} sha256
+ */
+
+/**
+ * @type {{
+ *   tensorflow: Record<string, LockedWheel>,
+ *   electron: Record<string, LockedWheel>,
+ *   nextNode: Record<string, LockedPackage>,
+ * }}
+ */
 export const runtimeLock = JSON.parse(
   readFileSync(join(root, 'scripts', 'runtime.lock.json'), 'utf8'),
 )

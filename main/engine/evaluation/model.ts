@@ -15,7 +15,7 @@ import { decodeBatch, evenBatches, pictureBatches } from '../training/pictureBat
 import type { Sample } from '../training/samples'
 import { classScores, confusionMatrix, largest, softmax } from './metrics'
 
-const photosAtOnce = 16
+export const photosAtOnce = 16
 
 export interface Model {
   readonly run: RunFile
@@ -49,7 +49,8 @@ export async function openModel(folder: string): Promise<Model> {
   return { ...model, inference }
 }
 
-const square = ({ run }: Model) => ({ resize: run.resize, crop: run.plan.size })
+/** How this model's photos are cut to size. */
+export const squareOf = ({ run }: Model) => ({ resize: run.resize, crop: run.plan.size })
 
 /** Rows of probabilities, in order. */
 function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number): Float32Array[] {
@@ -63,7 +64,7 @@ export async function predictPaths(model: Model, paths: readonly string[]): Prom
   for (const part of evenBatches(paths, photosAtOnce)) {
     const batch = await decodeBatch(
       part.map((path) => ({ id: path, path, label: 0 })),
-      square(model),
+      squareOf(model),
     )
     const scores = batch.samples.length ? scoresOf(model, batch.pixels, batch.samples.length) : []
     const byPath = new Map(batch.samples.map(({ path }, n) => [path, scores[n]!]))
@@ -81,7 +82,7 @@ export async function predictPaths(model: Model, paths: readonly string[]): Prom
 }
 
 export async function predictBytes(model: Model, bytes: Uint8Array): Promise<Prediction> {
-  const pixels = await decodeBuffer(bytes, square(model))
+  const pixels = await decodeBuffer(bytes, squareOf(model))
   return predictionOf('', model.run.classes, { scores: scoresOf(model, pixels, 1)[0]! })
 }
 
@@ -105,7 +106,7 @@ export async function evaluateSamples(
   split: Split,
 ): Promise<Evaluation> {
   const pictures: Evaluation['pictures'] = []
-  for await (const batch of pictureBatches(evenBatches(samples, photosAtOnce), square(model))) {
+  for await (const batch of pictureBatches(evenBatches(samples, photosAtOnce), squareOf(model))) {
     if (batch.samples.length === 0) continue
     const scores = scoresOf(model, batch.pixels, batch.samples.length)
     batch.samples.forEach(({ id, label }, n) => {

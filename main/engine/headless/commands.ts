@@ -11,10 +11,13 @@ import { findHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
 import { scan } from '../dataset/scan'
-import { choosePrecision, engineStatus } from '../device'
+import { choosePrecision, openDevice } from '../device/device'
+import { computeSpeed } from '../device/speed'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
+import { blockEffects } from '../evaluation/blocks'
 import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
 import { exportModel } from '../export/exportModel'
+import { featureCacheUse } from '../training/features'
 import { homePaths, type Home } from '../training/home'
 import { evenBatches } from '../training/pictureBatches'
 import { readRun } from '../training/runFolder'
@@ -32,9 +35,10 @@ function headlessHome(): Home {
 }
 
 export async function doctor() {
-  const { engine, device, precision, threads, versions, problems, memoryBytes } =
-    await engineStatus()
-  return { engine, device, precision, threads, memoryBytes, versions, problems }
+  const home = headlessHome()
+  await mkdir(home.folder, { recursive: true })
+  const { state: _, ...status } = await openDevice(home)
+  return { ...status, featureCache: await featureCacheUse(homePaths(home).features) }
 }
 
 export async function inspect(folder: string) {
@@ -101,8 +105,8 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const val = options.val
     ? (await labelledFolder(options.val)).map((picture) => ({ ...picture, split: 'val' as const }))
     : []
-  const precision = choosePrecision(config.precision)
-  const { versions } = await engineStatus()
+  const precision = await choosePrecision(home, config.precision)
+  const { versions, device } = await openDevice(home)
   const started = await startRun({
     home,
     runId: basename(run),
@@ -115,7 +119,7 @@ export async function trainFolder(folder: string, options: TrainOptions) {
       seed: config.seed,
       valFraction: config.valFraction,
     }),
-    speed: 1e10,
+    speed: await computeSpeed(home, { device, precision }),
   })
   const stop = () => started.control.stop()
   process.once('SIGINT', stop)
@@ -181,7 +185,11 @@ export async function predict(run: string, paths: readonly string[]) {
   }
 }
 
-export async function evaluate(run: string, folder: string) {
+export async function evaluate(
+  run: string,
+  folder: string,
+  { blocks = false }: { blocks?: boolean } = {},
+) {
   const model = await openModel(resolve(run))
   try {
     const pictures = await labelledFolder(folder)
@@ -199,7 +207,14 @@ export async function evaluate(run: string, folder: string) {
       samples,
       split ?? 'test',
     )
-    return { accuracy, classes, confusion, perClass }
+    const effects = blocks ? await blockEffects(model, samples) : null
+    return {
+      accuracy,
+      classes,
+      confusion,
+      perClass,
+      ...(effects ? { blocks: effects.blocks } : {}),
+    }
   } finally {
     model.inference.dispose()
   }

@@ -15,6 +15,8 @@ export function loadTensorflow(): Promise<Library> {
 
 async function load(): Promise<Library> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  // Else TensorFlow takes a GPU's whole memory, and the person's other programs have none.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: Array.isArray,

@@ -23,10 +23,14 @@ const SavedModel = schema.lookupType('tensorflow.SavedModel')
 /** GraphDef version of TensorFlow 2.9 to 2.21; every op that we write is older. */
 export const producer = 1087
 
-export function encodeSavedModel(graph: Graph): Uint8Array {
+/** `device` is where every op runs; empty: where TensorFlow likes. */
+export function encodeSavedModel(graph: Graph, device = ''): Uint8Array {
   const metaGraph = {
     meta_info_def: { tags: ['serve'], tensorflow_version: '2.9.1' },
-    graph_def: { node: graph.nodes.map(nodeObject), versions: { producer } },
+    graph_def: {
+      node: graph.nodes.map((node) => ({ ...nodeObject(node), device })),
+      versions: { producer },
+    },
   }
   return SavedModel.encode(
     SavedModel.fromObject({ saved_model_schema_version: 1, meta_graphs: [metaGraph] }),

@@ -23,6 +23,16 @@ export interface Session {
   dispose(): void
 }
 
+let place: 'cpu' | 'default' = 'default'
+
+/** Where graphs that are opened from now on compute: TensorFlow's choice (a GPU where it sees one),
+ *  or the processor whatever there is. Answers what was so before. */
+export function computeOn(where: 'cpu' | 'default') {
+  const before = place
+  place = where
+  return before
+}
+
 /** What tfjs-node wants to know of an input or output. */
 const info = ({ ref, dtype, shape }: Value) => ({
   name: ref.replace(/:0$/, ''),
@@ -39,7 +49,10 @@ export async function openSession(
   const folder = mkdtempSync(join(tmpdir(), 'restage-graph-'))
   let id: number
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(graph))
+    writeFileSync(
+      join(folder, 'saved_model.pb'),
+      encodeSavedModel(graph, place === 'cpu' ? '/device:CPU:0' : ''),
+    )
     id = backend.loadSavedModelMetaGraph(folder, 'serve')
   } finally {
     rmSync(folder, { recursive: true, force: true })

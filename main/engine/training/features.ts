@@ -33,6 +33,7 @@ export interface Features {
   read(samples: readonly Sample[]): Promise<Float32Array>
   close(): Promise<void>
 }
+/** Beyond this the caches that were used longest ago go. */
 const mostCacheBytes = 20e9
 const photosAtOnce = 16
 
@@ -127,3 +128,12 @@ async function* fill(
     inference.dispose()
   }
 }
+
+/** Bytes on the disk, and how many there may be. */
+export const featureCacheUse = async (root: string) => ({
+  bytes: await pruneFeatureCaches(root, Infinity),
+  limit: mostCacheBytes,
+})
+
+/** Removes all caches but those that a run has open; they are computed again when wanted. */
+export const clearFeatureCaches = (root: string) => pruneFeatureCaches(root, -1)

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest'
 import { openInference, packPixels } from '../../../../main/engine/graph/inference'
 import { openTrainer } from '../../../../main/engine/graph/training'
 import { buildNetwork } from '../../../../main/engine/network/family'
+import { residualBlocks } from '../../../../main/engine/network/residual'
+import { goldenTensors } from '../../../../main/engine/evaluation/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
 import { initialise, type Tensors } from '../../../../main/engine/network/initialise'
 import type { Network } from '../../../../main/engine/network/layers'
@@ -90,6 +92,48 @@ it('a fresh residual block is the identity, whatever its first convolution holds
     0.01,
   )
 })
+
+it.each([
+  ['resnet20', 32],
+  ['resnet50', 32],
+  ['resnet18v2', 32],
+] as const)(
+  '%s: fresh, it is its shortcuts; a block switched off is its shortcut',
+  async (architecture, size) => {
+    const network = buildNetwork({ architecture, size, classes: 3 })
+    const open = (tensors: Tensors) =>
+      openInference({ network, tensors, precision: 'float32', input: 'values' })
+    const input = noise(2, size)
+    const trained = goldenTensors(network, 0)
+    const inference = await open(trained)
+    const whole = inference.run(input, 2)
+    const [first, ...others] = residualBlocks(network)
+    inference.switchOff([first!])
+    const without = inference.run(input, 2)
+    expect(relativeError(without, whole)).toBeGreaterThan(1e-3)
+    // The same as a last layer of zeros in the network that was not folded.
+    const last = network.layers.find(({ name }) => name === `${first}.add`)!.inputs[0]!
+    const zeros = new Map(trained)
+    for (const suffix of ['weight', 'bias']) {
+      const tensor = trained.get(`${last}.${suffix}`)
+      if (tensor)
+        zeros.set(`${last}.${suffix}`, { ...tensor, data: new Float32Array(tensor.data.length) })
+    }
+    const reference = await open(zeros)
+    expect(relativeError(without, reference.run(input, 2))).toBeLessThan(1e-5)
+    reference.dispose()
+    inference.switchOff([])
+    expect([...inference.run(input, 2)]).toEqual([...whole])
+    inference.dispose()
+    if (network.layers.some((layer) => layer.kind === 'batchNorm' && layer.startsAtZero)) {
+      const fresh = await open(initialise(network, 1))
+      const atStart = fresh.run(input, 2)
+      fresh.switchOff([first!, ...others])
+      expect(relativeError(fresh.run(input, 2), atStart)).toBeLessThan(1e-6)
+      fresh.dispose()
+    }
+  },
+)
 
 it('bytes and their normalised values give the same', async () => {
   const { network, tensors } = smallNetwork('resnet20')

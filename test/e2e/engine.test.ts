@@ -1,0 +1,35 @@
+// The engine in Electron's utility process calculates what it does in plain Node, bit for bit.
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { EngineStatus } from '../../shared/contract'
+import { launch, root, temporary, type Opened } from './driver'
+
+let opened: Opened
+beforeAll(async () => {
+  opened = await launch()
+})
+afterAll(() => opened.close())
+
+it('passes its self-check with the same bits as in Node', async () => {
+  const answer = await opened.page.evaluate(() =>
+    (
+      window as unknown as {
+        restage: { call(name: string): Promise<{ ok: boolean; value: unknown }> }
+      }
+    ).restage.call('engine.status'),
+  )
+  const { selfCheck, versions } = answer.value as EngineStatus
+  expect(selfCheck).toMatchObject({ processorRight: true, deviceRight: true })
+  const home = temporary('doctor')
+  const node = JSON.parse(
+    execFileSync(process.execPath, ['dist/cli/index.cjs', 'doctor', '--json'], {
+      cwd: root,
+      env: { ...process.env, RESTAGE_HOME: home },
+      encoding: 'utf8',
+    }),
+  ) as EngineStatus
+  rmSync(home, { recursive: true })
+  expect(versions.node).not.toBe(node.versions.node)
+  expect(selfCheck!.bits).toBe(node.selfCheck!.bits)
+})
