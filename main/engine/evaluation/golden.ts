@@ -38,9 +38,15 @@ interface TrainCase {
     >
   >
 }
-const forwardTolerance = 1e-4
-const lossTolerance = 1e-4
-const tensorTolerance = 1e-3
+/** float32: golden/README.md. bfloat16 (8 bits of fraction): twice the largest distance measured on
+ *  the 15 cases of salt 0, 9.3e-4 forward and 0.43 after three steps (ResNet-50 at 64 pixels, whose
+ *  last batch norms see 32 values; the median of the ten is 0.03). */
+const tolerances: Readonly<Record<Precision, { forward: number; train: number }>> = {
+  float32: { forward: 1e-4, train: 1e-3 },
+  bfloat16: { forward: 2e-3, train: 0.9 },
+}
+/** Losses are held ten times tighter than tensors; one scale for both keeps one number a case. */
+const lossScale = 10
 
 export async function* goldenCases(
   folder: string,
@@ -96,7 +102,7 @@ async function forwardCase(
   return verdict(
     `forward/${architecture}`,
     parameters === expected.parameters ? Math.max(...errors) : Infinity,
-    forwardTolerance,
+    tolerances[precision].forward,
   )
 }
 
@@ -129,18 +135,13 @@ async function trainCase(
   const logits = trainer.evaluate(input, 8)
   const after = trainer.read()
   trainer.dispose()
-  // Losses are held ten times tighter than tensors; one scale for both keeps one number a case.
   const lossError = Math.max(
     ...losses.map((loss, i) => Math.abs(loss - expected.losses[i]!) / expected.losses[i]!),
   )
   const wanted = expected.eval_logits_after.flat()
   const logitError = norm(wanted.map((value, i) => value - logits[i]!)) / norm(wanted)
-  const errors = [
-    lossError * (tensorTolerance / lossTolerance),
-    logitError,
-    ...tensorErrors(expected, before, after),
-  ]
-  return verdict(`train/${name}`, Math.max(...errors), tensorTolerance)
+  const errors = [lossError * lossScale, logitError, ...tensorErrors(expected, before, after)]
+  return verdict(`train/${name}`, Math.max(...errors), tolerances[precision].train)
 }
 
 function tensorErrors(expected: TrainCase, before: Tensors, after: Tensors): number[] {

@@ -26,15 +26,20 @@ const weightsAt = (name: string) =>
 
 describe.skipIf(missing)('golden', () => {
   it.each([
-    ['forward/resnet18', 1],
-    ['train/resnet18/freeze', 3],
-  ] as const)('%s', async (only, least) => {
-    let count = 0
-    for await (const { name, error, tolerance, pass } of goldenCases(golden, { salt: 0, only })) {
+    ['float32', 'forward/', 5],
+    ['float32', 'train/resnet18', 5],
+    ['float32', 'train/resnet50', 5],
+    ['bfloat16', 'forward/resnet18', 1],
+    ['bfloat16', 'train/resnet18/head-only', 1],
+  ] as const)('%s %s', async (precision, only, expected) => {
+    const cases = []
+    for await (const result of goldenCases(golden, { salt: 0, only, precision })) {
+      const { name, error, tolerance, pass } = result
       expect(pass, `${name}: ${error} of ${tolerance}`).toBe(true)
-      count++
+      cases.push(result)
     }
-    expect(count).toBeGreaterThanOrEqual(least)
+    expect(cases).toHaveLength(expected)
+    if (precision === 'bfloat16') expect(cases[0]!.error).toBeGreaterThan(1e-4)
   })
 
   it('real photos have the features that PyTorch found', async () => {
@@ -65,16 +70,21 @@ describe.skipIf(missing)('golden', () => {
     inference.dispose()
   })
 
-  it('a published CIFAR network names as many of 1,000 pictures right', async () => {
+  it.each([
+    ['resnet20', 'resnet20-12fca82f.th'],
+    ['resnet32', 'resnet32-d509ac18.th'],
+    ['resnet44', 'resnet44-014dd654.th'],
+    ['resnet56', 'resnet56-4bfd9763.th'],
+  ] as const)('published %s names as many of 1,000 pictures right', async (depth, file) => {
     const { models } = json<{
       models: Record<
         string,
         { correct_of_1000: number; first_of_class_logits: Record<string, number[]> }
       >
     }>(join(golden, 'cifar.json'))
-    const expected = models.resnet20!
-    const { tensors, architecture, hasHead } = await weightsAt('resnet20-12fca82f.th')
-    expect([architecture, hasHead]).toEqual(['resnet20', true])
+    const expected = models[depth]!
+    const { tensors, architecture, hasHead } = await weightsAt(file)
+    expect([architecture, hasHead]).toEqual([depth, true])
     const network = buildNetwork({ architecture, size: 32, classes: 10 })
     const inference = await openInference({
       network,
