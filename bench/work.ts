@@ -30,6 +30,8 @@ export interface Work {
   /** What it does on our engine in a process of its own; options are its own plain data. */
   readonly sides: Readonly<Record<string, (options: never) => Promise<Side>>>
   readonly run: (bench: Bench) => Promise<Findings>
+  /** Left out unless --only names it. */
+  readonly onlyWhenNamed?: boolean
 }
 
 /** Our engine as an entrant: `side` of the work in a process of its own. */
@@ -98,7 +100,5 @@ export const precisionsOn = ({ native }: Bench) => ({
 /** A file or folder of the real data beside the checkout; null where there is none. */
 export function realData({ root }: Bench, ...path: string[]): string | null {
   const whole = join(root, '..', 'shared', ...path)
-  // A worktree lies elsewhere than the checkout it belongs to.
-  const found = process.env.RESTAGE_SHARED ? join(process.env.RESTAGE_SHARED, ...path) : whole
-  return existsSync(found) ? found : null
+  return existsSync(whole) ? whole : null
 }

@@ -5,6 +5,7 @@ import { cachedLayer3 } from './works/cachedLayer3'
 import { decode } from './works/decode'
 import { features50 } from './works/features50'
 import { memory } from './works/memory'
+import { profile18 } from './works/profile18'
 import { sets } from './works/sets'
 import { train18 } from './works/train18'
 
@@ -16,11 +17,12 @@ export const works: readonly Work[] = [
   antsBees,
   memory,
   sets,
+  profile18,
 ]
 
 /** @throws Error that names what there is, when one of the names is no work */
 export function chosenWorks(only: string | undefined): readonly Work[] {
-  if (only === undefined) return works
+  if (only === undefined) return works.filter(({ onlyWhenNamed }) => !onlyWhenNamed)
   const names = only.split(',').map((name) => name.trim())
   const known = works.map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
