@@ -1,8 +1,8 @@
 // The outer side of a measurement: programs that take turns, round by round, so that whatever slows
 // the machine for a while slows all of them. One that fails is told and left out; the others go on.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { start, type Child } from './children'
 import type { Measurement } from './rounds'
 
 export interface Entrant {
@@ -60,20 +60,20 @@ class Runner {
   readonly rounds: Measurement[] = []
   versions: Readonly<Record<string, string>> = {}
   failure: string | null = null
-  private readonly child: ChildProcess
+  private readonly child: Child
   private readonly lines: AsyncIterator<string>
   private complaint = ''
 
-  constructor({ who, command: [program, ...args] }: Entrant) {
+  constructor({ who, command }: Entrant) {
     this.who = who
-    this.child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.child = start(command)
     this.child.on('error', (error) => (this.failure ??= error.message))
     // A program that is gone is seen by the end of its output.
-    this.child.stdin!.on('error', () => undefined)
-    this.child.stderr!.on('data', (chunk: Buffer) => {
+    this.child.stdin.on('error', () => undefined)
+    this.child.stderr.on('data', (chunk: Buffer) => {
       this.complaint = `${this.complaint}${chunk.toString()}`.slice(-lastWords)
     })
-    this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]()
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
   }
 
   async ready() {
@@ -84,7 +84,7 @@ class Runner {
 
   async round() {
     if (this.failure) return
-    this.child.stdin!.write('round\n')
+    this.child.stdin.write('round\n')
     const answer = Measured.safeParse(await this.answer())
     if (answer.success) this.rounds.push(answer.data)
     else this.failure = this.complaint.trim() || 'it ended within a round'
@@ -94,7 +94,7 @@ class Runner {
   async end() {
     const ended = new Promise((resolve) => this.child.once('close', resolve))
     if (this.child.exitCode !== null || this.child.pid === undefined) return
-    this.child.stdin!.end()
+    this.child.stdin.end()
     const late = setTimeout(() => this.child.kill('SIGKILL'), 10_000)
     await ended
     clearTimeout(late)

@@ -7,9 +7,8 @@ export type Measurement = Readonly<Record<string, number>>
 /** Does one round. */
 export type Side = () => Measurement | Promise<Measurement>
 
-/** Long enough that the clock and a first cold access do not count. */
+/** Long enough that the clock does not count. */
 const secondsARound = 5
-const repeatsARound = 2
 
 /** Runs `work` until a round is long enough; `amount` is what one run gets done. */
 export async function repeated(
@@ -19,7 +18,7 @@ export async function repeated(
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   let done = 0
-  while (done < repeatsARound || seconds() < secondsARound) {
+  while (seconds() < secondsARound) {
     await work()
     done++
   }

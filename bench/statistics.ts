@@ -9,8 +9,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** How far the rounds lie apart: (largest - smallest) / median. */
-export const spread = (values: readonly number[]) =>
-  (Math.max(...values) - Math.min(...values)) / median(values)
+export function spread(values: readonly number[]): number {
+  const range = Math.max(...values) - Math.min(...values)
+  return range === 0 ? 0 : range / Math.abs(median(values))
+}
 
 /** Growth from the first to the last, as a part of the first. Each end is the median of a tenth of
  *  the values (one at least), so that one odd sample decides nothing. */

@@ -1,7 +1,7 @@
 // Runs a program to its end and watches its resident memory from outside, as a person with a
 // process monitor would; needs Linux's /proc.
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { start } from './children'
 
 export interface MemorySample {
   /** Since its start. */
@@ -29,15 +29,13 @@ export function residentOf(status: string): { bytes: number; peakBytes: number }
 
 /** @throws Error with the end of what it printed when it does not exit with 0 */
 export function watch(
-  [program, ...args]: readonly [string, ...string[]],
+  command: readonly [program: string, ...args: string[]],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Watched> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-    })
+    const child = start(command, env)
+    child.stdin.end()
     const samples: MemorySample[] = []
     let [stdout, stderr, progress, peak] = ['', '', '', 0]
     const seconds = () => (performance.now() - started) / 1000
@@ -55,7 +53,7 @@ export function watch(
     child.on('close', (code) => {
       clearInterval(timer)
       if (code === 0) resolve({ stdout, seconds: seconds(), samples, peakBytes: peak })
-      else reject(new Error(`${program} ${args.join(' ')} exited with ${code}\n${stderr}`))
+      else reject(new Error(`${command.join(' ')} exited with ${code}\n${stderr}`))
     })
   })
 }

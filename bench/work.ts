@@ -58,9 +58,11 @@ export const peer = (
     ? [{ who, command: [peers.python, join(peers.scripts, script), JSON.stringify(options)] }]
     : []
 
-/** The usual two ways of PyTorch: as a tutorial writes it, and as an expert tunes it. */
+/** The two ways of PyTorch: as a tutorial writes it (float32 whatever the others run in), and as an
+ *  expert tunes it. */
 export const torchLayouts = ['default', 'channels_last'] as const
-export const torchName = (layout: (typeof torchLayouts)[number]) => `PyTorch ${layout}`
+export const torchName = (layout: (typeof torchLayouts)[number]) =>
+  layout === 'default' ? 'PyTorch default, float32' : 'PyTorch channels_last'
 
 /** One row for each that was measured: how much it does in a second, divided by `scale`. */
 export const rates = (

@@ -25,6 +25,5 @@ def features():
         return model(pictures).sum().item()
 
 
-for _ in range(2):
-    features()
+features()
 serve(torch_versions(), lambda: repeated(batch, features))

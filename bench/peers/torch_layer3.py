@@ -37,6 +37,5 @@ def step():
     return loss.item()
 
 
-for _ in range(2):
-    step()
+step()
 serve(torch_versions(), lambda: repeated(batch, step))

@@ -39,6 +39,5 @@ def measure():
     return {**result, "peakBytes": peak}
 
 
-for _ in range(2):
-    step()
+step()
 serve(torch_versions(), measure)

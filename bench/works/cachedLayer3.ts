@@ -79,7 +79,7 @@ async function openCachedSteps({ precision, photos, weights, cache }: Options): 
     const labels = Int32Array.from(part, ({ label }) => label)
     trainer.step({ input: { values }, labels }, { rate: 0.001, step: ++step })
   }
-  for (let i = 0; i < 2; i++) await once()
+  await once()
   return () => repeated(batch, once)
 }
 
@@ -137,11 +137,11 @@ async function run(bench: Bench): Promise<Findings> {
 const barsOf = (times: (who: string) => number | null | undefined) => [
   bar(
     { what: 'times PyTorch tuned, without a cache', comparison: 'at least', target: 1.2 },
-    times('PyTorch channels_last'),
+    times(torchName('channels_last')),
   ),
   bar(
     { what: "times PyTorch's default layout, without a cache", comparison: 'at least', target: 3 },
-    times('PyTorch default'),
+    times(torchName('default')),
   ),
 ]
 

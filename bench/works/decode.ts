@@ -12,7 +12,7 @@ import { failuresOf, ours, rates, realData, type Bench, type Work } from '../wor
 import { openResnet50 } from './features50'
 
 const square = { resize: 256, crop: 224 }
-const [photosInAll, photosAtOnce] = [96, 16]
+const [photosInAll, photosAtOnce] = [64, 16]
 
 interface Options {
   readonly folder: string

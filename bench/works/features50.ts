@@ -34,7 +34,7 @@ async function openFeatures({ precision }: { precision: Precision }): Promise<Si
   const inference = await openResnet50(precision)
   const pixels = Uint8Array.from({ length: batch * size * size * 3 }, (_, i) => (i * 37) % 251)
   const once = () => inference.run({ pixels }, batch)
-  for (let i = 0; i < 2; i++) once()
+  once()
   return () => repeated(batch, once)
 }
 
@@ -69,7 +69,7 @@ async function run(bench: Bench): Promise<Findings> {
   }
   const times = (precision: Precision) => {
     const of = (who: string) => rows.find((row) => row.who === who && row.precision === precision)
-    return ratio(of('Restage'), of('PyTorch channels_last'))
+    return ratio(of('Restage'), of(torchName('channels_last')))
   }
   const limit = (precision: Precision) => ({
     what: `${precision}, times PyTorch channels_last`,

@@ -11,8 +11,9 @@ import { canWatch, watch, type MemorySample } from '../watched'
 
 const batch = 16
 const longRun = 50
+const [usualSize, smallSize] = [224, 32]
 /** 32 of them train: two steps an epoch. */
-const drawing = { count: 40, side: 224, classes: ['across', 'down'] }
+const drawing = { count: 40, side: usualSize, classes: ['across', 'down'] }
 const gigabyte = 1e9
 
 /** The most there was during each epoch, told by the progress line of the time. Exported for tests. */
@@ -54,9 +55,11 @@ async function run(bench: Bench): Promise<Findings> {
     }
   const photos = join(bench.scratch, 'memory-pictures')
   await drawPictures(photos, drawing)
-  const large = await trainAll(bench, { photos, size: 224, epochs: bench.full ? longRun : 2 })
-  bench.say(`Restage, 224: ${(large.peakBytes / gigabyte).toFixed(2)} GB`)
-  const long = bench.full ? large : await trainAll(bench, { photos, size: 64, epochs: longRun })
+  const large = await trainAll(bench, { photos, size: usualSize, epochs: bench.full ? longRun : 2 })
+  bench.say(`Restage, ${usualSize}: ${(large.peakBytes / gigabyte).toFixed(2)} GB`)
+  const long = bench.full
+    ? large
+    : await trainAll(bench, { photos, size: smallSize, epochs: longRun })
   const [channelsLast] = await race(
     peer(bench, {
       who: torchName('channels_last'),
@@ -64,7 +67,7 @@ async function run(bench: Bench): Promise<Findings> {
       options: {
         architecture: 'resnet50',
         batch,
-        size: 224,
+        size: usualSize,
         layout: 'channels_last',
         precision: native,
       },
@@ -100,7 +103,9 @@ async function run(bench: Bench): Promise<Findings> {
     notMeasured: failuresOf(channelsLast ? [channelsLast] : []),
     notes: [
       ...versionsOf(channelsLast ? [channelsLast] : []),
-      ...(bench.full ? [] : [`peak at 224 in 2 epochs, growth in ${longRun} epochs at 64`]),
+      ...(bench.full
+        ? []
+        : [`peak at ${usualSize} in 2 epochs, growth in ${longRun} epochs at ${smallSize}`]),
     ],
   }
 }

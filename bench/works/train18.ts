@@ -50,7 +50,7 @@ async function openSteps({ precision }: Options): Promise<Side> {
   const labels = Int32Array.from({ length: batch }, (_, i) => i)
   let step = 0
   const once = () => trainer.step({ input: { pixels }, labels }, { rate: 0.01, step: ++step })
-  for (let i = 0; i < 2; i++) once()
+  once()
   return () => repeated(batch, once)
 }
 
@@ -80,7 +80,6 @@ async function run(bench: Bench): Promise<Findings> {
           peer(bench, {
             who: torchName(layout),
             script: 'torch_train.py',
-            // The default layout is what a tutorial writes: without autocast.
             options: {
               architecture: 'resnet18',
               batch,
@@ -121,12 +120,12 @@ export function barsOf(rows: readonly Row[], { native }: Pick<Bench, 'native'>) 
   return [
     bar(
       atLeast('bfloat16, times PyTorch channels_last with autocast', 1),
-      times('PyTorch channels_last', 'bfloat16'),
+      times(torchName('channels_last'), 'bfloat16'),
       reason,
     ),
     bar(
       atLeast("bfloat16, times PyTorch's default layout", 3.5),
-      times('PyTorch default', 'bfloat16'),
+      times(torchName('default'), 'bfloat16'),
       reason,
     ),
     bar(
@@ -136,7 +135,7 @@ export function barsOf(rows: readonly Row[], { native }: Pick<Bench, 'native'>) 
     ),
     bar(
       atLeast('float32, times PyTorch channels_last', 1.05),
-      times('PyTorch channels_last', 'float32'),
+      times(torchName('channels_last'), 'float32'),
     ),
     // Asked for in bfloat16 only; said in float32 too, since not every machine has the other.
     bar(

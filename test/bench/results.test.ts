@@ -18,6 +18,7 @@ describe('statistics', () => {
   it('tells how far rounds lie apart', () => {
     expect(spread([9, 10, 11])).toBeCloseTo(0.2)
     expect(spread([7])).toBe(0)
+    expect(spread([0, 0])).toBe(0)
   })
 
   it('sees growth, and not one odd sample at either end', () => {

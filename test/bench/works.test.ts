@@ -30,7 +30,7 @@ describe('train-18', () => {
   const rows = [
     rate('Restage', 10),
     rate('PyTorch channels_last', 8),
-    rate('PyTorch default', 5),
+    rate('PyTorch default, float32', 5),
     rate('Restage', 120, 'matrix multiplication'),
     rate('PyTorch torch.mm', 218, 'matrix multiplication'),
   ]
