@@ -173,9 +173,14 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--salt", type=int, default=0)
     options.add_argument("--out", required=True)
+    options.add_argument("--only", default="", help="cases whose name starts so, as restage has it")
     asked = options.parse_args()
     os.makedirs(asked.out, exist_ok=True)
-    forward = {name: forward_case(name, asked.salt) for name in ARCHITECTURES}
+    forward = {
+        name: forward_case(name, asked.salt)
+        for name in ARCHITECTURES
+        if f"forward/{name}".startswith(asked.only)
+    }
     write(asked.out, "forward.json", forward)
     train = {
         "optimizer": "SGD with the case's lr, momentum 0.9 (torch form: v = 0.9 v + g; "
@@ -187,6 +192,7 @@ def main():
             f"{architecture}/{case}": train_case(architecture, case, asked.salt)
             for architecture in RATES
             for case in CASES
+            if f"train/{architecture}/{case}".startswith(asked.only)
         },
     }
     write(asked.out, "train.json", train)
