@@ -74,6 +74,18 @@ module.exports = {
       to: { path: '^main/engine/((handlers|index|port)\\.ts$|headless/)' },
     },
     {
+      name: 'bench-knows-the-engine-only',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(main|renderer|scripts|test)/', pathNot: '^main/engine/' },
+    },
+    {
+      name: 'nothing-imports-bench',
+      severity: 'error',
+      from: { pathNot: '^(bench|test)/' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'nothing-imports-tests',
       severity: 'error',
       from: { pathNot: '^test/' },

@@ -38,7 +38,7 @@ export default typescript.config(
     languageOptions: { parserOptions: { parser: typescript.parser } },
   },
   {
-    files: ['{main,renderer,shared,test}/**/*.{ts,vue}'],
+    files: ['{main,renderer,shared,bench,test}/**/*.{ts,vue}'],
     languageOptions: {
       parserOptions: {
         projectService: true,

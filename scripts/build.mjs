@@ -30,14 +30,18 @@ const dist = join(root, 'dist')
 /** Loaded from node_modules at run time: native, or Electron itself. */
 const external = ['electron', '@tensorflow/tfjs-node-gpu', 'sharp']
 
-const entries = [
+const appEntries = [
   { source: 'main/index.ts', bundle: 'main/index.cjs' },
   { source: 'main/preload.ts', bundle: 'main/preload.cjs' },
   { source: 'main/engine/index.ts', bundle: 'engine/index.cjs' },
   { source: 'main/cli.ts', bundle: 'cli/index.cjs' },
 ]
 
-async function bundleNode() {
+/** Not part of the app: built only for `npm run bench`. */
+const benchEntries = [{ source: 'bench/index.ts', bundle: 'bench/index.cjs' }]
+
+/** @param {readonly { source: string, bundle: string }[]} entries */
+async function bundleNode(entries) {
   const { build } = await import('esbuild')
   for (const { source, bundle } of entries) {
     if (!existsSync(join(root, source))) continue
@@ -92,8 +96,9 @@ async function bundleRenderer() {
 
 /** @type {readonly Part[]} */
 const parts = [
-  { name: 'node', sources: ['main', 'shared', 'assets'], make: bundleNode },
+  { name: 'node', sources: ['main', 'shared', 'assets'], make: () => bundleNode(appEntries) },
   { name: 'renderer', sources: ['renderer', 'shared', 'assets'], make: bundleRenderer },
+  { name: 'bench', sources: ['bench', 'main', 'shared'], make: () => bundleNode(benchEntries) },
 ]
 
 /** @param {string} path @returns {string[]} the files at or below it, sorted */
@@ -127,12 +132,15 @@ function isCurrent(part) {
 
 /**
  * Builds what changed. Needs node_modules.
- * @param {{ window?: boolean, say?: Say }} [options] window: also the renderer, true unless given;
- *   say: receives progress lines, which go to stderr unless given
+ * @param {{ window?: boolean, bench?: boolean, say?: Say }} [options] window: also the renderer, true
+ *   unless given; bench: also the benchmark; say: receives progress lines, which go to stderr unless
+ *   given
  * @throws {Error} when a source does not bundle
  */
-export async function build({ window = true, say = sayToStderr } = {}) {
-  const wanted = parts.filter((part) => window || part.name === 'node')
+export async function build({ window = true, bench = false, say = sayToStderr } = {}) {
+  const wanted = parts.filter(
+    ({ name }) => (name !== 'renderer' || window) && (name !== 'bench' || bench),
+  )
   if (wanted.every(isCurrent)) return
   await withLock('build', { say }, async () => {
     for (const part of wanted) {

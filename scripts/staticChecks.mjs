@@ -17,7 +17,7 @@ const checks = [
   {
     name: 'layers',
     script: bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
-    args: ['--config', '.dependency-cruiser.cjs', 'main', 'renderer', 'shared', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'main', 'renderer', 'shared', 'bench', 'test'],
   },
 ]
 

@@ -35,6 +35,8 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
     breaks: 'only-handlers-see-handlers',
   },
   'main/engine/weights/circleA.ts': { imports: './circleB', breaks: 'no-circles' },
+  'bench/drives.ts': { imports: '../main/window', breaks: 'bench-knows-the-engine-only' },
+  'main/measuresItself.ts': { imports: '../bench/work', breaks: 'nothing-imports-bench' },
   'main/testsItself.ts': { imports: '../test/some.test', breaks: 'nothing-imports-tests' },
 }
 
@@ -49,6 +51,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/engine/training/asksDevice.ts': '../device',
   'main/engine/export/usesGraph.ts': '../graph/emit',
   'main/engine/graph/usesNetwork.ts': '../network/layers',
+  'bench/measures.ts': '../main/engine/graph/emit',
 }
 
 const plain = [
@@ -62,6 +65,7 @@ const plain = [
   'main/engine/graph/emit.ts',
   'main/engine/training/loop.ts',
   'main/engine/evaluation/metrics.ts',
+  'bench/work.ts',
   'test/some.test.ts',
 ]
 
@@ -82,7 +86,17 @@ function write(file: string, text: string): void {
 function cruise(): Promise<string> {
   const script = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
   const config = join(root, '.dependency-cruiser.cjs')
-  const args = [script, '--config', config, '--output-type', 'json', 'main', 'renderer', 'shared']
+  const args = [
+    script,
+    '--config',
+    config,
+    '--output-type',
+    'json',
+    'main',
+    'renderer',
+    'shared',
+    'bench',
+  ]
   return new Promise((done) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 64e6 }, (_error, stdout) =>
       done(stdout),
