@@ -43,7 +43,9 @@ export async function openInference({
       ? pixelPlaceholder(tape.graph, 'pixels', network.size)
       : tape.graph.placeholder('values', 'float32', [-1, ...network.inputShape])
   const x =
-    input === 'pixels' ? normalisePixels(tape, unpackPixels(tape, source, network.size)) : source
+    input === 'pixels'
+      ? normalisePixels(tape, unpackPixels(tape, source, network.size), network.colours)
+      : source
   const output = emitInference(tape, folded.network, { x, variables, precision })
   const session = await openSession(tape.graph, {
     predict: { inputs: { [input]: source }, outputs: { output } },

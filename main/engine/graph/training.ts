@@ -73,6 +73,7 @@ export async function openTrainer(options: TrainingOptions): Promise<Trainer> {
     return normalisePixels(
       tape,
       crop ? cropPixels(tape, pixels, { boxes: crop, size: network.size }) : pixels,
+      network.colours,
     )
   }
   const trainSide = canvas ?? network.size

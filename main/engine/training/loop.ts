@@ -40,7 +40,11 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   const started = Date.now()
   yield phase('preparing', 0, 1)
   const given = matchWeights(weights.tensors, networkParameters(network), {
-    optional: weights.tensors.size === 0 ? [''] : ['fc.', 'head_norm.'],
+    optional:
+      weights.tensors.size === 0
+        ? ['']
+        : // The last norm of a v2 network is as wide as the stage it stands after.
+          ['fc.', 'head_norm.', ...(network.cut === weights.cut ? [] : ['norm.'])],
     architecture: plan.architecture,
   })
   const tensors = initialise(network, config.seed, withoutHead(given, plan.trains.includes('head')))

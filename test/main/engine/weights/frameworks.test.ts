@@ -1,0 +1,34 @@
+// Files of the real frameworks, read and run: the engine must say what the framework said of the
+// same pixels, which covers names, layouts, strides, epsilons, biases and preprocessing at once.
+import { describe, expect, it } from 'vitest'
+import { relativeError } from '../graph/smallNetworks'
+import { ownOutput, readStart, saidOf, unpacked } from './fixtures'
+import { failureOf, temporaryFolder } from './temporaryFolder'
+
+const { save } = temporaryFolder()
+
+describe('the frameworks’ own files', () => {
+  it.each([
+    ['keras-resnet50.h5', 'resnet50', 'keras', true],
+    ['keras-resnet50v2.h5', 'resnet50v2', 'keras', true],
+    ['keras-resnet50v2-notop.h5', 'resnet50v2', 'keras', false],
+    ['torchvision-resnet18.pth', 'resnet18', 'standard', true],
+    ['torchvision-resnet18-legacy.pth', 'resnet18', 'standard', true],
+    ['timm-resnet18.safetensors', 'resnet18', 'standard', true],
+  ] as const)('%s', async (...row) => {
+    const [name, architecture, flavour, hasHead] = row
+    const said = saidOf(name)
+    const weights = await readStart(save(unpacked(name), name))
+    expect(weights).toMatchObject({ architecture, flavour, hasHead, cut: null })
+    const own = await ownOutput(weights, said)
+    expect(relativeError(own, said.output.flat()), said.framework).toBeLessThan(1e-4)
+  })
+
+  it('a deep stem is refused by the tensor that tells it, with both shapes', async () => {
+    const name = 'timm-resnet18d.safetensors'
+    const failure = await failureOf(readStart(save(unpacked(name), name)))
+    expect(failure.message).toBe(
+      'conv1.weight has shape 32 x 3 x 3 x 3 (as conv1.0.weight), but resnet18 needs 64 x 3 x 7 x 7.',
+    )
+  })
+})
