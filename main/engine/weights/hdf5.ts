@@ -1,6 +1,7 @@
 // HDF5 as far as Keras's weights need it, by the HDF5 library compiled to WebAssembly (h5wasm). The
 // file is read where it lies, one tensor at a time. Links that lead out of the file are not
 // followed, and whatever the library dislikes about a file is a failure of that file.
+import type * as Hdf5 from 'h5wasm/node'
 import type { Attribute, Dataset, File, Group } from 'h5wasm/node'
 import { Failure } from '../../../shared/failure'
 import { elementCount, type Tensor } from './tensor'
@@ -34,13 +35,13 @@ export async function readKerasLayers(source: Source): Promise<readonly StoredLa
     return readLayers(file, library, source)
   } catch (error) {
     if (error instanceof Failure) throw error
-    throw wrong(path, `HDF5 says: ${firstLine(error)}`)
+    throw wrong(path, 'its HDF5 structure is damaged, or leads out of the file')
   } finally {
     close(file)
   }
 }
 
-type Library = Pick<typeof import('h5wasm/node'), 'Group' | 'Dataset'>
+type Library = Pick<typeof Hdf5, 'Group' | 'Dataset'>
 
 function readLayers(file: File, { Group, Dataset }: Library, source: Source) {
   const { path, fileBytes } = source
@@ -101,8 +102,5 @@ function close(file: File | undefined) {
     // What went wrong with the file has been told already.
   }
 }
-
-const firstLine = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)
 
 const wrong = (path: string, reason: string) => new Failure('weights-format', { path, reason })

@@ -1,11 +1,15 @@
 // Files of the real frameworks, read and run: the engine must say what the framework said of the
 // same pixels, which covers names, layouts, strides, epsilons, biases and preprocessing at once.
 import { describe, expect, it } from 'vitest'
+import type { Tensor } from '@tensorflow/tfjs-node-gpu'
+import { softmax } from '../../../../main/engine/evaluation/metrics'
+import { writeTfjs } from '../../../../main/engine/export/tfjs'
+import { loadTensorflow } from '../../../../main/engine/graph/tensorflow'
 import { relativeError } from '../graph/smallNetworks'
-import { ownOutput, readStart, saidOf, unpacked } from './fixtures'
+import { generatedPixels, networkOf, ownOutput, readStart, saidOf, unpacked } from './fixtures'
 import { failureOf, temporaryFolder } from './temporaryFolder'
 
-const { save } = temporaryFolder()
+const { path, save } = temporaryFolder()
 
 describe('the frameworks’ own files', () => {
   it.each([
@@ -23,6 +27,27 @@ describe('the frameworks’ own files', () => {
     const own = await ownOutput(weights, said)
     expect(relativeError(own, said.output.flat()), said.framework).toBeLessThan(1e-4)
   })
+
+  it.each(['keras-resnet50.h5', 'keras-resnet50v2.h5'])(
+    '%s, exported to TensorFlow.js, still says what Keras said',
+    async (name) => {
+      const said = saidOf(name)
+      const weights = await readStart(save(unpacked(name), name))
+      const classes = said.output[0]!.map((_, i) => String(i))
+      const network = networkOf(weights, said)
+      await writeTfjs(path('tfjs'), { network, tensors: weights.tensors, classes })
+      const tf = await loadTensorflow()
+      const model = await tf.loadGraphModel(tf.io.fileSystem(path('tfjs/model.json')))
+      const { pictures, size } = said
+      const pixels = Float32Array.from(generatedPixels(said))
+      const own = model.predict(tf.tensor4d(pixels, [pictures, size, size, 3]))
+      const expected = softmax(Float32Array.from(said.output.flat()), classes.length)
+      expect(relativeError((own as Tensor).dataSync() as Float32Array, [...expected])).toBeLessThan(
+        1e-3,
+      )
+      model.dispose()
+    },
+  )
 
   it('a deep stem is refused by the tensor that tells it, with both shapes', async () => {
     const name = 'timm-resnet18d.safetensors'
