@@ -1,7 +1,8 @@
 // The machine a result belongs to: without it a number says nothing.
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { engineStatus } from '../main/engine/device'
+import { tmpdir } from 'node:os'
+import { openDevice } from '../main/engine/device/device'
 
 const telling = /^(avx|avx2|fma|avx512f|avx512_vnni|avx512_bf16|amx_bf16|amx_tile)$/
 
@@ -10,7 +11,10 @@ export const tellingFlags = (cpuinfo: string): string[] =>
   (/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').split(/\s+/).filter((flag) => telling.test(flag))
 
 export async function describeMachine() {
-  const { precision, threads, versions, problems } = await engineStatus()
+  const { precision, threads, versions, problems } = await openDevice({
+    folder: tmpdir(),
+    assets: '',
+  })
   return {
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: threads,

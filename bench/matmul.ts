@@ -1,9 +1,9 @@
 // A chain of square matrix products in a graph of our own: what the processor can multiply when
 // nothing else is in the way.
 import { Graph } from '../main/engine/graph/graph'
-import type { Precision } from '../main/engine/graph/inference'
+import type { Precision } from '../main/engine/graph/emit'
 import { cast, matMul } from '../main/engine/graph/ops'
-import { openSession } from '../main/engine/graph/session'
+import { openSession } from '../main/engine/tensorflow/session'
 import { Tape } from '../main/engine/graph/tape'
 import { repeated, type Side } from './rounds'
 

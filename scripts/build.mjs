@@ -56,7 +56,10 @@ async function bundleNode(entries) {
       target: 'node16',
       sourcemap: 'linked',
       external,
-      // CommonJS has no import.meta: reading it would give undefined at run time.
+      // h5wasm asks for its own address; in CommonJS that is the bundle's.
+      define: { 'import.meta.url': 'bundleUrl' },
+      banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
+      // CommonJS has no import.meta: reading more of it would give undefined at run time.
       logOverride: { 'empty-import-meta': 'error' },
       logLevel: 'warning',
     })

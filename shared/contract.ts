@@ -13,7 +13,7 @@ import {
 } from './dataset'
 import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { failureCodes, type FailureCode } from './failure'
-import { Architecture, Cut, NetworkPicture, WeightsChoice } from './network'
+import { Architecture, Cut, Flavour, NetworkPicture, WeightsChoice } from './network'
 import { RunConfig, RunEvent, RunPlan, RunSummary } from './run'
 
 export type Answerer = 'main' | 'engine'
@@ -159,6 +159,7 @@ export const calls = {
     by: 'engine',
     input: z.object({
       architecture: Architecture,
+      flavour: Flavour.default('standard'),
       cut: Cut.nullable(),
       size: z.number().int().min(32).max(1024),
       classes: z.number().int().min(1).max(100_000),

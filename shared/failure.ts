@@ -54,7 +54,7 @@ const table = {
     'Try again; it goes on where it stopped.',
   ],
   'download-hash': [
-    'What {host} sent is not the published file (its SHA-256 differs).',
+    'What {host} sent is not the published file (its checksum differs).',
     'Try again, or download it by hand.',
   ],
   'disk-full': ['The disk is full, {path} could not be written.', 'Free some space and try again.'],

@@ -31,6 +31,10 @@ export const architectures = [
 export const Architecture = z.enum(architectures)
 export type Architecture = z.infer<typeof Architecture>
 
+/** Whose reading of the papers: torchvision's (and timm's, GluonCV's v2), or keras.applications'. */
+export const Flavour = z.enum(['standard', 'keras'])
+export type Flavour = z.infer<typeof Flavour>
+
 export const stages = ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head'] as const
 export const Stage = z.enum(stages)
 export type Stage = z.infer<typeof Stage>
@@ -83,6 +87,7 @@ export const WeightsChoice = z.object({
   id: z.string(),
   title: z.string(),
   architecture: Architecture,
+  flavour: Flavour,
   cut: Cut.nullable(),
   size: z.number(),
   bytes: z.number(),

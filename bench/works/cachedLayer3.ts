@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Precision } from '../../main/engine/graph/inference'
+import { BatchLimit } from '../../main/engine/training/batchLimit'
+import type { Precision } from '../../main/engine/graph/emit'
 import { openTrainer } from '../../main/engine/graph/training'
 import { buildNetwork } from '../../main/engine/network/family'
 import { initialise } from '../../main/engine/network/initialise'
@@ -51,6 +52,7 @@ async function openCachedSteps({ precision, photos, weights, cache }: Options): 
   const features = await openFeatures({
     below,
     tensors,
+    limit: new BatchLimit(),
     fingerprint: weights,
     precision,
     resize,

@@ -1,7 +1,7 @@
 // What decoding costs a features pass: the photos alone, the network alone on pictures that are
 // already decoded, and both as the engine runs them, overlapped.
 import { join } from 'node:path'
-import type { Precision } from '../../main/engine/graph/inference'
+import type { Precision } from '../../main/engine/graph/emit'
 import { evenBatches, pictureBatches } from '../../main/engine/training/pictureBatches'
 import { labelledFolder } from '../../main/engine/training/samples'
 import { drawPictures } from '../pictures'

@@ -22,7 +22,7 @@ export class WeightsShelf {
 
   /** What a file on this computer holds. @throws what reading weights throws */
   async inspect(path: string): Promise<WeightsChoice> {
-    const { architecture, cut, size } = await startingWeights(this.home, {
+    const { architecture, flavour, cut, size } = await startingWeights(this.home, {
       weights: path,
       architecture: null,
       cut: null,
@@ -33,6 +33,7 @@ export class WeightsShelf {
       id: path,
       title: basename(path),
       architecture,
+      flavour,
       cut,
       size,
       bytes,
@@ -56,7 +57,7 @@ export class WeightsShelf {
       await downloadWeights({
         url: entry.url,
         destination: weightsPath(this.home, entry),
-        sha256Prefix: entry.sha256Prefix,
+        checksum: entry.checksum,
         signal: abort.signal,
         ...(mirror ? { mirror } : {}),
         onProgress: ({ received, total }) => {
@@ -81,7 +82,8 @@ export class WeightsShelf {
   cancel = (id: string) => this.downloads.get(id)?.abort()
 
   private choice(entry: CatalogueEntry): WeightsChoice {
-    const { id, title, architecture, cut, bytes, licence, source, top1, preprocessing } = entry
+    const { id, title, architecture, flavour, cut, bytes, licence, source, top1, preprocessing } =
+      entry
     const state = existsSync(weightsPath(this.home, entry))
       ? 'here'
       : this.downloads.has(id)
@@ -91,6 +93,7 @@ export class WeightsShelf {
       id,
       title,
       architecture,
+      flavour,
       cut,
       bytes,
       licence,

@@ -242,7 +242,7 @@ export const ko: Words & { readonly failure: Failures } = {
       hint: '다시 시도하면 멈춘 곳부터 이어집니다.',
     },
     'download-hash': {
-      message: '{host}이(가) 보낸 파일이 공개된 파일과 다릅니다 (SHA-256 불일치).',
+      message: '{host}이(가) 보낸 파일이 공개된 파일과 다릅니다 (체크섬 불일치).',
       hint: '다시 시도하거나 직접 내려받으세요.',
     },
     'disk-full': {

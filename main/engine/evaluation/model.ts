@@ -31,6 +31,7 @@ export async function readModel(folder: string): Promise<Omit<Model, 'inference'
   if (!existsSync(path)) throw new Failure('run-missing', { run: run.runId })
   const network = buildNetwork({
     architecture: run.architecture,
+    flavour: run.flavour,
     cut: run.cut,
     size: run.plan.size,
     classes: run.classes.length,

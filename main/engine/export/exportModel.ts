@@ -80,6 +80,7 @@ async function reloadPublished(path: string, { network, run }: ReadModel, check:
   const { tensors } = await readSafetensors(join(path, weightsFile))
   const plain = buildNetwork({
     architecture: network.architecture,
+    flavour: network.flavour,
     cut: network.cut,
     size: network.size,
     classes: run.classes.length,

@@ -4,7 +4,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { foldBatchNorms } from '../network/fold'
 import type { Tensor, Tensors } from '../network/initialise'
-import type { Network } from '../network/layers'
+import type { Colours, Network } from '../network/layers'
 import { writeSafetensors } from '../weights/safetensors'
 
 export const weightsFile = 'model.safetensors'
@@ -27,12 +27,19 @@ export async function writePublished(
   const path = join(folder, weightsFile)
   await writeSafetensors(path, publishedTensors(network, tensors), {
     architecture: network.architecture,
+    flavour: network.flavour,
     cut: network.cut ?? '',
     classes: JSON.stringify(classes),
     size: String(network.size),
     layout: 'OIHW',
-    input: 'RGB 0-1, mean 0.485 0.456 0.406, std 0.229 0.224 0.225',
+    input: describeColours(network.colours),
     generator: 'Restage',
   })
   return (await stat(path)).size
+}
+
+/** `RGB 0-1, mean 0.485 0.456 0.406, std 0.229 0.224 0.225` */
+const describeColours = ({ mean, deviation }: Colours) => {
+  const list = (values: readonly number[]) => values.map((v) => Number(v.toFixed(6))).join(' ')
+  return `RGB 0-1, mean ${list(mean)}, std ${list(deviation)}`
 }

@@ -79,7 +79,7 @@ function tfjsGraph(network: Network, given: Tensors) {
     return value
   }
   const logits = emitInference(tape, folded.network, {
-    x: normalisePixels(tape, input),
+    x: normalisePixels(tape, input, network.colours),
     variables: { read },
     precision: 'float32',
   })

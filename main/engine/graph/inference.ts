@@ -37,7 +37,9 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const variables = new Variables(tape.graph)
   const source = networkInput(tape.graph, network, { name: input, input })
   const x =
-    input === 'pixels' ? normalisePixels(tape, unpackPixels(tape, source, network.size)) : source
+    input === 'pixels'
+      ? normalisePixels(tape, unpackPixels(tape, source, network.size), network.colours)
+      : source
   const output = emitInference(tape, network, { x, variables, precision })
   const session = await openSession(tape.graph, {
     predict: { inputs: { [input]: source }, outputs: { output } },

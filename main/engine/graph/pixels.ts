@@ -1,12 +1,9 @@
 // Pictures enter as uint8 packed four to an int32 (tfjs has no uint8 tensors; a quarter of the
 // copying). Cropping, flipping and normalising happen in the graph.
+import type { Colours } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { convert, multiply, reshape, subtract } from './ops'
 import type { Tape } from './tape'
-
-/** ImageNet's channel means and deviations of pixels in 0-1 (torchvision's published transforms). */
-export const pixelMean = [0.485, 0.456, 0.406] as const
-export const pixelDeviation = [0.229, 0.224, 0.225] as const
 
 /** Values per packed row: `side` x `side` x 3 bytes, four in each. */
 export const packedLength = (side: number) => Math.ceil((side * side * 3) / 4)
@@ -54,10 +51,10 @@ export function cropPixels(
   })
 }
 
-/** 0-255 to zero mean and unit deviation: one subtraction and one multiplication. */
-export function normalisePixels(tape: Tape, pixels: Value): Value {
+/** 0-255 to what the network's colours say: one subtraction and one multiplication. */
+export function normalisePixels(tape: Tape, pixels: Value, { mean, deviation }: Colours): Value {
   const row = (values: readonly number[]) => tape.graph.constant('float32', values)
-  const means = row(pixelMean.map((mean) => mean * 255))
-  const scales = row(pixelDeviation.map((deviation) => 1 / (deviation * 255)))
+  const means = row(mean.map((value) => value * 255))
+  const scales = row(deviation.map((value) => 1 / (value * 255)))
   return multiply(tape, subtract(tape, pixels, means), scales)
 }

@@ -73,8 +73,8 @@ export async function openTrainer(given: TrainingOptions): Promise<Trainer> {
   const prepare = (placeholder: Value, side: number, crop: Value | null) => {
     if (input === 'values') return placeholder
     const pixels = unpackPixels(tape, placeholder, side)
-    const { size } = network
-    return normalisePixels(tape, crop ? cropPixels(tape, pixels, { boxes: crop, size }) : pixels)
+    const whole = crop ? cropPixels(tape, pixels, { boxes: crop, size: network.size }) : pixels
+    return normalisePixels(tape, whole, network.colours)
   }
   const side = canvas ?? network.size
   const source = networkInput(graph, network, { name: 'input', input, side })

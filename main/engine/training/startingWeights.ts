@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../../shared/failure'
-import type { Architecture, Cut } from '../../../shared/network'
+import type { Architecture, Cut, Flavour } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/run'
 import { catalogue, findInCatalogue, type CatalogueEntry } from '../weights/catalogue'
 import { identifyWeights } from '../weights/identify'
@@ -13,6 +13,7 @@ import { homePaths, type Home } from './home'
 
 export interface StartingWeights {
   readonly architecture: Architecture
+  readonly flavour: Flavour
   readonly cut: Cut | null
   readonly hasHead: boolean
   readonly tensors: ReadonlyMap<string, Tensor>
@@ -32,6 +33,15 @@ export const weightsPath = (home: Home, entry: CatalogueEntry) =>
 const findEntry = (name: string) =>
   findInCatalogue(name) ?? catalogue.find((entry) => entry.architecture === name)
 
+/** A published file under any name: torchvision's two recipes differ only in how they resize. */
+const entryOfFile = (sha256: string) =>
+  catalogue.find(
+    (entry) =>
+      entry.kind === 'download' &&
+      entry.checksum.algorithm === 'sha256' &&
+      sha256.startsWith(entry.checksum.digits),
+  )
+
 /** Throws weights-missing, file-missing, and what the readers throw. */
 export async function startingWeights(
   home: Home,
@@ -47,16 +57,18 @@ export async function startingWeights(
       : new Failure('weights-missing', { name: basename(weights) })
   const file = await readWeights(path)
   const tensors = toTorchvisionNames(file.tensors)
-  const { architecture, cut, hasHead } = identifyWeights(tensors, path)
-  const size = entry?.preprocessing.size ?? nativeSize(architecture)
+  const { architecture, flavour, cut, hasHead } = identifyWeights(tensors, path)
+  const preprocessing = (entry ?? entryOfFile(file.sha256))?.preprocessing
+  const size = preprocessing?.size ?? nativeSize(architecture)
   return {
     architecture,
+    flavour,
     hasHead,
     tensors,
     size,
     cut: hasHead || cut === lastStage(architecture) ? null : cut,
     fingerprint: file.sha256,
-    resize: entry?.preprocessing.resize ?? shorterSide(size),
+    resize: preprocessing?.resize ?? shorterSide(size),
   }
 }
 
@@ -69,6 +81,7 @@ function randomStart({
   const size = nativeSize(chosen)
   return {
     architecture: chosen,
+    flavour: 'standard',
     cut,
     hasHead: false,
     tensors: new Map(),

@@ -1,16 +1,15 @@
-// The weights that the app knows by name: the shipped starter, and torchvision's official
-// ImageNet weights to download. torchvision publishes only the first eight digits of each
-// SHA-256, in the file's name. Numbers: the model pages of
-// https://pytorch.org/vision/stable/models.html
-import type { Architecture, Cut } from '../../../shared/network'
+// The weights that the app knows by name: the shipped starter, and the official ImageNet weights
+// of torchvision and keras.applications to download. torchvision publishes the first eight digits
+// of each SHA-256, in the file's name; Keras publishes MD5s (keras/src/applications/resnet.py).
+// Numbers: https://pytorch.org/vision/stable/models.html and https://keras.io/api/applications.
+// How pixels enter is not said here: it follows from the architecture and its flavour.
+import type { Architecture, Cut, Flavour } from '../../../shared/network'
+import type { Checksum } from './fileBytes'
 
 export interface Preprocessing {
   /** Side in pixels that the shorter edge is resized to, before the centre crop of `size`. */
   readonly resize: number
   readonly size: number
-  /** Of RGB values in 0..1. */
-  readonly mean: readonly [number, number, number]
-  readonly deviation: readonly [number, number, number]
 }
 
 interface CommonEntry {
@@ -18,6 +17,7 @@ interface CommonEntry {
   readonly id: string
   readonly title: string
   readonly architecture: Architecture
+  readonly flavour: Flavour
   /** The last stage in the file; null: the whole network with its 1000-way head. */
   readonly cut: Cut | null
   /** Size of the file; for downloads four bytes a parameter, right to one per cent. */
@@ -41,26 +41,22 @@ export interface DownloadableWeights extends CommonEntry {
   readonly url: string
   /** Base name on this computer, as published. */
   readonly file: string
-  readonly sha256Prefix: string
+  readonly checksum: Checksum
 }
 
 export type CatalogueEntry = ShippedWeights | DownloadableWeights
-
-const imagenetColours = {
-  mean: [0.485, 0.456, 0.406],
-  deviation: [0.229, 0.224, 0.225],
-} as const
 
 const starter: ShippedWeights = {
   kind: 'shipped',
   id: 'starter',
   title: 'Starter (ResNet-18 to layer3)',
   architecture: 'resnet18',
+  flavour: 'standard',
   cut: 'layer3',
   bytes: 5_599_128,
   licence: 'MIT',
   source: 'Shipped with Restage; trained on Tiny-ImageNet-200',
-  preprocessing: { resize: 128, size: 128, ...imagenetColours },
+  preprocessing: { resize: 128, size: 128 },
   top1: null,
   file: 'assets/starter/starter-resnet18-to-layer3.safetensors',
   sha256: '45bd4785e37523837256240a4dec764ebe7be4ae5bd9a703f6712f09fc4fff74',
@@ -98,20 +94,102 @@ function official({
     id: `${architecture}-imagenet${version === 2 ? '-v2' : ''}`,
     title: `${architecture.replace('resnet', 'ResNet-')} ImageNet${version === 2 ? ' V2' : ''}`,
     architecture,
+    flavour: 'standard',
     cut: null,
     bytes: parameters * 4,
     licence: 'BSD-3-Clause',
     source: 'torchvision, download.pytorch.org',
     // The second recipe resizes to 232 for the same crop.
-    preprocessing: { resize: version === 2 ? 232 : 256, size: 224, ...imagenetColours },
+    preprocessing: { resize: version === 2 ? 232 : 256, size: 224 },
     top1,
     url: `https://download.pytorch.org/models/${file}`,
     file,
-    sha256Prefix: hash,
+    checksum: { algorithm: 'sha256', digits: hash },
   }
 }
 
-export const catalogue: readonly CatalogueEntry[] = [starter, ...published.map(official)]
+interface PublishedByKeras {
+  readonly architecture: Extract<
+    Architecture,
+    'resnet50' | 'resnet101' | 'resnet152' | `${string}v2`
+  >
+  readonly md5: string
+  /** As Keras counts: the running statistics too. */
+  readonly parameters: number
+  readonly top1: number
+}
+
+const publishedByKeras: readonly PublishedByKeras[] = [
+  {
+    architecture: 'resnet50',
+    md5: '2cb95161c43110f7111970584f804107',
+    parameters: 25_636_712,
+    top1: 74.9,
+  },
+  {
+    architecture: 'resnet101',
+    md5: 'f1aeb4b969a6efcfb50fad2f0c20cfc5',
+    parameters: 44_707_176,
+    top1: 76.4,
+  },
+  {
+    architecture: 'resnet152',
+    md5: '100835be76be38e30d865e96f2aaae62',
+    parameters: 60_419_944,
+    top1: 76.6,
+  },
+  {
+    architecture: 'resnet50v2',
+    md5: '3ef43a0b657b3be2300d5770ece849e0',
+    parameters: 25_613_800,
+    top1: 76.0,
+  },
+  {
+    architecture: 'resnet101v2',
+    md5: '6343647c601c52e1368623803854d971',
+    parameters: 44_675_560,
+    top1: 77.2,
+  },
+  {
+    architecture: 'resnet152v2',
+    md5: 'a49b44d1979771252814e80f8ec446f9',
+    parameters: 60_380_648,
+    top1: 78.0,
+  },
+]
+
+function officialOfKeras({
+  architecture,
+  md5,
+  parameters,
+  top1,
+}: PublishedByKeras): DownloadableWeights {
+  const file = `${architecture}_weights_tf_dim_ordering_tf_kernels.h5`
+  return {
+    kind: 'download',
+    id: `${architecture}-keras`,
+    title: `${architecture.replace('resnet', 'ResNet-').replace('v2', ' v2')} ImageNet, Keras`,
+    architecture,
+    flavour: 'keras',
+    cut: null,
+    bytes: parameters * 4,
+    // Of keras-applications, the repository that released the files.
+    licence: 'MIT',
+    source: 'keras.applications, storage.googleapis.com',
+    // Measured on one centre crop of 224.
+    preprocessing: { resize: 256, size: 224 },
+    top1,
+    url: `https://storage.googleapis.com/tensorflow/keras-applications/resnet/${file}`,
+    file,
+    checksum: { algorithm: 'md5', digits: md5 },
+  }
+}
+
+export const catalogue: readonly CatalogueEntry[] = [
+  starter,
+  ...published.map(official),
+  ...publishedByKeras.map(officialOfKeras),
+]
 
 /** The entry of an id, or undefined. */
 export const findInCatalogue = (id: string): CatalogueEntry | undefined =>

@@ -1,14 +1,12 @@
-// Fetches one published weights file to a path. The path only ever holds a whole file whose
-// SHA-256 begins as published: bytes arrive in a .part file beside it, which survives
-// interruption and is continued next time, and takes the name after the hash is checked and the
-// disk has everything.
-import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+// Fetches one published weights file to a path. The path only ever holds a whole file whose checksum
+// is as published: bytes arrive in a .part file beside it, which survives interruption and is
+// continued next time, and takes the name after the hash is checked and the disk has everything.
+import { createHash } from 'node:crypto'
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/failure'
-import { writeFailure } from './fileBytes'
+import { hashFile, writeFailure, type Checksum } from './fileBytes'
 import { getFollowing } from './followRedirects'
 import { notePartial, partPath, readPartial, removeNote, removePartial } from './partialFile'
 
@@ -21,8 +19,7 @@ export interface DownloadProgress {
 export interface DownloadOptions {
   readonly url: string
   readonly destination: string
-  /** First hex digits of the file's SHA-256: eight or all 64. */
-  readonly sha256Prefix: string
+  readonly checksum: Checksum
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: DownloadProgress) => void
   /** Base address that stands in for the published folder; the file's name is added to it. */
@@ -56,10 +53,10 @@ class Interrupted extends Error {
  * not-writable, cancelled.
  */
 export async function downloadWeights(options: DownloadOptions): Promise<string> {
-  const { destination, sha256Prefix, signal, retryDelay = 1000 } = options
-  if (!/^[0-9a-f]{8,64}$/i.test(sha256Prefix)) throw new Error(`no SHA-256: ${sha256Prefix}`)
+  const { destination, checksum, signal, retryDelay = 1000 } = options
+  if (!/^[0-9a-f]{8,64}$/.test(checksum.digits)) throw new Error(`no hash: ${checksum.digits}`)
   const address = addressOf(options)
-  if (await isPublished(destination, sha256Prefix)) return destination
+  if (await isPublished(destination, checksum)) return destination
   for (let repeat = 0; ; repeat++) {
     try {
       await attempt(address, options)
@@ -137,11 +134,11 @@ async function receive(
   response: IncomingMessage,
   { address, start, options }: Receive,
 ): Promise<void> {
-  const { destination, sha256Prefix, onProgress } = options
+  const { destination, checksum, onProgress } = options
   const length = response.headers['content-length']
   const total = length === undefined ? null : start + Number(length)
   const part = partPath(destination)
-  const hash = createHash('sha256')
+  const hash = createHash(checksum.algorithm)
   if (start > 0) await hashFile(part, hash)
   let received = start
   onProgress?.({ received, total })
@@ -161,7 +158,7 @@ async function receive(
     const expected = total ?? 'an unknown number of'
     throw new Interrupted(new Failure('download-truncated', { received, expected }))
   }
-  if (!hash.digest('hex').startsWith(sha256Prefix.toLowerCase())) {
+  if (!hash.digest('hex').startsWith(checksum.digits)) {
     await removePartial(destination)
     throw new Failure('download-hash', { host: address.host })
   }
@@ -185,18 +182,9 @@ async function writeAll(file: FileHandle, chunk: Buffer) {
   }
 }
 
-async function hashFile(path: string, hash: Hash): Promise<void> {
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-}
-
-async function isPublished(path: string, sha256Prefix: string): Promise<boolean> {
-  const hash = createHash('sha256')
-  try {
-    await hashFile(path, hash)
-  } catch {
-    return false
-  }
-  return hash.digest('hex').startsWith(sha256Prefix.toLowerCase())
+async function isPublished(path: string, { algorithm, digits }: Checksum): Promise<boolean> {
+  const hash = await hashFile(path, createHash(algorithm)).catch(() => undefined)
+  return hash !== undefined && hash.digest('hex').startsWith(digits)
 }
 
 function connectionFailure(error: unknown, address: URL): unknown {

@@ -1,13 +1,15 @@
 // Whole files in and out. Reading goes through one buffer that is made for the file, so that
 // tensors can be views on it; writing goes to a file beside the target that takes its name only
 // when every byte is on the disk, so that a target is never half-written.
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure'
 
 // The largest ResNet is 0.25 GB; above this nothing that is read can be ours.
 const largestFile = 2 ** 31 - 1
 const chunk = 4 * 1024 * 1024
+const headBytes = 256
 
 export interface FileBytes {
   readonly bytes: Uint8Array
@@ -48,6 +50,33 @@ export async function readFileBytes(path: string, withHash: boolean): Promise<Fi
   } finally {
     await file.close()
   }
+}
+
+/** Enough of a file to tell its format, and its size. Throws file-missing, file-unreadable. */
+export async function fileHead(path: string): Promise<{ bytes: Uint8Array; size: number }> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw readFailure(path, error)
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(headBytes), 0, headBytes, 0)
+    return { bytes: buffer.subarray(0, bytesRead), size: (await file.stat()).size }
+  } catch (error) {
+    throw readFailure(path, error as NodeJS.ErrnoException)
+  } finally {
+    await file.close()
+  }
+}
+
+/** As a publisher gives it: all hex digits, or the first eight at least. */
+export interface Checksum {
+  readonly algorithm: 'sha256' | 'md5'
+  readonly digits: string
+}
+
+/** Takes in a whole file, piece by piece. Throws Node's own errors. */
+export async function hashFile(path: string, hash: Hash): Promise<Hash> {
+  for await (const part of createReadStream(path)) hash.update(part as Buffer)
+  return hash
 }
 
 /** Writes all parts one after the other, then renames. Throws disk-full, not-writable. */

@@ -1,13 +1,19 @@
 // Tells which ResNet a set of tensors belongs to, from names and shapes alone: the kind of block,
-// the number of blocks in each stage, the stem, and where the batch norms stand. What cannot be
-// told is refused with the reason; it is never guessed from a file's name.
+// the number of blocks in each stage, the stem, where the batch norms stand, and whether its
+// convolutions have biases. The network so found is then held against every tensor of the file, so
+// that a relative of the family (another stem, wider blocks, groups) is refused by the tensor that
+// tells them apart; nothing is guessed from a file's name.
 import { Failure } from '../../../shared/failure'
-import type { Architecture, Cut } from '../../../shared/network'
+import { architectures, type Architecture, type Cut, type Flavour } from '../../../shared/network'
+import { buildNetwork, family, type Design } from '../network/family'
+import { networkParameters } from '../network/layers'
+import { matchWeights } from './matchWeights'
 import { toTorchvisionNames } from './nameMap'
-import type { Tensor } from './tensor'
+import { describeShape, type Tensor } from './tensor'
 
 export interface IdentifiedWeights {
   readonly architecture: Architecture
+  readonly flavour: Flavour
   /** The last stage that is there. */
   readonly cut: Cut
   readonly hasHead: boolean
@@ -15,82 +21,62 @@ export interface IdentifiedWeights {
   readonly classes: number | null
 }
 
-type Block = 'basic' | 'bottleneck'
-
-interface Layout {
-  readonly block: Block
-  /** Output channels of the stem and inner width of layer1's blocks. */
-  readonly width: number
-  /** Blocks of each stage, all stages of the whole network. */
-  readonly blocks: readonly number[]
-}
-
-// He et al. 2015, table 1 (ImageNet) and section 4.2 (CIFAR: 6n + 2 layers in three stages).
-const layouts = {
-  resnet18: { block: 'basic', width: 64, blocks: [2, 2, 2, 2] },
-  resnet34: { block: 'basic', width: 64, blocks: [3, 4, 6, 3] },
-  resnet50: { block: 'bottleneck', width: 64, blocks: [3, 4, 6, 3] },
-  resnet101: { block: 'bottleneck', width: 64, blocks: [3, 4, 23, 3] },
-  resnet152: { block: 'bottleneck', width: 64, blocks: [3, 8, 36, 3] },
-  resnet20: { block: 'basic', width: 16, blocks: [3, 3, 3] },
-  resnet32: { block: 'basic', width: 16, blocks: [5, 5, 5] },
-  resnet44: { block: 'basic', width: 16, blocks: [7, 7, 7] },
-  resnet56: { block: 'basic', width: 16, blocks: [9, 9, 9] },
-  resnet110: { block: 'basic', width: 16, blocks: [18, 18, 18] },
-} as const satisfies Partial<Record<Architecture, Layout>>
-
-type Base = keyof typeof layouts
-
-const batchNorm = '(weight|bias|running_mean|running_var)'
-const knownNames = [
-  /^conv1\.weight$/,
-  new RegExp(`^(bn_data|bn1|norm)\\.${batchNorm}$`),
-  new RegExp(`^layer[1-4]\\.\\d{1,2}\\.(conv[123]\\.weight|bn[123]\\.${batchNorm})$`),
-  new RegExp(`^layer[1-4]\\.\\d{1,2}\\.downsample\\.(0\\.weight|1\\.${batchNorm})$`),
-  /^(fc|head)\./,
-]
+type Tensors = ReadonlyMap<string, Tensor>
 
 /**
  * Cut so low that several networks are the same up to there, the smallest of them is named.
- * `path` is only for the message. Throws weights-architecture.
+ * `path` is only for the message. Throws weights-architecture, and weights-mismatch for the first
+ * tensor that the network has in another shape, or not at all.
  */
-export function identifyWeights(
-  tensors: ReadonlyMap<string, Tensor>,
-  path = 'the file',
-): IdentifiedWeights {
+export function identifyWeights(tensors: Tensors, path = 'the file'): IdentifiedWeights {
   const named = toTorchvisionNames(tensors)
-  const refuse = (reason: string) => new Failure('weights-architecture', { path, reason })
-
-  for (const name of named.keys()) {
-    if (!knownNames.some((pattern) => pattern.test(name)))
-      throw refuse(`${name.slice(0, 80)} is in no ResNet`)
-  }
-  const stem = named.get('conv1.weight')?.shape.join('x')
-  if (stem !== '64x3x7x7' && stem !== '16x3x3x3') {
-    throw refuse(stem ? `the first convolution is ${stem}` : 'conv1.weight is missing')
-  }
-  const block: Block = named.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic'
   const blocks = blocksOfStages(named)
-  if (!blocks) throw refuse('its blocks are not numbered in order')
-  const width = stem === '16x3x3x3' ? 16 : 64
-  checkWidths(named, { block, blocks, width, refuse })
-
-  const base = findLayout({ block, width, blocks })
-  if (!base) throw refuse(`no ${block} ResNet has ${blocks.join(', ')} blocks in its stages`)
+  const design = { ...kindOf(named), blocks: blocks ?? [] }
+  const architecture = blocks && architectures.find((name) => begins(family[name], design))
+  if (!architecture) {
+    const { block, version } = design
+    const reason = blocks
+      ? `no ${block} ResNet of ${version} has ${blocks.join(', ')} blocks in its stages`
+      : named.size > 0 && ![...named.keys()].some((name) => name.startsWith('layer'))
+        ? `${[...named.keys()][0]!.slice(0, 80)} is in no ResNet`
+        : 'its blocks are not numbered in order'
+    throw new Failure('weights-architecture', { path, reason })
+  }
   const head = named.get('fc.weight')
-  if (head && head.shape.length !== 2) throw refuse('fc.weight is no matrix')
-  return {
-    architecture: withVersion(base, named, refuse),
-    cut: `layer${blocks.length}` as Cut, // one to four: blocksOfStages and knownNames see to it
+  const found = {
+    architecture,
+    flavour: flavourOf(named, design),
+    cut: `layer${design.blocks.length}` as Cut, // one to four: blocksOfStages sees to it
     hasHead: head !== undefined,
     classes: head?.shape[0] ?? null,
   }
+  checkTensors(named, found)
+  return found
 }
 
-function blocksOfStages(tensors: ReadonlyMap<string, Tensor>): readonly number[] | undefined {
+function kindOf(tensors: Tensors): Omit<Design, 'blocks'> {
+  return {
+    block: tensors.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic',
+    stem: tensors.get('conv1.weight')?.shape[0] === 16 ? 'cifar' : 'imagenet',
+    version: isPreActivation(tensors) ? 'v2' : 'v1',
+  }
+}
+
+/** Whether a network of the family begins with the stages that were found. */
+const begins = (member: Design, { block, stem, version, blocks }: Design) =>
+  member.block === block &&
+  member.stem === stem &&
+  member.version === version &&
+  blocks.every((count, stage) => count === member.blocks[stage])
+
+/** keras.applications has ResNets from 50 on, and is alone in giving convolutions biases. */
+const flavourOf = (tensors: Tensors, { block }: Design): Flavour =>
+  block === 'bottleneck' && tensors.has('conv1.bias') ? 'keras' : 'standard'
+
+function blocksOfStages(tensors: Tensors): readonly number[] | undefined {
   const found: Set<number>[] = []
   for (const name of tensors.keys()) {
-    const match = /^layer(\d)\.(\d+)\./.exec(name)
+    const match = /^layer([1-4])\.(\d+)\./.exec(name)
     if (match) (found[Number(match[1]) - 1] ??= new Set()).add(Number(match[2]))
   }
   const stages = Array.from(found) // holes become undefined, where every() would pass them over
@@ -100,66 +86,27 @@ function blocksOfStages(tensors: ReadonlyMap<string, Tensor>): readonly number[]
   return inOrder ? stages.map((stage) => stage.size) : undefined
 }
 
-interface Widths extends Layout {
-  readonly refuse: (reason: string) => Failure
-}
-
-// Wide ResNets and ResNeXt share every name with a ResNet; only their widths tell them apart.
-function checkWidths(
-  tensors: ReadonlyMap<string, Tensor>,
-  { block, blocks, width, refuse }: Widths,
-) {
-  blocks.forEach((count, stage) => {
-    const inner = width * 2 ** stage
-    for (let index = 0; index < count; index++) {
-      const prefix = `layer${stage + 1}.${index}`
-      const first = tensors.get(`${prefix}.conv1.weight`)?.shape
-      const second = tensors.get(`${prefix}.conv2.weight`)?.shape
-      if (!first || !second) throw refuse(`${prefix} is incomplete`)
-      if (first[0] !== inner || second[0] !== inner)
-        throw refuse(`${prefix} is ${first[0]} wide, not ${inner}`)
-      if (second[1] !== inner) throw refuse(`${prefix} has grouped convolutions`)
-      if (tensors.has(`${prefix}.conv3.weight`) !== (block === 'bottleneck')) {
-        throw refuse('it mixes kinds of blocks')
-      }
-      if (width === 16 && tensors.has(`${prefix}.downsample.0.weight`)) {
-        throw refuse(`${prefix} has a projection shortcut, which the CIFAR family has not`)
-      }
-    }
-  })
-}
-
-function findLayout({ block, width, blocks }: Layout): Base | undefined {
-  return (Object.keys(layouts) as Base[]).find((name) => {
-    const layout: Layout = layouts[name]
-    return (
-      layout.block === block &&
-      layout.width === width &&
-      blocks.every((count, stage) => count === layout.blocks[stage])
-    )
-  })
-}
-
-function withVersion(
-  base: Base,
-  tensors: ReadonlyMap<string, Tensor>,
-  refuse: (reason: string) => Failure,
-): Architecture {
-  if (!isPreActivation(tensors)) return base
-  switch (base) {
-    case 'resnet18':
-    case 'resnet34':
-    case 'resnet50':
-    case 'resnet101':
-    case 'resnet152':
-      return `${base}v2`
-    default:
-      throw refuse(`no pre-activation ${base} is known`)
+/** Throws weights-mismatch for the first tensor that one side has and the other has not so. */
+function checkTensors(tensors: Tensors, { classes, ...found }: IdentifiedWeights) {
+  const network = buildNetwork({ ...found, size: 32, classes: classes ?? 1 })
+  const expected = networkParameters(network).filter(
+    ({ stage }) => found.hasHead || stage !== 'head',
+  )
+  matchWeights(tensors, expected, { architecture: found.architecture })
+  const known = new Set(expected.map(({ name }) => name))
+  for (const [name, { shape }] of tensors) {
+    if (known.has(name)) continue
+    throw new Failure('weights-mismatch', {
+      tensor: name.slice(0, 80),
+      found: describeShape(shape),
+      architecture: found.architecture,
+      expected: 'none of that name',
+    })
   }
 }
 
 // He et al. 2016: a block's first norm stands before its convolution and has the input's size.
-function isPreActivation(tensors: ReadonlyMap<string, Tensor>): boolean {
+function isPreActivation(tensors: Tensors): boolean {
   if (tensors.has('bn_data.weight') || tensors.has('norm.weight')) return true
   for (const [name, { shape }] of tensors) {
     const block = /^(layer\d\.\d+)\.conv1\.weight$/.exec(name)?.[1]

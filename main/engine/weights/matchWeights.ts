@@ -25,19 +25,34 @@ export function matchWeights(
   { optional = [], architecture = 'the network' }: MatchOptions = {},
 ): ReadonlyMap<string, Tensor> {
   const matched = new Map<string, Tensor>()
+  const names = new Set(expected.map(({ name }) => name))
   for (const { name, shape } of expected) {
     const tensor = tensors.get(name)
     if (tensor && sameShape(tensor.shape, shape)) matched.set(name, tensor)
     else if (!optional.some((prefix) => name.startsWith(prefix))) {
       throw new Failure('weights-mismatch', {
         tensor: name,
-        found: tensor ? describeShape(tensor.shape) : 'none (it is missing)',
+        found: tensor ? describeShape(tensor.shape) : instead(name, tensors, names),
         architecture,
         expected: describeShape(shape),
       })
     }
   }
   return matched
+}
+
+/** What stands where a tensor is missing: conv1.0.weight for conv1.weight, in a deep stem. */
+function instead(
+  name: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  expected: ReadonlySet<string>,
+): string {
+  const layer = name.slice(0, name.lastIndexOf('.') + 1)
+  for (const [other, { shape }] of tensors) {
+    if (other.startsWith(layer) && !expected.has(other))
+      return `${describeShape(shape)} (as ${other.slice(0, 80)})`
+  }
+  return 'none (it is missing)'
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>

@@ -1,7 +1,9 @@
 // The one way in for a weights file of any format: looks at the first bytes, never at the name,
 // reads, and takes off the prefixes that training wrappers leave on every name.
+import { createHash } from 'node:crypto'
 import { Failure } from '../../../shared/failure'
-import { readFileBytes } from './fileBytes'
+import { fileHead, hashFile, readFileBytes } from './fileBytes'
+import { readKeras } from './keras'
 import { parsePytorchLegacy } from './pytorchLegacy'
 import { parsePytorchZip } from './pytorchZip'
 import { parseSafetensors } from './safetensors'
@@ -10,17 +12,24 @@ import type { ParsedWeights, Tensor, WeightsFile } from './tensor'
 // DataParallel and DistributedDataParallel; torch.compile.
 const wrapperPrefixes = ['module.', '_orig_mod.']
 
-/** Throws file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe. */
+/**
+ * Throws file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
+ * weights-architecture.
+ */
 export async function readWeights(path: string): Promise<WeightsFile> {
+  const format = recognise((await fileHead(path)).bytes)
+  if (format === 'hdf5') {
+    const hash = await hashFile(path, createHash('sha256'))
+    return { ...(await readKeras(path)), sha256: hash.digest('hex') }
+  }
   const { bytes, sha256 } = await readFileBytes(path, true)
-  const { tensors, metadata } = parse(bytes, path)
+  const { tensors, metadata } = parse(format, bytes, path)
   return { tensors: withoutWrappers(tensors), metadata, sha256 }
 }
 
 type Format = 'safetensors' | 'zip' | 'pickle' | 'hdf5' | 'unknown'
 
-function parse(bytes: Uint8Array, path: string): ParsedWeights {
-  const format = recognise(bytes)
+function parse(format: Exclude<Format, 'hdf5'>, bytes: Uint8Array, path: string): ParsedWeights {
   switch (format) {
     case 'safetensors':
       return parseSafetensors(bytes, path)
@@ -28,18 +37,13 @@ function parse(bytes: Uint8Array, path: string): ParsedWeights {
       return parsePytorchZip(bytes, path)
     case 'pickle':
       return parsePytorchLegacy(bytes, path)
-    case 'hdf5':
-      throw new Failure('weights-format', {
-        path,
-        reason: 'Keras .h5 files come in a later version',
-      })
     case 'unknown':
       throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
   }
 }
 
 function recognise(bytes: Uint8Array): Format {
-  const head = Buffer.from(bytes.subarray(0, 256)).toString('latin1')
+  const head = Buffer.from(bytes).toString('latin1')
   if (head.startsWith('PK\x03\x04')) return 'zip'
   if (head.startsWith('\x89HDF\r\n\x1a\n')) return 'hdf5'
   if (head[8] === '{') return 'safetensors'

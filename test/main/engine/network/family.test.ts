@@ -95,6 +95,79 @@ describe('shapes', () => {
   })
 })
 
+describe('the flavour of keras.applications', () => {
+  const keras = (architecture: Architecture, size = 224) =>
+    buildNetwork({ architecture, flavour: 'keras', size, classes: 1000 })
+  const strided = (network: ReturnType<typeof build>) =>
+    network.layers.flatMap((layer) => ('stride' in layer && layer.stride === 2 ? [layer.name] : []))
+
+  it.each([
+    // As Keras counts: the running statistics too.
+    ['resnet50', 25_636_712],
+    ['resnet101', 44_707_176],
+    ['resnet152', 60_419_944],
+    ['resnet50v2', 25_613_800],
+    ['resnet101v2', 44_675_560],
+    ['resnet152v2', 60_380_648],
+  ] as const)('%s has as many values as Keras gives it', (architecture, expected) => {
+    const values = networkParameters(keras(architecture)).map(({ shape }) => countValues(shape))
+    expect(values.reduce((sum, count) => sum + count)).toBe(expected)
+  })
+
+  it('v1: a stage is entered by a strided 1 x 1 convolution, as in the paper', () => {
+    expect(strided(keras('resnet50'))).toEqual([
+      'conv1',
+      'maxpool',
+      ...['layer2', 'layer3', 'layer4'].flatMap((stage) => [
+        `${stage}.0.conv1`,
+        `${stage}.0.downsample.0`,
+      ]),
+    ])
+  })
+
+  it('v2: a stage is left by its last block, whose shortcut is picked out by a pool', () => {
+    expect(strided(keras('resnet50v2'))).toEqual([
+      'conv1',
+      'maxpool',
+      ...['layer1.2', 'layer2.3', 'layer3.5'].flatMap((block) => [
+        `${block}.conv2`,
+        `${block}.shortcut`,
+      ]),
+    ])
+    const outputs = pictureOf(keras('resnet50v2'), 1000).stages.map(({ output }) => output)
+    expect(outputs.map(([height]) => height)).toEqual([56, 28, 14, 7, 7, 1])
+  })
+
+  it('biases: everywhere in v1; in v2 where no batch norm follows', () => {
+    const withBias = (architecture: Architecture) =>
+      keras(architecture).layers.flatMap((layer) =>
+        layer.kind === 'convolution' && layer.bias ? [layer.name] : [],
+      )
+    expect(withBias('resnet50')).toHaveLength(53)
+    expect(withBias('resnet50v2').filter((name) => !name.startsWith('layer1.1'))).toEqual(
+      expect.arrayContaining(['conv1', 'layer1.0.conv3', 'layer1.0.downsample.0']),
+    )
+    expect(withBias('resnet50v2').some((name) => /conv[12]$/.test(name) && name !== 'conv1')).toBe(
+      false,
+    )
+  })
+
+  it('has its own epsilon and colours', () => {
+    for (const architecture of ['resnet50', 'resnet50v2'] as const) {
+      for (const layer of keras(architecture).layers)
+        if (layer.kind === 'batchNorm') expect(layer.epsilon).toBe(1.001e-5)
+    }
+    const { mean, deviation } = keras('resnet50').colours
+    expect(mean.map((value) => value * 255)).toEqual([123.68, 116.779, 103.939])
+    expect(deviation.map((value) => value * 255)).toEqual([1, 1, 1])
+    expect(keras('resnet50v2').colours).toEqual({
+      mean: [0.5, 0.5, 0.5],
+      deviation: [0.5, 0.5, 0.5],
+    })
+    expect(build('resnet50').colours.mean).toEqual([0.485, 0.456, 0.406])
+  })
+})
+
 describe('cut and split', () => {
   it('a cut keeps the stages up to it and a head of its width', () => {
     const network = buildNetwork({ architecture: 'resnet18', cut: 'layer2', size: 224, classes: 4 })

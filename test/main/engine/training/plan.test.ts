@@ -16,6 +16,7 @@ import { RunConfig, type RunRequest } from '../../../../shared/run'
 
 const starter: StartingWeights = {
   architecture: 'resnet18',
+  flavour: 'standard',
   cut: 'layer3',
   hasHead: false,
   tensors: new Map(),

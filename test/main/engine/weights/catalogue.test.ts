@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { buildNetwork } from '../../../../main/engine/network/family'
+import { countValues, networkParameters } from '../../../../main/engine/network/layers'
 import { catalogue, findInCatalogue } from '../../../../main/engine/weights/catalogue'
+import type { Flavour } from '../../../../shared/network'
+
+const downloadsOf = (flavour: Flavour) =>
+  catalogue.flatMap((entry) =>
+    entry.kind === 'download' && entry.flavour === flavour ? [entry] : [],
+  )
 
 describe('catalogue', () => {
   it('ships the starter that it names, byte for byte', () => {
@@ -13,7 +21,7 @@ describe('catalogue', () => {
   })
 
   it('names each published file by its hash', () => {
-    const downloads = catalogue.flatMap((entry) => (entry.kind === 'download' ? [entry] : []))
+    const downloads = downloadsOf('standard')
     expect(downloads.map(({ id }) => id)).toEqual([
       'resnet18-imagenet',
       'resnet34-imagenet',
@@ -24,8 +32,34 @@ describe('catalogue', () => {
       'resnet152-imagenet',
       'resnet152-imagenet-v2',
     ])
-    for (const { url, architecture, sha256Prefix } of downloads) {
-      expect(url).toBe(`https://download.pytorch.org/models/${architecture}-${sha256Prefix}.pth`)
+    for (const { url, architecture, checksum } of downloads) {
+      expect(checksum.algorithm).toBe('sha256')
+      expect(url).toBe(`https://download.pytorch.org/models/${architecture}-${checksum.digits}.pth`)
+    }
+  })
+
+  it('resizes to 232 for torchvision’s second recipe, to 256 otherwise', () => {
+    for (const { id, preprocessing } of downloadsOf('standard'))
+      expect(preprocessing, id).toEqual({ resize: id.endsWith('-v2') ? 232 : 256, size: 224 })
+  })
+
+  it('knows Keras’s six by their MD5, at the size that their tensors have', () => {
+    const downloads = downloadsOf('keras')
+    expect(downloads).toHaveLength(6)
+    for (const { url, architecture, flavour, checksum, bytes } of downloads) {
+      expect(url).toMatch(
+        new RegExp(`/resnet/${architecture}_weights_tf_dim_ordering_tf_kernels.h5$`),
+      )
+      expect(checksum).toEqual({
+        algorithm: 'md5',
+        digits: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      })
+      const network = buildNetwork({ architecture, flavour, size: 224, classes: 1000 })
+      const values = networkParameters(network).reduce(
+        (sum, { shape }) => sum + countValues(shape),
+        0,
+      )
+      expect(bytes).toBe(values * 4)
     }
   })
 

@@ -40,7 +40,7 @@ function options(more: Partial<DownloadOptions> = {}): DownloadOptions {
   return {
     url: `${base}/weights.pth`,
     destination,
-    sha256Prefix: sha256.slice(0, 8),
+    checksum: { algorithm: 'sha256', digits: sha256.slice(0, 8) },
     retryDelay: 1,
     ...more,
   }
@@ -230,7 +230,7 @@ describe('interruption', () => {
 describe('what is refused', () => {
   it('a wrong hash: nothing of it is kept', async () => {
     handler = whole
-    const wanted = options({ sha256Prefix: '00000000' })
+    const wanted = options({ checksum: { algorithm: 'sha256', digits: '00000000' } })
     const failure = await failureOf(downloadWeights(wanted))
     expect(failure).toMatchObject({ code: 'download-hash', details: { host: new URL(base).host } })
     expect(filesBeside(wanted)).toEqual([])

@@ -1,134 +1,122 @@
 import { describe, expect, it } from 'vitest'
+import { buildNetwork } from '../../../../main/engine/network/family'
+import { networkParameters } from '../../../../main/engine/network/layers'
+import { pictureOf } from '../../../../main/engine/network/picture'
 import { identifyWeights } from '../../../../main/engine/weights/identify'
 import { readWeights } from '../../../../main/engine/weights/readWeights'
 import type { Tensor } from '../../../../main/engine/weights/tensor'
 import { Failure } from '../../../../shared/failure'
+import {
+  architectures,
+  type Architecture,
+  type Cut,
+  type Flavour,
+} from '../../../../shared/network'
 import { pretrained, withoutPretrained } from './pretrained'
-
-interface Sketch {
-  readonly bottleneck?: boolean
-  readonly width?: number
-  readonly preActivation?: boolean
-  readonly classes?: number
-}
 
 /** Names and shapes of a ResNet; the values do not matter here. */
 function sketch(
-  blocks: readonly number[],
-  { bottleneck = false, width = 64, preActivation = false, classes }: Sketch = {},
+  architecture: Architecture,
+  { classes, ...options }: { flavour?: Flavour; cut?: Cut; classes?: number } = {},
 ) {
-  const tensors = new Map<string, Tensor>()
-  const add = (name: string, ...shape: number[]) =>
-    tensors.set(name, { shape, data: new Float32Array(0) })
-  add('conv1.weight', width, 3, ...(width === 16 ? [3, 3] : [7, 7]))
-  add('bn1.weight', width)
-  let input = width
-  blocks.forEach((count, stage) => {
-    const inner = width * 2 ** stage
-    const output = bottleneck ? inner * 4 : inner
-    for (let index = 0; index < count; index++) {
-      const block = `layer${stage + 1}.${index}`
-      add(`${block}.bn1.weight`, preActivation ? input : inner)
-      if (bottleneck) {
-        add(`${block}.conv1.weight`, inner, input, 1, 1)
-        add(`${block}.conv2.weight`, inner, inner, 3, 3)
-        add(`${block}.conv3.weight`, output, inner, 1, 1)
-      } else {
-        add(`${block}.conv1.weight`, inner, input, 3, 3)
-        add(`${block}.conv2.weight`, inner, inner, 3, 3)
-      }
-      if (index === 0 && input !== output && width !== 16)
-        add(`${block}.downsample.0.weight`, output, input, 1, 1)
-      input = output
-    }
-  })
-  if (classes !== undefined) add('fc.weight', classes, input)
-  return tensors
+  const network = buildNetwork({ architecture, size: 64, classes: classes ?? 1, ...options })
+  return new Map<string, Tensor>(
+    networkParameters(network)
+      .filter(({ stage }) => classes !== undefined || stage !== 'head')
+      .map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]),
+  )
 }
 
-const reasonOf = (tensors: ReadonlyMap<string, Tensor>) => {
+/** What is said of weights that are refused. */
+const refusalOf = (tensors: ReadonlyMap<string, Tensor>) => {
   try {
     identifyWeights(tensors, 'x.pth')
   } catch (error) {
     if (error instanceof Failure && error.code === 'weights-architecture')
       return error.details.reason
+    if (error instanceof Failure && error.code === 'weights-mismatch') return error.message
     throw error
   }
   return 'it was accepted'
 }
 
 describe('identifyWeights', () => {
-  it.each([
-    ['resnet18', [2, 2, 2, 2], {}],
-    ['resnet34', [3, 4, 6, 3], {}],
-    ['resnet50', [3, 4, 6, 3], { bottleneck: true }],
-    ['resnet101', [3, 4, 23, 3], { bottleneck: true }],
-    ['resnet152', [3, 8, 36, 3], { bottleneck: true }],
-    ['resnet18v2', [2, 2, 2, 2], { preActivation: true }],
-    ['resnet50v2', [3, 4, 6, 3], { bottleneck: true, preActivation: true }],
-    ['resnet20', [3, 3, 3], { width: 16 }],
-    ['resnet56', [9, 9, 9], { width: 16 }],
-    ['resnet110', [18, 18, 18], { width: 16 }],
-  ] as const)('%s', (architecture, blocks, options) => {
-    const cut = `layer${blocks.length}`
-    expect(identifyWeights(sketch(blocks, { ...options, classes: 7 }))).toEqual({
-      architecture,
-      cut,
+  it.each(architectures)('%s', (architecture) => {
+    const stages = pictureOf(buildNetwork({ architecture, size: 64, classes: 1 }), 1).stages.length
+    const cut = `layer${stages - 2}`
+    const found = { architecture, flavour: 'standard', cut }
+    expect(identifyWeights(sketch(architecture, { classes: 7 }))).toEqual({
+      ...found,
       hasHead: true,
       classes: 7,
     })
-    expect(identifyWeights(sketch(blocks, options))).toEqual({
-      architecture,
-      cut,
+    expect(identifyWeights(sketch(architecture))).toEqual({
+      ...found,
       hasHead: false,
       classes: null,
     })
   })
 
   it.each([
-    ['resnet18', 'layer2', [2, 2], {}],
-    ['resnet101', 'layer3', [3, 4, 23], { bottleneck: true }],
-    ['resnet152', 'layer2', [3, 8], { bottleneck: true }],
+    'resnet50',
+    'resnet101',
+    'resnet152',
+    'resnet50v2',
+    'resnet101v2',
+    'resnet152v2',
+  ] as const)('%s of Keras', (architecture) => {
+    const tensors = sketch(architecture, { flavour: 'keras', classes: 1000 })
+    expect(identifyWeights(tensors)).toMatchObject({ architecture, flavour: 'keras' })
+  })
+
+  it.each([
+    ['resnet18', 'layer2', 'resnet18'],
+    ['resnet101', 'layer3', 'resnet101'],
+    ['resnet152', 'layer2', 'resnet152'],
+    ['resnet50v2', 'layer3', 'resnet50v2'],
     // resnet50, 101 and 152 are one and the same up to layer1.
-    ['resnet50', 'layer1', [3], { bottleneck: true }],
+    ['resnet152', 'layer1', 'resnet50'],
   ] as const)('%s cut at %s', (...row) => {
-    const [architecture, cut, blocks, options] = row
-    expect(identifyWeights(sketch(blocks, options))).toMatchObject({ architecture, cut })
+    const [made, cut, architecture] = row
+    expect(identifyWeights(sketch(made, { cut }))).toMatchObject({ architecture, cut })
   })
 
   it('refuses what is no ResNet of these, with the reason', () => {
-    const plain = () => sketch([2, 2, 2, 2])
+    const plain = () => sketch('resnet18')
+    const without = (pattern: RegExp) =>
+      new Map([...plain()].filter(([name]) => !pattern.test(name)))
     const named = (name: string, ...shape: number[]) =>
       plain().set(name, { shape, data: new Float32Array(0) })
-    const without = (name: string) => {
-      const tensors = plain()
-      tensors.delete(name)
-      return tensors
-    }
-    expect(reasonOf(new Map())).toBe('conv1.weight is missing')
-    expect(reasonOf(sketch([2, 3, 2, 2]))).toBe(
-      'no basic ResNet has 2, 3, 2, 2 blocks in its stages',
+    expect(refusalOf(new Map())).toBe('its blocks are not numbered in order')
+    expect(refusalOf(new Map([['features.0.weight', plain().get('conv1.weight')!]]))).toBe(
+      'features.0.weight is in no ResNet',
     )
-    expect(reasonOf(sketch([3, 4, 7, 3], { bottleneck: true }))).toMatch(/no bottleneck ResNet/)
-    expect(reasonOf(named('layer1.0.se.fc1.weight', 4, 64))).toBe(
-      'layer1.0.se.fc1.weight is in no ResNet',
+    expect(refusalOf(without(/^layer2\.1/))).toBe(
+      'no basic ResNet of v1 has 2, 1, 2, 2 blocks in its stages',
     )
-    expect(reasonOf(named('conv1.weight', 32, 3, 3, 3))).toBe('the first convolution is 32x3x3x3')
-    expect(reasonOf(named('layer2.0.conv1.weight', 256, 64, 3, 3))).toBe(
-      'layer2.0 is 256 wide, not 128',
-    )
-    expect(reasonOf(named('layer2.0.conv2.weight', 128, 4, 3, 3))).toBe(
-      'layer2.0 has grouped convolutions',
-    )
-    expect(reasonOf(named('layer1.7.conv1.weight', 64, 64, 3, 3))).toBe(
+    expect(refusalOf(without(/^layer2/))).toBe('its blocks are not numbered in order')
+    expect(refusalOf(named('layer1.7.conv1.weight', 64, 64, 3, 3))).toBe(
       'its blocks are not numbered in order',
     )
-    expect(reasonOf(without('layer3.1.conv2.weight'))).toBe('layer3.1 is incomplete')
-    expect(reasonOf(named('layer3.1.conv3.weight', 256, 256, 1, 1))).toBe(
-      'it mixes kinds of blocks',
+  })
+
+  it('refuses a relative by the first tensor that differs, with both shapes', () => {
+    const changed = (name: string, ...shape: number[]) =>
+      sketch('resnet50', { classes: 9 }).set(name, { shape, data: new Float32Array(0) })
+    expect(refusalOf(changed('layer1.0.conv2.weight', 64, 4, 3, 3))).toBe(
+      'layer1.0.conv2.weight has shape 64 x 4 x 3 x 3, but resnet50 needs 64 x 64 x 3 x 3.',
     )
-    const holed = new Map([...plain()].filter(([name]) => !name.startsWith('layer2')))
-    expect(reasonOf(holed)).toBe('its blocks are not numbered in order')
+    expect(refusalOf(changed('layer1.0.se.fc1.weight', 4, 64))).toBe(
+      'layer1.0.se.fc1.weight has shape 4 x 64, but resnet50 needs none of that name.',
+    )
+    expect(refusalOf(changed('fc.weight', 9, 4096))).toBe(
+      'fc.weight has shape 9 x 4096, but resnet50 needs 9 x 2048.',
+    )
+    const holed = sketch('resnet50')
+    holed.delete('layer3.1.bn2.running_var')
+    expect(refusalOf(holed)).toBe(
+      'layer3.1.bn2.running_var has shape none (it is missing), but resnet50 needs 256.',
+    )
   })
 
   it.skipIf(withoutPretrained).each([
@@ -143,6 +131,7 @@ describe('identifyWeights', () => {
     const { tensors } = await readWeights(pretrained(file))
     expect(identifyWeights(tensors)).toEqual({
       architecture,
+      flavour: 'standard',
       cut,
       hasHead: classes !== null,
       classes,

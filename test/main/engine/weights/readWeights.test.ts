@@ -159,11 +159,6 @@ describe('hostile pickles', () => {
 describe('which kind of file', () => {
   it.each([
     [
-      'a Keras file',
-      Buffer.from('894844460d0a1a0a0000', 'hex'),
-      /\.h5 files come in a later version/,
-    ],
-    [
       'a zip of something else',
       zip([['word/document.xml', Buffer.from('x')]], {}),
       /none that PyTorch wrote/,
