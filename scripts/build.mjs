@@ -30,20 +30,35 @@ const dist = join(root, 'dist')
 /** Loaded from node_modules at run time: native, or Electron itself. */
 const external = ['electron', '@tensorflow/tfjs-node-gpu', 'sharp']
 
+/** h5wasm asks for its own address; in CommonJS that is the bundle's. Not for the preload: it is
+ *  sandboxed and may not require node:url. */
+const ownAddress = {
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
+}
+
+/**
+ * @typedef {object} Entry
+ * @property {string} source
+ * @property {string} bundle
+ * @property {boolean} [computes] holds the engine
+ */
+
+/** @type {readonly Entry[]} */
 const appEntries = [
   { source: 'main/index.ts', bundle: 'main/index.cjs' },
   { source: 'main/preload.ts', bundle: 'main/preload.cjs' },
-  { source: 'main/engine/index.ts', bundle: 'engine/index.cjs' },
-  { source: 'main/cli.ts', bundle: 'cli/index.cjs' },
+  { source: 'main/engine/index.ts', bundle: 'engine/index.cjs', computes: true },
+  { source: 'main/cli.ts', bundle: 'cli/index.cjs', computes: true },
 ]
 
-/** Not part of the app: built only for `npm run bench`. */
-const benchEntries = [{ source: 'bench/index.ts', bundle: 'bench/index.cjs' }]
+/** Not part of the app: built only for `npm run bench`. @type {readonly Entry[]} */
+const benchEntries = [{ source: 'bench/index.ts', bundle: 'bench/index.cjs', computes: true }]
 
-/** @param {readonly { source: string, bundle: string }[]} entries */
+/** @param {readonly Entry[]} entries */
 async function bundleNode(entries) {
   const { build } = await import('esbuild')
-  for (const { source, bundle } of entries) {
+  for (const { source, bundle, computes } of entries) {
     if (!existsSync(join(root, source))) continue
     const { outputFiles } = await build({
       absWorkingDir: root,
@@ -56,9 +71,7 @@ async function bundleNode(entries) {
       target: 'node16',
       sourcemap: 'linked',
       external,
-      // h5wasm asks for its own address; in CommonJS that is the bundle's.
-      define: { 'import.meta.url': 'bundleUrl' },
-      banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
+      ...(computes ? ownAddress : {}),
       // CommonJS has no import.meta: reading more of it would give undefined at run time.
       logOverride: { 'empty-import-meta': 'error' },
       logLevel: 'warning',
