@@ -13,7 +13,8 @@ import type {
   SettingGroup,
 } from '../../../shared/dataset'
 import { planImport } from './importLabels'
-import { sameClassName, type StoredPicture } from './labels'
+import type { StoredPicture } from './edits'
+import { sameClassName } from './patches'
 import type { LabelStore } from './labelStore'
 import { layoutChoices, type Choices, type FoundPicture } from './layout'
 import type { DatasetProgress } from './reading'

@@ -6,7 +6,8 @@ import { Failure } from '../../../shared/failure'
 import { packPictures } from '../../../shared/pictureColumns'
 import { countPictures } from './counts'
 import { openJournal } from './journal'
-import { apply, noLabels, replay, type Applied, type Edit, type Labels } from './labels'
+import type { Applied, Edit, Labels } from './edits'
+import { apply, noLabels, replay } from './labels'
 import { decodeEdit, decodeState, encodeEdit, encodeState } from './storedLabels'
 
 export interface LabelStoreOptions {

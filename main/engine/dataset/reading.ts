@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import type { EventPayload } from '../../../shared/contract'
 import { inspectPicture } from './decode'
-import type { Facts, StoredPicture } from './labels'
+import type { Facts, StoredPicture } from './edits'
 import { inParallel } from './parallel'
 import { background } from './turns'
 

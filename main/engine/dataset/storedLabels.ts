@@ -3,7 +3,7 @@
 // written without a pause and read in a moment. Reading back gives equal values.
 import type { PictureClass, PictureColumns, SplitPolicy } from '../../../shared/dataset'
 import { packPictures, unpackPictures } from '../../../shared/pictureColumns'
-import type { Edit, Facts, Labels, Patch, StoredPicture } from './labels'
+import type { Edit, Facts, Labels, Patch, StoredPicture } from './edits'
 
 const format = 2
 const picturesALine = 4000

@@ -2,14 +2,8 @@
 // clash as people read them, and ten thousand labels at once are quick.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  apply,
-  noLabels,
-  replay,
-  type Edit,
-  type Labels,
-  type StoredPicture,
-} from '../../../../main/engine/dataset/labels'
+import type { Edit, Labels, StoredPicture } from '../../../../main/engine/dataset/edits'
+import { apply, noLabels, replay } from '../../../../main/engine/dataset/labels'
 import {
   decodeEdit,
   decodeState,
