@@ -52,6 +52,7 @@ export interface IntakeOptions {
 /** The first pictures show at once, the rest follows in larger parts. */
 const firstPart = 500
 const laterParts = 4000
+const tellEvery = 100
 const idLength = 12
 /** Milliseconds that the rest of an addition waits for thumbnails, each time. */
 const patience = 500
@@ -64,7 +65,12 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
   const walkOnce = async (paths: readonly string[]) => {
     const key = paths.join('\0')
     if (latest?.key === key && Date.now() - latest.time < freshFor) return latest
-    const tell = (count: number) => onProgress({ phase: 'scanning', done: count, total: count })
+    let told = 0
+    const tell = (count: number) => {
+      if (Date.now() - told < tellEvery) return
+      told = Date.now()
+      onProgress({ phase: 'scanning', done: count, total: count })
+    }
     tell(0)
     try {
       const walked = await walk(paths, tell)

@@ -147,6 +147,14 @@ describe('labels', () => {
     )
   })
 
+  it('of another version are refused, not guessed at', () => {
+    for (const old of [
+      { type: 'label', pictures: [], classId: null },
+      { type: 'addPictures', classes: [], pictures: [] },
+    ])
+      expect(() => decodeEdit(old)).toThrow(expect.objectContaining({ code: 'file-unreadable' }))
+  })
+
   it('come back whole from the lines of a snapshot, and not from fewer of them', () => {
     fc.assert(
       fc.property(fc.array(orSteps, { maxLength: 20 }), (edits) => {
