@@ -16,7 +16,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const place = '/tmp/restage-bench'
 const photos = join(place, 'photos')
 const project = join(place, 'project')
-const readFor = 120_000
+const readFor = Number(process.env.READ_FOR ?? 120_000)
 
 /** @param {string} source path of a module below the repository @returns {Promise<any>} */
 async function engineModule(source) {
@@ -133,11 +133,13 @@ const steps = {
     const looks = []
     let rss = 0
     const start = performance.now()
-    while (performance.now() - start < readFor && unread() > 0) {
+    let left = before
+    while (performance.now() - start < readFor && left > 0) {
+      if (edits.length % 20 === 0) left = unread()
       const pictures = all()
-      const one = pictures[(edits.length * 7919) % pictures.length]
+      const one = pictures[Math.floor(Math.random() * pictures.length)]
       if (!one) break
-      const classId = dataset.classes()[edits.length % 60].id
+      const classId = dataset.classes()[Math.floor(Math.random() * 60)].id
       edits.push(await timed(() => dataset.set([{ pictures: [one.id], to: { classId } }])))
       looks.push(await timed(() => thumbnails.get(one.path, 256)))
       rss = Math.max(rss, process.memoryUsage().rss)

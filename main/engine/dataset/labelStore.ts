@@ -4,7 +4,7 @@
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { packPictures } from '../../../shared/pictureColumns'
-import { countPictures } from './counts'
+import { Counting } from './counts'
 import { openJournal } from './journal'
 import type { Applied, Edit, Labels } from './edits'
 import { apply, noLabels, replay } from './labels'
@@ -41,7 +41,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
   let state = replay(stored, edits.map(decodeEdit))
   let order: readonly string[] | null = null
-  let counts = countPictures(state.classes, state.pictures.values())
+  const counting = new Counting(state.pictures.values())
   let revision = 0
   let closed = false
   let storing: Promise<void> | null = null
@@ -55,7 +55,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   const head = () => ({
     revision,
     classes: [...state.classes],
-    counts,
+    counts: counting.of(state.classes),
     splits: state.splits,
     canUndo: state.undo.length > 0,
     canRedo: state.redo.length > 0,
@@ -63,7 +63,6 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   // Many changes are told in parts, all before anything else happens: no message gets large.
   const tell = ({ changed, removed }: Applied) => {
     order = null
-    counts = countPictures(state.classes, state.pictures.values())
     const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
     const parts = Math.max(1, Math.ceil(Math.max(pictures.length, removed.length) / picturesAtOnce))
     for (let part = 0; part < parts; part++) {
@@ -80,6 +79,8 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     const applied = apply(state, edit)
     if (applied.state === state) return
     await journal.append(encodeEdit(edit), { sync: edit.type !== 'found' })
+    for (const id of [...applied.changed, ...applied.removed])
+      counting.change(state.pictures.get(id), applied.state.pictures.get(id))
     state = applied.state
     tell(applied)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return

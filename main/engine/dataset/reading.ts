@@ -24,7 +24,7 @@ export interface Reading {
 
 const batch = 1000
 const batchMilliseconds = 500
-const atOnce = 3
+const atOnce = 4
 
 export function createReading({ tell, onProgress }: ReadingOptions): Reading {
   let closed = false

@@ -148,7 +148,7 @@ function decodePictures(stored: StoredColumns): StoredPicture[] {
     bytes: Float64Array.from(columns.bytes),
     modified: Float64Array.from(columns.modified),
   })
-  return pictures.map((picture, i) => ({ ...picture, hash: hashOf[i] || null }))
+  return pictures.map((picture, i) => Object.assign(picture, { hash: hashOf[i] || null }))
 }
 
 const encodePatch = (patch: Patch): StoredPatch => ({
