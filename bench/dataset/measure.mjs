@@ -167,16 +167,16 @@ const steps = {
     const { unpackPictures } = await engineModule('shared/pictureColumns.ts')
     const first = []
     const whole = []
-    let pageMs = 0
+    const unpacked = []
     for (let i = 0; i < 7; i++) {
       const start = performance.now()
       const dataset = await openDataset(options())
       dataset.snapshot()
       for (let from = 0, total = 1; from < total;) {
-        const began = performance.now()
         const page = dataset.pictures(from, 4000)
+        const began = performance.now()
         unpackPictures(page.pictures)
-        pageMs = Math.max(pageMs, performance.now() - began)
+        unpacked.push(performance.now() - began)
         if (from === 0) first.push(performance.now() - start)
         total = page.total
         from += page.pictures.count
@@ -188,7 +188,8 @@ const steps = {
       step: 'reopen',
       firstPageMs: tenth(median(first)),
       allPagesMs: tenth(median(whole)),
-      longestPageMs: tenth(pageMs),
+      unpackMs: tenth(median(unpacked)),
+      unpack99Ms: tenth(quantile(unpacked, 0.99)),
     })
   },
 
