@@ -36,10 +36,13 @@ const usual = { edits: 400, bytes: 8e6 }
 export async function openLabels(options: LabelStoreOptions): Promise<LabelStore> {
   const { folder, onChange, snapshotEvery = usual } = options
   const { journal, snapshot, edits } = await openJournal(folder)
-  const stored = snapshot === null ? noLabels : decodeState(snapshot)
-  if (!stored)
-    throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
-  let state = replay(stored, edits.map(decodeEdit))
+  let state: Labels
+  try {
+    state = replay(stateOf(snapshot, folder), edits.map(decodeEdit))
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
   let order: readonly string[] | null = null
   const counting = new Counting(state.pictures.values())
   let revision = 0
@@ -116,4 +119,10 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
         await journal.close()
       }),
   }
+}
+
+function stateOf(snapshot: readonly unknown[] | null, folder: string): Labels {
+  const stored = snapshot === null ? noLabels : decodeState(snapshot)
+  if (stored) return stored
+  throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
 }
