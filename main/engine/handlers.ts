@@ -6,6 +6,7 @@ import { thumbnail } from './dataset/decode'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
+import { lookFirst } from './dataset/turns'
 import { openDevice } from './device/device'
 import { blockEffects } from './evaluation/blocks'
 import { evaluateSamples, predictBytes, predictPaths } from './evaluation/model'
@@ -61,6 +62,8 @@ export async function createHandlers({
     'project.rename': ({ name }) => done(workspace.dataset.rename(name)),
 
     'dataset.snapshot': () => workspace.dataset.snapshot(),
+    'dataset.pictures': ({ from, count }) => workspace.dataset.pictures(from, count),
+    'dataset.scan': ({ paths }) => workspace.dataset.scan(paths),
     'dataset.add': (input) => workspace.dataset.add(input),
     'dataset.addSample': async () => {
       const sample = join(folder, 'sample-leaves')
@@ -68,18 +71,26 @@ export async function createHandlers({
         await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
       return workspace.dataset.add({ paths: [sample], classId: null })
     },
-    'dataset.label': ({ pictures, classId }) => done(workspace.dataset.label(pictures, classId)),
+    'dataset.forget': ({ pictures }) => done(workspace.dataset.forget(pictures)),
+    'dataset.set': ({ groups }) => done(workspace.dataset.set(groups)),
     'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
     'dataset.renameClass': ({ classId, name }) =>
       done(workspace.dataset.renameClass(classId, name)),
+    'dataset.colourClass': ({ classId, colour }) =>
+      done(workspace.dataset.colourClass(classId, colour)),
+    'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
     'dataset.removeClass': ({ classId, mergeInto }) =>
       done(workspace.dataset.removeClass(classId, mergeInto)),
-    'dataset.setSplit': ({ pictures, split }) => done(workspace.dataset.setSplit(pictures, split)),
-    'dataset.exclude': ({ pictures, excluded }) =>
-      done(workspace.dataset.exclude(pictures, excluded)),
+    'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
     'dataset.health': () => workspace.dataset.health(),
+    'dataset.importLabels': (input) => workspace.dataset.importLabels(input),
+    'dataset.exportLabels': ({ folder: into }) => workspace.dataset.exportLabels(into),
+    'dataset.exportFolders': (input) => workspace.dataset.exportFolders(input),
+    'dataset.checkFiles': () => workspace.dataset.checkFiles(),
+    'dataset.missing': () => workspace.dataset.missing(),
+    'dataset.relocate': ({ from, to }) => workspace.dataset.relocate(from, to),
 
     'network.describe': ({ classes, ...options }) =>
       pictureOf(buildNetwork({ ...options, classes }), classes),
@@ -121,7 +132,10 @@ export async function createHandlers({
       const type = previewTypes[extname(path).toLowerCase()]
       return type
         ? { bytes: new Uint8Array(await readFile(path)), type }
-        : { bytes: new Uint8Array(await thumbnail(path, previewSide)), type: 'image/webp' }
+        : {
+            bytes: new Uint8Array(await lookFirst(() => thumbnail(path, previewSide))),
+            type: 'image/webp',
+          }
     },
   }
 }

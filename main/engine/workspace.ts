@@ -47,14 +47,18 @@ export class Workspace {
     return homePaths(this.home).projects
   }
 
-  /** Opens the latest project, or makes the first one. */
+  /** Opens the latest project that can be opened, or makes one. One that is damaged stays as it is,
+   *  and says what is wrong when a person opens it. */
   async openLatest(): Promise<void> {
-    const [latest] = await listProjects(this.projectsRoot)
-    await this.use(
-      latest
-        ? await openProject(this.projectsRoot, latest.id)
-        : await createProject(this.projectsRoot, 'My photos'),
-    )
+    for (const { id } of await listProjects(this.projectsRoot)) {
+      try {
+        await this.use(await openProject(this.projectsRoot, id))
+        return
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+      }
+    }
+    await this.use(await createProject(this.projectsRoot, 'My photos'))
   }
 
   async use(project: Project): Promise<DatasetSnapshot> {
@@ -91,11 +95,14 @@ export class Workspace {
   }
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
-    const { classes } = this.dataset.snapshot()
-    const names = new Map(classes.map(({ id, name }) => [id, name]))
-    const pictures = this.dataset
-      .usable()
-      .map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))
+    const names = new Map(this.dataset.classes().map(({ id, name }) => [id, name]))
+    const pictures = this.dataset.usable().map(({ id, path, classId, split, hash }) => ({
+      id,
+      path,
+      split,
+      hash,
+      className: names.get(classId)!,
+    }))
     return samplesOf(pictures, { seed, valFraction })
   }
 
@@ -118,6 +125,7 @@ export class Workspace {
     this.starting = true
     try {
       const runId = `run-${Date.now().toString(36)}`
+      await this.dataset.placeNew()
       const input = await this.runInput(config)
       const { versions } = await openDevice(this.home)
       const run = await startRun({

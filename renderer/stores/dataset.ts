@@ -9,8 +9,11 @@ import type {
   IntakeResult,
   Picture,
   PictureClass,
+  PictureSettings,
   Split,
 } from '../../shared/dataset'
+import { picturesAtOnce } from '../../shared/dataset'
+import { unpackPictures } from '../../shared/pictureColumns'
 import { call, CallFailed, on } from '../api'
 import { applyChange, countPictures, noCounts } from './datasetChange'
 import { useNotices } from './notices'
@@ -18,7 +21,7 @@ import { useNotices } from './notices'
 export const useDataset = defineStore('dataset', () => {
   const { attempt } = useNotices()
   /** Everything but the pictures and classes of the last snapshot or change. */
-  const snapshot = shallowRef<Omit<DatasetSnapshot, 'pictures' | 'classes'> | null>(null)
+  const snapshot = shallowRef<Omit<DatasetSnapshot, 'classes'> | null>(null)
   const classes = shallowRef<readonly PictureClass[]>([])
   const pictures = shallowRef<readonly Picture[]>([])
   const progress = shallowRef<EventPayload<'dataset.progress'> | null>(null)
@@ -37,55 +40,70 @@ export const useDataset = defineStore('dataset', () => {
   const usableClasses = computed(() => classes.value.filter(({ id }) => countsOf(id).usable > 0))
 
   on('dataset.changed', (change) => {
-    if (!snapshot.value || change.revision > snapshot.value.revision + 1) void load()
+    if (loading) early.push(change)
+    else if (!snapshot.value || change.revision > snapshot.value.revision + 1) void load()
     else if (change.revision >= snapshot.value.revision) apply(change)
   })
   on('dataset.progress', (news) => (progress.value = news.phase === 'idle' ? null : news))
 
   function apply(change: DatasetChange) {
-    const { revision, canUndo, canRedo } = change
-    if (snapshot.value) snapshot.value = { ...snapshot.value, revision, canUndo, canRedo }
-    classes.value = change.classes
-    if (change.pictures.length || change.removed.length) {
-      pictures.value = applyChange(pictures.value, change)
+    const { pictures: columns, removed, classes: itsClasses, ...rest } = change
+    if (snapshot.value) snapshot.value = { ...snapshot.value, ...rest }
+    classes.value = itsClasses
+    if (columns.count || removed.length)
+      pictures.value = applyChange(pictures.value, { pictures: unpackPictures(columns), removed })
+  }
+
+  /** Changes that came while pages were fetched. */
+  let early: DatasetChange[] = []
+  async function take({ classes: itsClasses, ...rest }: DatasetSnapshot) {
+    snapshot.value = rest
+    classes.value = itsClasses
+    let fetched: Picture[] = []
+    pictures.value = fetched
+    for (let total = 1; fetched.length < total;) {
+      const page = await call('dataset.pictures', { from: fetched.length, count: picturesAtOnce })
+      total = page.total
+      if (!page.pictures.count) break
+      fetched = [...fetched, ...unpackPictures(page.pictures)]
+      pictures.value = fetched
     }
   }
 
-  function take(whole: DatasetSnapshot) {
-    const { classes: itsClasses, pictures: itsPictures, ...rest } = whole
-    snapshot.value = rest
-    classes.value = itsClasses
-    pictures.value = itsPictures
-  }
-
   let loading: Promise<void> | null = null
-  /** Fetches the open project, or opens the newest, or makes one. */
-  function load(): Promise<void> {
-    loading ??= attempt(async () => take(await openSnapshot())).then(() => void (loading = null))
+  function loadFrom(open: () => Promise<DatasetSnapshot>): Promise<void> {
+    loading ??= attempt(async () => {
+      do {
+        early = []
+        await take(await open())
+      } while (early.some(({ removed }) => removed.length))
+    }).then(() => {
+      loading = null
+      for (const change of early.splice(0)) apply(change)
+    })
     return loading
   }
-
-  const createProject = (name: string) =>
-    attempt(async () => take(await call('project.create', { name })))
-  const openProject = (id: string) => attempt(async () => take(await call('project.open', { id })))
+  /** Fetches the open project, or opens the newest, or makes one. */
+  const load = () => loadFrom(openSnapshot)
+  const createProject = (name: string) => loadFrom(() => call('project.create', { name }))
+  const openProject = (id: string) => loadFrom(() => call('project.open', { id }))
   const renameProject = (name: string) =>
     attempt(async () => {
       await call('project.rename', { name })
       if (snapshot.value) snapshot.value = { ...snapshot.value, projectName: name }
     })
 
-  const label = (ids: readonly string[], classId: string | null) =>
-    attempt(() => call('dataset.label', { pictures: [...ids], classId }))
+  const set = (ids: readonly string[], to: PictureSettings) =>
+    attempt(() => call('dataset.set', { groups: [{ pictures: [...ids], to }] }))
+  const label = (ids: readonly string[], classId: string | null) => set(ids, { classId })
   const addClass = (name: string) =>
     attempt(async () => (await call('dataset.addClass', { name })).classId)
   const renameClass = (classId: string, name: string) =>
     attempt(() => call('dataset.renameClass', { classId, name }))
   const removeClass = (classId: string, mergeInto: string | null) =>
     attempt(() => call('dataset.removeClass', { classId, mergeInto }))
-  const setSplit = (ids: readonly string[], split: Split | null) =>
-    attempt(() => call('dataset.setSplit', { pictures: [...ids], split }))
-  const exclude = (ids: readonly string[], excluded = true) =>
-    attempt(() => call('dataset.exclude', { pictures: [...ids], excluded }))
+  const setSplit = (ids: readonly string[], split: Split | null) => set(ids, { split })
+  const exclude = (ids: readonly string[], excluded = true) => set(ids, { excluded })
   const undo = () => attempt(() => call('dataset.undo'))
   const redo = () => attempt(() => call('dataset.redo'))
 

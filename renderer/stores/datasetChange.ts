@@ -1,6 +1,6 @@
 // The arithmetic of the data room's copy: applying a change and counting. Pure, so that it can be
 // tested without a window; order of the pictures is kept and new ones come last.
-import type { DatasetChange, Picture, Split } from '../../shared/dataset'
+import type { Picture, Split } from '../../shared/dataset'
 
 export interface Counts {
   readonly total: number
@@ -15,7 +15,7 @@ export const isUsable = (picture: Picture) =>
 
 export function applyChange(
   pictures: readonly Picture[],
-  change: Pick<DatasetChange, 'pictures' | 'removed'>,
+  change: { readonly pictures: readonly Picture[]; readonly removed: readonly string[] },
 ): readonly Picture[] {
   const changed = new Map(change.pictures.map((picture) => [picture.id, picture]))
   const removed = new Set(change.removed)

@@ -1,320 +1,236 @@
-// One open data set: the labels in memory, the journal under them, and the reading of pictures as
-// they come in. An edit is on the disk before it shows: state, journal and events change in that
-// order, one edit at a time. Revisions count what listeners were told, one by one.
-import { randomBytes } from 'node:crypto'
-import { basename, join } from 'node:path'
-import { z } from 'zod'
-import type { EventPayload } from '../../../shared/contract'
-import {
-  Picture,
+// One open data set, as the rest of the engine sees it: labels with their journal (labelStore),
+// pictures and labels coming in (intake) and going out, and the reading of files behind it all.
+import { join } from 'node:path'
+import type {
+  DatasetChange,
+  DatasetSnapshot,
+  ExportedFolders,
+  HealthFinding,
+  MissingFolder,
   PictureClass,
-  type DatasetChange,
-  type DatasetSnapshot,
-  type HealthFinding,
-  type IntakeResult,
-  type Split,
+  PicturePage,
+  SettingGroup,
+  SplitPolicy,
 } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
-import { inspectPicture } from './decode'
+import { isUsable } from './counts'
+import { exportFolders } from './exportFolders'
+import { exportLabels } from './exportLabels'
 import { openFingerprints, type Fingerprints } from './fingerprint'
 import { findHealth } from './health'
-import { openJournal, type Journal } from './journal'
-import {
-  apply,
-  noLabels,
-  sameClassName,
-  type Applied,
-  type Edit,
-  type Inspected,
-  type Labels,
-  type Patch,
-} from './labels'
-import { inParallel } from './parallel'
+import { createIntake, newId, type Intake } from './intake'
+import type { Edit, Facts, StoredPicture } from './edits'
+import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
 import { updateProject } from './project'
-import { scan, type FoundPicture } from './scan'
+import { createReading, known, type DatasetProgress } from './reading'
+import { drawSplits } from './splits'
+import { findMoved, lookForFiles, missingFolders } from './whereabouts'
 
-export type IntakeProgress = EventPayload<'dataset.progress'>
-
-export interface DatasetOptions {
-  /** Holds labels.jsonl and what belongs to it. */
-  readonly folder: string
+export interface DatasetOptions extends LabelStoreOptions {
   readonly projectId: string
   readonly projectName: string
   readonly onChange?: (change: DatasetChange) => void
-  readonly onProgress?: (progress: IntakeProgress) => void
+  readonly onProgress?: (progress: DatasetProgress) => void
 }
 
 /** A picture that can be trained on. */
-export type UsablePicture = Picture & { readonly classId: string }
+export type UsablePicture = StoredPicture & { readonly classId: string }
 
-export interface Dataset {
+export interface ExportFoldersInput {
+  readonly folder: string
+  readonly as: 'copies' | 'links'
+  readonly splits: boolean
+}
+
+export interface Dataset extends Intake {
   snapshot(): DatasetSnapshot
-  /** Resolves when every new picture has been read; changes are told meanwhile. With a classId all
-   *  of them go to that class, else their folders tell. Throws what scan throws. */
-  add(input: {
-    readonly paths: readonly string[]
-    readonly classId: string | null
-  }): Promise<IntakeResult>
-  label(pictures: readonly string[], classId: string | null): Promise<void>
+  pictures(from: number, count: number): PicturePage
+  /** All of them in order of adding, as they are now. */
+  all(): readonly StoredPicture[]
+  classes(): readonly PictureClass[]
+  /** Takes pictures out of the set; their files stay as they are. */
+  forget(pictures: readonly string[]): Promise<void>
+  /** One step to undo. Throws 'bad-input' for a class that is not there. */
+  set(groups: readonly SettingGroup[]): Promise<void>
   /** Throws 'class-exists'. */
   addClass(name: string): Promise<{ classId: string }>
   renameClass(classId: string, name: string): Promise<void>
+  colourClass(classId: string, colour: number | null): Promise<void>
+  orderClasses(classIds: readonly string[]): Promise<void>
   /** With null the pictures of the class are left without one. */
   removeClass(classId: string, mergeInto: string | null): Promise<void>
-  setSplit(pictures: readonly string[], split: Split | null): Promise<void>
-  exclude(pictures: readonly string[], excluded: boolean): Promise<void>
+  /** Gives a split to usable pictures that have none, or (`again`) to all; keeps the policy. */
+  drawSplits(policy: SplitPolicy, again: boolean): Promise<void>
+  /** The same for those that came since splits were drawn; nothing where none were. */
+  placeNew(): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
   health(): Promise<HealthFinding[]>
+  /** Throws 'disk-full', 'not-writable'. */
+  exportLabels(folder: string): Promise<{ path: string; rows: number }>
+  /** Throws 'disk-full', 'not-writable', 'dataset-too-small'. */
+  exportFolders(input: ExportFoldersInput): Promise<ExportedFolders>
+  /** Resolves when what looks different was read again. */
+  checkFiles(): Promise<{ missing: number; changed: number }>
+  missing(): Promise<MissingFolder[]>
+  /** Throws 'bad-input' when nothing is missing from there, 'file-missing' for `to`. */
+  relocate(from: string, to: string): Promise<{ found: number; byContent: number; missing: number }>
   /** Throws 'bad-input' when there is no such picture. */
-  picture(id: string): Picture
-  /** Those with a class, not left out and without a problem, in order of adding. */
+  picture(id: string): StoredPicture
+  /** Those with a class, not left out, there and without a problem, in order of adding. */
   usable(): UsablePicture[]
   /** SHA-256 of the file of a picture, remembered while the file does not change. */
   hash(path: string): Promise<string>
+  /** Resolves when nothing is being read. */
+  settled(): Promise<void>
   /** Changes the name in later snapshots and in project.json. */
   rename(name: string): Promise<void>
   close(): Promise<void>
 }
 
-const batch = 200
-const batchMilliseconds = 250
-const atOnce = 4
-const snapshotEvery = 400
+const checkAfter = 1000
 
 /** Throws 'not-writable', 'disk-full', or 'file-unreadable' when the stored labels are damaged. */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
-  const { journal, snapshot, edits } = await openJournal(options.folder)
-  let state = snapshot === null ? noLabels : thaw(snapshot, options.folder)
-  // The journal holds only what apply accepted, so these are edits as they were written.
-  for (const edit of edits) state = apply(state, edit as Edit).state
+  const labels = await openLabels(options)
   const fingerprints = await openFingerprints(join(options.folder, 'fingerprints.jsonl'))
-  return datasetOn({ options, journal, fingerprints, state })
+  return datasetOn({ options, labels, fingerprints })
 }
 
 interface Parts {
   readonly options: DatasetOptions
-  readonly journal: Journal
+  readonly labels: LabelStore
   readonly fingerprints: Fingerprints
-  readonly state: Labels
 }
 
-function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset {
-  let state = start.state
+function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
-  let revision = 0
-  let closed = false
-  let queue: Promise<unknown> = Promise.resolve()
 
-  const serially = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work)
-    queue = done.catch(() => {})
-    return done
-  }
-  // Many changes are told in parts, all before anything else happens: no message gets large.
-  const tell = ({ changed, removed }: Applied) => {
-    const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
-    for (let at = 0; at === 0 || at < pictures.length; at += batch) {
-      const part = {
-        pictures: pictures.slice(at, at + batch),
-        removed: at === 0 ? [...removed] : [],
-      }
-      revision++
-      options.onChange?.({ revision, classes: [...state.classes], ...part, ...undoable(state) })
-    }
-  }
-  // The edit may be computed from the state it will meet, so it is made inside the queue.
-  const commit = (makeEdit: () => Edit | null) =>
-    serially(async () => {
-      if (closed) return
-      const edit = makeEdit()
-      const applied = edit && apply(state, edit)
-      if (!edit || !applied || applied.state === state) return
-      await journal.append(edit)
-      state = applied.state
-      tell(applied)
-      if (journal.length >= snapshotEvery) await journal.snapshot(freeze(state))
-    })
-  const edit = (value: Edit) => commit(() => value)
-  const progress = (phase: IntakeProgress['phase'], done: number, total: number) =>
-    options.onProgress?.({ phase, done, total })
+  const edit = (...edits: Edit[]) => labels.commit(() => edits)
+  const onProgress = (progress: DatasetProgress) => options.onProgress?.(progress)
+  const telling = (phase: DatasetProgress['phase'], total: number) => (done: number) =>
+    onProgress({ phase, done, total })
+  const idle = () => onProgress({ phase: 'idle', done: 0, total: 0 })
   const recordCount = () =>
-    updateProject(options.folder, { pictures: state.pictures.size }).catch(() => {})
+    updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})
+  const all = () => [...labels.state.pictures.values()]
+  const usable = () => all().filter((picture): picture is UsablePicture => isUsable(picture))
+  const current = (pictures: readonly StoredPicture[]) =>
+    pictures.flatMap(({ id }) => labels.state.pictures.get(id) ?? [])
+  const tell = (facts: readonly Facts[]) => edit({ type: 'found', facts })
 
-  /** Puts found pictures in, in one edit, with the classes that they need. */
-  const put = async (found: readonly FoundPicture[], classId: string | null) => {
-    const pictures: Picture[] = []
-    await commit(() => {
-      const known = new Set([...state.pictures.values()].map((picture) => picture.path))
-      const byName = new Map(state.classes.map((item) => [sameClassName(item.name), item.id]))
-      const classes: PictureClass[] = []
-      const classFor = (name: string) => {
-        const key = sameClassName(name)
-        const already = byName.get(key)
-        if (already) return already
-        const made = { id: newId(), name: name.trim() || name }
-        classes.push(made)
-        byName.set(key, made.id)
-        return made.id
-      }
-      for (const { path, className, split } of found) {
-        if (known.has(path)) continue
-        const inClass = classId ?? (className === null ? null : classFor(className))
-        pictures.push({
-          ...fresh,
-          id: newId(),
-          path,
-          name: basename(path).normalize('NFC'),
-          classId: inClass,
-          split,
-        })
-      }
-      return pictures.length ? { type: 'addPictures', classes, pictures } : null
-    })
-    return pictures
+  const reading = createReading({ tell, onProgress })
+  const readLater = (pictures: readonly StoredPicture[]) => {
+    reading.read(pictures).catch(() => {})
   }
+  const intake = createIntake({ labels, onProgress, onAdded: readLater })
+  const place = (policy: SplitPolicy, again: boolean) =>
+    labels.commit(() => [{ type: 'splits', policy, groups: drawSplits(usable(), policy, again) }])
 
-  /** Reads the pictures and tells what they are, a batch at a time. */
-  const inspectAll = async (pictures: readonly Picture[]) => {
-    let results: Inspected[] = []
-    let latest = Date.now()
-    let done = 0
-    const unreadable: { path: string; reason: string }[] = []
-    const flush = () => {
-      const ready = results
-      results = []
-      latest = Date.now()
-      return ready.length ? edit({ type: 'inspected', results: ready }) : Promise.resolve()
+  const checkFiles = async () => {
+    const pictures = all()
+    const { gone, suspect } = await lookForFiles(pictures, telling('checking', pictures.length))
+    if (gone.length) await tell(gone)
+    await reading.read(suspect)
+    idle()
+    const now = all()
+    return {
+      missing: now.filter(({ file }) => file === 'missing').length,
+      changed: now.filter(({ file }) => file === 'changed').length,
     }
-    await inParallel(pictures, atOnce, async ({ id, path }) => {
-      if (closed) return
-      const found = await inspectPicture(path)
-      if (found.problem === null) results.push({ id, ...found })
-      else {
-        results.push({ id, width: null, height: null, problem: found.problem })
-        unreadable.push({ path, reason: found.problem })
-      }
-      progress('reading', ++done, pictures.length)
-      if (results.length >= batch || Date.now() - latest > batchMilliseconds) await flush()
-    })
-    await flush()
-    return unreadable
   }
 
-  // What was not read when the program stopped last time is read now.
-  const unread = [...state.pictures.values()].filter(
-    (picture) => picture.problem === null && picture.width === null,
-  )
-  if (unread.length)
-    void inspectAll(unread)
-      .catch(() => {})
-      .then(() => progress('idle', 0, 0))
+  // What was not read when the program stopped last time is read now; what moved or changed in the
+  // meantime is noticed a little later, for a person waits for the first pages.
+  readLater(all().filter(({ bytes, file }) => bytes === null && file === 'present'))
+  const opening = setTimeout(() => void checkFiles().catch(() => {}), checkAfter)
+  opening.unref()
 
   return {
-    snapshot: () => ({
-      projectId: options.projectId,
-      projectName,
-      revision,
-      classes: [...state.classes],
-      pictures: [...state.pictures.values()],
-      ...undoable(state),
-    }),
-    async add({ paths, classId }) {
-      try {
-        progress('scanning', 0, 0)
-        const found = await scan(paths, (count) => progress('scanning', count, count))
-        const added = await put(found.pictures, classId)
-        const unreadable = await inspectAll(added)
-        return {
-          added: added.length,
-          already: found.pictures.length - added.length,
-          ignored: found.ignored,
-          unreadable,
-        }
-      } finally {
-        progress('idle', 0, 0)
-        await recordCount()
-      }
+    ...intake,
+    snapshot: () => ({ projectId: options.projectId, projectName, ...labels.head() }),
+    pictures: (from, count) => labels.page(from, count),
+    all,
+    classes: () => labels.state.classes,
+    async add(input) {
+      const result = await intake.add(input)
+      await recordCount()
+      return result
     },
-    label: (pictures, classId) => edit({ type: 'label', pictures, classId }),
+    forget: (pictures) => edit({ type: 'forget', pictures }),
+    set: (groups) => edit({ type: 'set', groups }),
     async addClass(name) {
       const id = newId()
       await edit({ type: 'addClass', id, name: name.trim() || name })
       return { classId: id }
     },
     renameClass: (id, name) => edit({ type: 'renameClass', id, name: name.trim() || name }),
+    colourClass: (id, colour) => edit({ type: 'colourClass', id, colour }),
+    orderClasses: (ids) => edit({ type: 'orderClasses', ids }),
     removeClass: (id, mergeInto) => edit({ type: 'removeClass', id, mergeInto }),
-    setSplit: (pictures, split) => edit({ type: 'setSplit', pictures, split }),
-    exclude: (pictures, excluded) => edit({ type: 'exclude', pictures, excluded }),
+    drawSplits: place,
+    async placeNew() {
+      const { splits } = labels.state
+      if (splits && usable().some(({ split }) => split === null)) await place(splits, false)
+    },
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
     async health() {
-      const pictures = [...state.pictures.values()]
       try {
+        const pictures = all()
         return await findHealth({
-          classes: state.classes,
+          classes: labels.state.classes,
           pictures,
           fingerprints,
-          onProgress: (done, total) => progress('reading', done, total),
+          onProgress: telling('checking', pictures.length),
         })
       } finally {
-        progress('idle', 0, 0)
+        idle()
         await fingerprints.flush().catch(() => {})
       }
     },
+    exportLabels: (folder) =>
+      exportLabels({ folder, projectName, classes: labels.state.classes, pictures: all() }),
+    async exportFolders(input) {
+      const pictures = usable()
+      try {
+        return await exportFolders({
+          ...input,
+          projectName,
+          classes: labels.state.classes,
+          pictures,
+          onProgress: telling('copying', pictures.length),
+        })
+      } finally {
+        idle()
+      }
+    },
+    checkFiles,
+    missing: () => missingFolders(all()),
+    async relocate(from, to) {
+      const { moved, byContent, missing } = await findMoved({ from, to, pictures: all() })
+      await tell(moved.map((picture) => ({ ...known(picture), file: 'present' })))
+      await reading.read(current(moved))
+      return { found: moved.length, byContent, missing }
+    },
     picture(id) {
-      const found = state.pictures.get(id)
+      const found = labels.state.pictures.get(id)
       if (!found) throw new Failure('bad-input', { reason: 'That photo is no longer there.' })
       return found
     },
-    usable: () => [...state.pictures.values()].filter(isUsable),
+    usable,
     hash: (path) => fingerprints.hash(path),
+    settled: () => reading.settled(),
     async rename(name) {
       await updateProject(options.folder, { name })
       projectName = name
     },
-    close: () =>
-      serially(async () => {
-        closed = true
-        await recordCount()
-        await fingerprints.flush().catch(() => {})
-        await journal.close()
-      }),
-  }
-}
-
-const fresh = { excluded: false, problem: null, width: null, height: null }
-const newId = () => randomBytes(6).toString('hex')
-const undoable = (state: Labels) => ({
-  canUndo: state.undo.length > 0,
-  canRedo: state.redo.length > 0,
-})
-const isUsable = (picture: Picture): picture is UsablePicture =>
-  picture.classId !== null && !picture.excluded && picture.problem === null
-
-const Frozen = z.object({
-  classes: z.array(PictureClass),
-  pictures: z.array(Picture),
-  undo: z.array(z.unknown()),
-  redo: z.array(z.unknown()),
-})
-
-const freeze = ({ classes, pictures, undo, redo }: Labels) => ({
-  classes,
-  pictures: [...pictures.values()],
-  undo,
-  redo,
-})
-
-function thaw(stored: unknown, folder: string): Labels {
-  const parsed = Frozen.safeParse(stored)
-  if (!parsed.success)
-    throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
-  const { classes, pictures, undo, redo } = parsed.data
-  return {
-    classes,
-    pictures: new Map(pictures.map((picture) => [picture.id, picture])),
-    undo: undo as Patch[],
-    redo: redo as Patch[],
+    async close() {
+      clearTimeout(opening)
+      await reading.close()
+      await recordCount()
+      await fingerprints.flush().catch(() => {})
+      await labels.close()
+    },
   }
 }

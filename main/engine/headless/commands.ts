@@ -10,7 +10,7 @@ import { reduceRun, type RunEvent } from '../../../shared/run'
 import { findHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
-import { scan } from '../dataset/scan'
+import { countIgnored, scan } from '../dataset/scan'
 import { choosePrecision, openDevice } from '../device/device'
 import { computeSpeed } from '../device/speed'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
@@ -56,16 +56,20 @@ export async function inspect(folder: string) {
     classId: className,
     split,
     excluded: false,
+    reviewed: false,
+    file: 'present' as const,
     problem: null as string | null,
     width: null as number | null,
     height: null as number | null,
+    bytes: null,
+    modified: null,
   }))
   for (const part of evenBatches(pictures, 8)) {
     const inspected = await Promise.all(part.map(({ path }) => inspectPicture(path)))
     part.forEach((picture, i) => Object.assign(picture, inspected[i]))
   }
   const health = await findHealth({
-    classes: names.map((name) => ({ id: name, name })),
+    classes: names.map((name) => ({ id: name, name, colour: null })),
     pictures,
     fingerprints,
   })
@@ -88,7 +92,7 @@ export async function inspect(folder: string) {
     duplicates: of('exact-duplicate'),
     nearDuplicates: of('near-duplicate'),
     leaks: of('leak'),
-    ignored: found.ignored,
+    ignored: countIgnored(found.ignored),
   }
 }
 

@@ -1,8 +1,9 @@
 // The photos of a run: where each is, its class by number, and on which side of the split it is.
 import { Failure } from '../../../shared/failure'
 import type { Split } from '../../../shared/dataset'
-import { naturally, scan } from '../dataset/scan'
+import { scan } from '../dataset/scan'
 import { assignSplits } from '../dataset/splits'
+import { naturally } from '../dataset/walk'
 
 export interface Sample {
   readonly id: string
@@ -20,6 +21,8 @@ export interface LabelledPicture {
   readonly path: string
   readonly className: string
   readonly split: Split | null
+  /** SHA-256 of the file where it is known: equal photos stay on one side. */
+  readonly hash?: string | null
 }
 
 /** Classes in alphabetical order, as every folder-per-class loader numbers them. */

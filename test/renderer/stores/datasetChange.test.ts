@@ -10,9 +10,13 @@ const picture = (id: string, over: Partial<Picture> = {}): Picture => ({
   classId: 'a',
   split: null,
   excluded: false,
+  reviewed: false,
+  file: 'present',
   problem: null,
   width: 10,
   height: 10,
+  bytes: 100,
+  modified: 1,
   ...over,
 })
 

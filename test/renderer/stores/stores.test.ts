@@ -7,6 +7,7 @@ import { useNotices } from '../../../renderer/stores/notices'
 import { useRuns } from '../../../renderer/stores/runs'
 import { useSelection } from '../../../renderer/stores/selection'
 import type { Picture } from '../../../shared/dataset'
+import { packPictures } from '../../../shared/pictureColumns'
 
 const picture = (id: string, classId: string | null): Picture => ({
   id,
@@ -15,9 +16,13 @@ const picture = (id: string, classId: string | null): Picture => ({
   classId,
   split: null,
   excluded: false,
+  reviewed: false,
+  file: 'present',
   problem: null,
   width: 1,
   height: 1,
+  bytes: 1,
+  modified: 1,
 })
 const snapshot = {
   projectId: 'p',
@@ -29,8 +34,9 @@ const snapshot = {
     { id: 'a', name: 'Ant' },
     { id: 'b', name: 'Bee' },
   ],
-  pictures: [picture('1', null), picture('2', 'a'), picture('3', null), picture('4', 'b')],
 }
+const pictures = [picture('1', null), picture('2', 'a'), picture('3', null), picture('4', 'b')]
+const page = { revision: 1, from: 0, total: 4, pictures: packPictures(pictures) }
 const step = (sequence: number) => ({
   type: 'step',
   runId: 'r',
@@ -51,7 +57,7 @@ let answers: Record<string, unknown>
 beforeEach(() => {
   asked = []
   listeners = new Map()
-  answers = { 'dataset.snapshot': snapshot, 'run.list': [] }
+  answers = { 'dataset.snapshot': snapshot, 'dataset.pictures': page, 'run.list': [] }
   vi.stubGlobal('restage', {
     call: async (name: string, input: unknown) => {
       asked.push([name, input])
@@ -79,7 +85,7 @@ describe('dataset', () => {
     emit('dataset.changed', {
       revision: 2,
       classes,
-      pictures: [picture('1', 'a')],
+      pictures: packPictures([picture('1', 'a')]),
       removed: [],
       canUndo: true,
       canRedo: false,
@@ -89,7 +95,7 @@ describe('dataset', () => {
     emit('dataset.changed', {
       revision: 9,
       classes,
-      pictures: [],
+      pictures: packPictures([]),
       removed: ['2'],
       canUndo: true,
       canRedo: false,
@@ -110,8 +116,8 @@ describe('selection', () => {
     expect(selection.ids).toEqual(['1', '3'])
     await selection.labelAndMoveOn('b')
     expect(asked[asked.length - 1]).toEqual([
-      'dataset.label',
-      { pictures: ['1', '3'], classId: 'b' },
+      'dataset.set',
+      { groups: [{ pictures: ['1', '3'], to: { classId: 'b' } }] },
     ])
     expect(selection.ids).toEqual(['4'])
   })

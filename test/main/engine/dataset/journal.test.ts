@@ -43,13 +43,13 @@ describe('journal', () => {
     await write({ a: 1 }, { a: 2 })
     const before = await readFile(path())
     const { journal } = await openJournal(folder)
-    await journal.snapshot({ sum: 3 })
+    await journal.snapshot([{ sum: 3 }, { more: 4 }])
     expect(journal.length).toBe(0)
     await journal.append({ a: 3 })
     await journal.close()
-    expect(await openAndClose()).toMatchObject({ snapshot: { sum: 3 }, edits: [{ a: 3 }] })
+    expect(await openAndClose()).toEqual({ snapshot: [{ sum: 3 }, { more: 4 }], edits: [{ a: 3 }] })
     await writeFile(path(), before)
-    expect(await openAndClose()).toMatchObject({ snapshot: { sum: 3 }, edits: [] })
+    expect(await openAndClose()).toEqual({ snapshot: [{ sum: 3 }, { more: 4 }], edits: [] })
     await write({ a: 4 })
     expect((await openAndClose()).edits).toEqual([{ a: 4 }])
   })
@@ -59,6 +59,12 @@ describe('journal', () => {
     await appendFile(path(), '\0\0\0\n{"n":3,"edit":{"c":1}}\n')
     expect((await openAndClose()).edits).toEqual([{ a: 1 }])
     expect(await readFile(`${path()}.damaged`, 'utf8')).toContain('{"c":1}')
+  })
+
+  it('refuses a folder whose labels another version keeps, and leaves it as it is', async () => {
+    await writeFile(join(folder, 'labels.snapshot.json'), '{"n":3,"state":{}}')
+    await expect(openJournal(folder)).rejects.toMatchObject({ code: 'file-unreadable' })
+    expect(await readFile(join(folder, 'labels.snapshot.json'), 'utf8')).toContain('"n":3')
   })
 
   it('says that a folder cannot be written', async () => {
