@@ -49,18 +49,41 @@ export const DatasetChange = z.object({
 })
 export type DatasetChange = z.infer<typeof DatasetChange>
 
+/** A change that would mend a finding; made by the dataset call that is named alike (exclude, label,
+ *  setSplit), so that it can be undone. Repairs of a finding are alternatives, the best first. */
+export const HealthRepair = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('exclude'), pictures: z.array(PictureId) }),
+  z.object({ type: z.literal('label'), pictures: z.array(PictureId), classId: ClassId }),
+  z.object({ type: z.literal('setSplit'), pictures: z.array(PictureId), split: Split }),
+])
+export type HealthRepair = z.infer<typeof HealthRepair>
+
+/** `near-duplicate` holds pictures that look the same without being the same file; `leak`: the same
+ *  or nearly the same picture in more than one split; `mislabel`: one picture a finding, the most
+ *  suspect first. */
+export const healthKinds = [
+  'unreadable',
+  'exact-duplicate',
+  'near-duplicate',
+  'leak',
+  'mislabel',
+  'tiny-class',
+  'imbalance',
+  'extreme-size',
+  'single-colour',
+  'unlabelled',
+] as const
+
 export const HealthFinding = z.object({
-  kind: z.enum([
-    'unreadable',
-    'exact-duplicate',
-    'near-duplicate',
-    'leak',
-    'tiny-class',
-    'extreme-size',
-    'unlabelled',
-  ]),
+  kind: z.enum(healthKinds),
   pictures: z.array(PictureId),
+  /** In English, for a terminal. */
   detail: z.string(),
+  /** The same as values that a translation can name: `count`, `reason`, `names` (of files), `classes`
+   *  (1 or how many the duplicates are under), `splits`, `name` (of a class), `width`, `height`,
+   *  `given`, `suggested` (names of classes) and `confidence` (0 to 1), each where it applies. */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  repairs: z.array(HealthRepair),
 })
 export type HealthFinding = z.infer<typeof HealthFinding>
 

@@ -14,6 +14,7 @@ import { pictureOf } from './network/picture'
 import type { EngineHandlers, Post } from './port'
 import { homePaths } from './training/home'
 import { readRun } from './training/runFolder'
+import type { SuggestState } from '../../shared/suggest'
 import { WeightsShelf } from './weightsShelf'
 import { Workspace } from './workspace'
 
@@ -30,6 +31,7 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
+const nothingYet: SuggestState = { state: 'idle', weights: null, done: 0, total: 0, message: null }
 
 export async function createHandlers({
   home: folder,
@@ -76,6 +78,13 @@ export async function createHandlers({
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
     'dataset.health': () => workspace.dataset.health(),
+
+    'suggest.prepare': ({ weights }) => ({ ...nothingYet, weights }),
+    'suggest.cancel': () => null,
+    'suggest.state': () => nothingYet,
+    'suggest.similar': () => [],
+    'suggest.labels': () => ({ learntFrom: 0, suggestions: [] }),
+    'suggest.next': () => ({ pictures: [] }),
 
     'network.describe': ({ classes, ...options }) =>
       pictureOf(buildNetwork({ ...options, classes }), classes),

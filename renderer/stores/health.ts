@@ -67,17 +67,7 @@ export function groupFindings(findings: readonly HealthFinding[]): readonly Heal
   })
 }
 
-function extrasOf(finding: HealthFinding): readonly string[] {
-  switch (finding.kind) {
-    case 'unreadable':
-    case 'extreme-size':
-      return finding.pictures
-    case 'exact-duplicate':
-    case 'near-duplicate':
-    case 'leak':
-      return finding.pictures.slice(1)
-    case 'tiny-class':
-    case 'unlabelled':
-      return []
-  }
-}
+const extrasOf = ({ kind, repairs }: HealthFinding): readonly string[] =>
+  kind === 'mislabel'
+    ? []
+    : repairs.flatMap((repair) => (repair.type === 'exclude' ? repair.pictures : []))

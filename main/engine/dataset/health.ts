@@ -1,7 +1,7 @@
 // What may be wrong with a data set, found before any training: files that cannot be used, the same
 // or nearly the same photo twice, photos on both sides of a split, classes too small to learn. It
 // only reports; nothing is changed.
-import type { HealthFinding, Picture, PictureClass } from '../../../shared/dataset'
+import type { HealthFinding, HealthRepair, Picture, PictureClass } from '../../../shared/dataset'
 import type { Fingerprints, Outline } from './fingerprint'
 import { inParallel } from './parallel'
 
@@ -42,7 +42,7 @@ export async function findHealth({
       const hash = await fingerprints.hash(picture.path)
       looked.push({ picture, hash, outline: await fingerprints.outline(picture.path) })
     } catch {
-      gone.push({ kind: 'unreadable', pictures: [picture.id], detail: 'can no longer be read' })
+      gone.push(unreadableFinding(picture.id, 'can no longer be read'))
     }
     onProgress?.(++done, sound.length)
   })
@@ -65,7 +65,20 @@ const ids = (group: readonly Looked[]) => group.map((item) => item.picture.id)
 const paths = (group: readonly Looked[]) => group.map((item) => item.picture.name).join(', ')
 
 const unreadable = ({ id, problem }: Picture): HealthFinding[] =>
-  problem === null ? [] : [{ kind: 'unreadable', pictures: [id], detail: problem }]
+  problem === null ? [] : [unreadableFinding(id, problem)]
+
+const unreadableFinding = (id: string, reason: string): HealthFinding => ({
+  kind: 'unreadable',
+  pictures: [id],
+  detail: reason,
+  facts: { reason },
+  repairs: [{ type: 'exclude', pictures: [id] }],
+})
+
+const keepFirst = (group: readonly Looked[]): HealthRepair => ({
+  type: 'exclude',
+  pictures: ids(group).slice(1),
+})
 
 function exactDuplicate(group: readonly Looked[]): HealthFinding {
   const classes = new Set(group.map((item) => item.picture.classId))
@@ -74,6 +87,8 @@ function exactDuplicate(group: readonly Looked[]): HealthFinding {
     kind: 'exact-duplicate',
     pictures: ids(group),
     detail: `the same file ${group.length} times${labels}: ${paths(group)}`,
+    facts: { count: group.length, classes: classes.size, names: paths(group) },
+    repairs: [keepFirst(group)],
   }
 }
 
@@ -87,6 +102,8 @@ function leak(group: readonly Looked[]): HealthFinding[] {
       kind: 'leak',
       pictures: ids(group),
       detail: `the same file in ${found.sort().join(' and ')}: ${paths(group)}`,
+      facts: { count: group.length, splits: found.join(', '), names: paths(group) },
+      repairs: [{ type: 'setSplit', pictures: ids(group), split: 'train' }, keepFirst(group)],
     },
   ]
 }
@@ -96,6 +113,8 @@ function nearDuplicate(group: readonly Looked[]): HealthFinding {
     kind: 'near-duplicate',
     pictures: ids(group),
     detail: `${group.length} photos look almost the same: ${paths(group)}`,
+    facts: { count: group.length, names: paths(group) },
+    repairs: [keepFirst(group)],
   }
 }
 
@@ -110,6 +129,8 @@ function tinyClasses(classes: readonly PictureClass[], sound: readonly Picture[]
       kind: 'tiny-class',
       pictures,
       detail: `"${name}" has ${pictures.length} usable photo(s)`,
+      facts: { name, count: pictures.length },
+      repairs: [],
     }))
 }
 
@@ -117,13 +138,29 @@ function extremeSize({ id, width, height }: Picture): HealthFinding[] {
   if (width === null || height === null) return []
   const [short, long] = width < height ? [width, height] : [height, width]
   if (short >= smallestSide && long <= largestSide && long / short <= longestShape) return []
-  return [{ kind: 'extreme-size', pictures: [id], detail: `${width} x ${height} pixels` }]
+  return [
+    {
+      kind: 'extreme-size',
+      pictures: [id],
+      detail: `${width} x ${height} pixels`,
+      facts: { width, height },
+      repairs: [{ type: 'exclude', pictures: [id] }],
+    },
+  ]
 }
 
 function unlabelled(sound: readonly Picture[]): HealthFinding[] {
   const found = sound.filter((picture) => picture.classId === null).map((picture) => picture.id)
   return found.length
-    ? [{ kind: 'unlabelled', pictures: found, detail: `${found.length} photo(s) without a class` }]
+    ? [
+        {
+          kind: 'unlabelled',
+          pictures: found,
+          detail: `${found.length} photo(s) without a class`,
+          facts: { count: found.length },
+          repairs: [],
+        },
+      ]
     : []
 }
 
