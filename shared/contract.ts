@@ -6,10 +6,20 @@ import {
   ClassId,
   DatasetChange,
   DatasetSnapshot,
+  ExportedFolders,
   HealthFinding,
   IntakeResult,
+  LabelImport,
+  Layout,
+  MissingFolder,
+  PictureClass,
   PictureId,
+  PicturePage,
+  picturesAtOnce,
+  ScanResult,
+  SettingGroup,
   Split,
+  SplitPolicy,
 } from './dataset'
 import { Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { failureCodes, type FailureCode } from './failure'
@@ -63,7 +73,9 @@ export const calls = {
   }),
   'app.choose': call({
     by: 'main',
-    input: z.object({ what: z.enum(['photos', 'folder', 'weights', 'picture', 'export-folder']) }),
+    input: z.object({
+      what: z.enum(['photos', 'folder', 'labels', 'weights', 'picture', 'export-folder']),
+    }),
     output: z.object({ paths: z.array(path) }),
   }),
   'app.showInFolder': call({
@@ -93,16 +105,42 @@ export const calls = {
   }),
 
   'dataset.snapshot': call({ by: 'engine', input: none, output: DatasetSnapshot }),
+  'dataset.pictures': call({
+    by: 'engine',
+    input: z.object({
+      from: z.number().int().min(0),
+      count: z.number().int().min(1).max(picturesAtOnce),
+    }),
+    output: PicturePage,
+  }),
+
+  'dataset.scan': call({
+    by: 'engine',
+    input: z.object({ paths: z.array(path).min(1) }),
+    output: ScanResult,
+    paths: (input) => input.paths,
+  }),
+  // With a classId all pictures go to that class; `layout` null means the suggested one.
   'dataset.add': call({
     by: 'engine',
-    input: z.object({ paths: z.array(path).min(1), classId: ClassId.nullable() }),
+    input: z.object({
+      paths: z.array(path).min(1),
+      classId: ClassId.nullable().default(null),
+      layout: Layout.nullable().default(null),
+    }),
     output: IntakeResult,
     paths: (input) => input.paths,
   }),
   'dataset.addSample': call({ by: 'engine', input: none, output: IntakeResult }),
-  'dataset.label': call({
+  'dataset.forget': call({
     by: 'engine',
-    input: z.object({ pictures: ids, classId: ClassId.nullable() }),
+    input: z.object({ pictures: ids }),
+    output: nothing,
+  }),
+
+  'dataset.set': call({
+    by: 'engine',
+    input: z.object({ groups: z.array(SettingGroup).max(100_000) }),
     output: nothing,
   }),
   'dataset.addClass': call({
@@ -115,24 +153,70 @@ export const calls = {
     input: z.object({ classId: ClassId, name: z.string().min(1).max(200) }),
     output: nothing,
   }),
+  'dataset.colourClass': call({
+    by: 'engine',
+    input: z.object({ classId: ClassId, colour: PictureClass.shape.colour }),
+    output: nothing,
+  }),
+  // All classes, in the order wanted.
+  'dataset.orderClasses': call({
+    by: 'engine',
+    input: z.object({ classIds: z.array(ClassId) }),
+    output: nothing,
+  }),
   'dataset.removeClass': call({
     by: 'engine',
     input: z.object({ classId: ClassId, mergeInto: ClassId.nullable() }),
     output: nothing,
   }),
-  'dataset.setSplit': call({
+  // Gives a split to the labelled pictures that have none, and keeps the policy for those to come;
+  // `again` draws all of them anew.
+  'dataset.drawSplits': call({
     by: 'engine',
-    input: z.object({ pictures: ids, split: Split.nullable() }),
-    output: nothing,
-  }),
-  'dataset.exclude': call({
-    by: 'engine',
-    input: z.object({ pictures: ids, excluded: z.boolean() }),
+    input: z.object({ policy: SplitPolicy, again: z.boolean() }),
     output: nothing,
   }),
   'dataset.undo': call({ by: 'engine', input: none, output: nothing }),
   'dataset.redo': call({ by: 'engine', input: none, output: nothing }),
   'dataset.health': call({ by: 'engine', input: none, output: z.array(HealthFinding) }),
+
+  'dataset.importLabels': call({
+    by: 'engine',
+    // `root` is where relative paths start, null for the folder of the file. Without `apply` it only
+    // tells what would come of it.
+    input: z.object({ path, root: path.nullable(), apply: z.boolean() }),
+    output: LabelImport,
+    paths: (input) => [input.path, ...(input.root === null ? [] : [input.root])],
+  }),
+  // Writes a new file into the folder: path, label, split, excluded, reviewed.
+  'dataset.exportLabels': call({
+    by: 'engine',
+    input: z.object({ folder: path }),
+    output: z.object({ path, rows: z.number() }),
+    paths: (input) => [input.folder],
+  }),
+  // Makes a new folder in `folder` with one folder a class, below one a split where `splits` is set.
+  'dataset.exportFolders': call({
+    by: 'engine',
+    input: z.object({ folder: path, as: z.enum(['copies', 'links']), splits: z.boolean() }),
+    output: ExportedFolders,
+    paths: (input) => [input.folder],
+  }),
+
+  // Looks whether every file is still there and the same; what it finds comes as changes.
+  'dataset.checkFiles': call({
+    by: 'engine',
+    input: none,
+    output: z.object({ missing: z.number(), changed: z.number() }),
+  }),
+  'dataset.missing': call({ by: 'engine', input: none, output: z.array(MissingFolder) }),
+  // Missing pictures below `from` are looked for at the same place below `to`, then by content.
+  'dataset.relocate': call({
+    by: 'engine',
+    input: z.object({ from: path, to: path }),
+    output: z.object({ found: z.number(), byContent: z.number(), missing: z.number() }),
+    paths: (input) => [input.to],
+  }),
 
   // Features are computed in the background after suggest.prepare, which answers at once and is to be
   // asked again when pictures came in: what is there already is not computed anew.
@@ -252,7 +336,7 @@ export const events = {
   'engine.status': EngineStatus,
   'dataset.changed': DatasetChange,
   'dataset.progress': z.object({
-    phase: z.enum(['scanning', 'reading', 'idle']),
+    phase: z.enum(['scanning', 'reading', 'checking', 'copying', 'idle']),
     done: z.number(),
     total: z.number(),
   }),

@@ -1,6 +1,7 @@
 // Findings of one kind become one line; its repair keeps one picture of each set of duplicates.
 import { expect, test } from 'vitest'
-import { groupFindings } from '../../../renderer/stores/health'
+import { groupFindings, stillToDo } from '../../../renderer/stores/health'
+import { picture } from './pictures'
 
 test('duplicates are grouped, counted once, and all but the first of each set are extra', () => {
   const [line, ...rest] = groupFindings([
@@ -20,7 +21,18 @@ test('duplicates are grouped, counted once, and all but the first of each set ar
     },
   ])
   expect(rest).toEqual([])
-  expect(line).toMatchObject({ count: 5, extras: ['2', '3', '5'], details: ['x', 'y'] })
+  expect(line).toMatchObject({
+    count: 5,
+    repairs: [
+      {
+        type: 'exclude',
+        groups: [
+          { pictures: ['2', '3'], to: { excluded: true } },
+          { pictures: ['5'], to: { excluded: true } },
+        ],
+      },
+    ],
+  })
 })
 
 test('small classes count classes, and nothing of them is to be left out', () => {
@@ -33,5 +45,15 @@ test('small classes count classes, and nothing of them is to be left out', () =>
       repairs: [],
     },
   ])
-  expect(line).toMatchObject({ count: 1, extras: [], pictures: ['1', '2'] })
+  expect(line).toMatchObject({ count: 1, repairs: [], pictures: ['1', '2'] })
+})
+
+test('a repair that was made is no longer offered', () => {
+  const groups = [
+    { pictures: ['1', '2'], to: { classId: 'b' } },
+    { pictures: ['3'], to: { excluded: true } },
+  ]
+  const now = [picture('1', { classId: 'b' }), picture('2'), picture('3', { excluded: true })]
+  const pictureOf = (id: string) => now.find((each) => each.id === id)
+  expect(stillToDo(groups, pictureOf)).toEqual([{ pictures: ['2'], to: { classId: 'b' } }])
 })
