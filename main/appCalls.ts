@@ -17,7 +17,10 @@ interface AppCallsOptions {
 type What = CallInput<'app.choose'>['what']
 
 // A filter's name is its formats, which are called the same in every language.
-const photos = { name: 'JPEG, PNG, WebP', extensions: ['jpg', 'jpeg', 'png', 'webp'] }
+const photos = {
+  name: 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF',
+  extensions: ['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'],
+}
 const weights = {
   name: 'safetensors, PyTorch, Keras',
   extensions: ['safetensors', 'pth', 'pt', 'bin', 'ckpt', 'tar', 'h5', 'keras'],
@@ -27,6 +30,10 @@ const everything = { name: '*', extensions: ['*'] }
 const dialogs: Readonly<Record<What, OpenDialogOptions>> = {
   photos: { properties: ['openFile', 'multiSelections'], filters: [photos, everything] },
   folder: { properties: ['openDirectory'] },
+  labels: {
+    properties: ['openFile'],
+    filters: [{ name: 'CSV, COCO JSON', extensions: ['csv', 'tsv', 'txt', 'json'] }, everything],
+  },
   weights: { properties: ['openFile'], filters: [weights, everything] },
   picture: { properties: ['openFile', 'multiSelections'], filters: [photos, everything] },
   'export-folder': { properties: ['openDirectory', 'createDirectory'] },

@@ -59,25 +59,35 @@ export async function createHandlers({
     'project.rename': ({ name }) => done(workspace.dataset.rename(name)),
 
     'dataset.snapshot': () => workspace.dataset.snapshot(),
+    'dataset.pictures': ({ from, count }) => workspace.dataset.pictures(from, count),
+    'dataset.scan': ({ paths }) => workspace.dataset.scan(paths),
     'dataset.add': (input) => workspace.dataset.add(input),
     'dataset.addSample': async () => {
       const sample = join(folder, 'sample-leaves')
       if (!existsSync(join(sample, 'Willow')))
         await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
-      return workspace.dataset.add({ paths: [sample], classId: null })
+      return workspace.dataset.add({ paths: [sample], classId: null, layout: null })
     },
-    'dataset.label': ({ pictures, classId }) => done(workspace.dataset.label(pictures, classId)),
+    'dataset.forget': ({ pictures }) => done(workspace.dataset.forget(pictures)),
+    'dataset.set': ({ groups }) => done(workspace.dataset.set(groups)),
     'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
     'dataset.renameClass': ({ classId, name }) =>
       done(workspace.dataset.renameClass(classId, name)),
+    'dataset.colourClass': ({ classId, colour }) =>
+      done(workspace.dataset.colourClass(classId, colour)),
+    'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
     'dataset.removeClass': ({ classId, mergeInto }) =>
       done(workspace.dataset.removeClass(classId, mergeInto)),
-    'dataset.setSplit': ({ pictures, split }) => done(workspace.dataset.setSplit(pictures, split)),
-    'dataset.exclude': ({ pictures, excluded }) =>
-      done(workspace.dataset.exclude(pictures, excluded)),
+    'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
     'dataset.health': () => workspace.dataset.health(),
+    'dataset.importLabels': (input) => workspace.dataset.importLabels(input),
+    'dataset.exportLabels': ({ folder: into }) => workspace.dataset.exportLabels(into),
+    'dataset.exportFolders': (input) => workspace.dataset.exportFolders(input),
+    'dataset.checkFiles': () => workspace.dataset.checkFiles(),
+    'dataset.missing': () => workspace.dataset.missing(),
+    'dataset.relocate': ({ from, to }) => workspace.dataset.relocate(from, to),
 
     'suggest.prepare': ({ weights }) => ({ ...nothingYet, weights }),
     'suggest.cancel': () => null,

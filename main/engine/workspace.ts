@@ -90,8 +90,7 @@ export class Workspace {
   }
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
-    const { classes } = this.dataset.snapshot()
-    const names = new Map(classes.map(({ id, name }) => [id, name]))
+    const names = new Map(this.dataset.classes().map(({ id, name }) => [id, name]))
     const pictures = this.dataset
       .usable()
       .map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))

@@ -1,43 +1,37 @@
-// One open data set: the labels in memory, the journal under them, and the reading of pictures as
-// they come in. An edit is on the disk before it shows: state, journal and events change in that
-// order, one edit at a time. Revisions count what listeners were told, one by one.
+// One open data set: its labels, and the reading of pictures as they come in.
 import { randomBytes } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
 import type { EventPayload } from '../../../shared/contract'
-import {
-  Picture,
+import type {
+  DatasetChange,
+  DatasetSnapshot,
+  ExportedFolders,
+  HealthFinding,
+  IntakeResult,
+  LabelImport,
+  Layout,
+  MissingFolder,
   PictureClass,
-  type DatasetChange,
-  type DatasetSnapshot,
-  type HealthFinding,
-  type IntakeResult,
-  type Split,
+  PicturePage,
+  ScanResult,
+  SettingGroup,
+  SplitPolicy,
 } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
+import { isUsable } from './counts'
 import { inspectPicture } from './decode'
 import { openFingerprints, type Fingerprints } from './fingerprint'
 import { findHealth } from './health'
-import { openJournal, type Journal } from './journal'
-import {
-  apply,
-  noLabels,
-  sameClassName,
-  type Applied,
-  type Edit,
-  type Inspected,
-  type Labels,
-  type Patch,
-} from './labels'
+import { sameClassName, type Edit, type Facts, type StoredPicture } from './labels'
+import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
 import { inParallel } from './parallel'
 import { updateProject } from './project'
 import { scan, type FoundPicture } from './scan'
 
 export type IntakeProgress = EventPayload<'dataset.progress'>
 
-export interface DatasetOptions {
-  /** Holds labels.jsonl and what belongs to it. */
-  readonly folder: string
+export interface DatasetOptions extends LabelStoreOptions {
   readonly projectId: string
   readonly projectName: string
   readonly onChange?: (change: DatasetChange) => void
@@ -45,215 +39,190 @@ export interface DatasetOptions {
 }
 
 /** A picture that can be trained on. */
-export type UsablePicture = Picture & { readonly classId: string }
+export type UsablePicture = StoredPicture & { readonly classId: string }
+
+export interface AddInput {
+  readonly paths: readonly string[]
+  /** All of them go to this class; null: their folders tell. */
+  readonly classId: string | null
+  /** The suggested one, where it is null or not given. */
+  readonly layout?: Layout | null
+}
 
 export interface Dataset {
   snapshot(): DatasetSnapshot
-  /** Resolves when every new picture has been read; changes are told meanwhile. With a classId all
-   *  of them go to that class, else their folders tell. Throws what scan throws. */
-  add(input: {
-    readonly paths: readonly string[]
-    readonly classId: string | null
-  }): Promise<IntakeResult>
-  label(pictures: readonly string[], classId: string | null): Promise<void>
+  pictures(from: number, count: number): PicturePage
+  /** All of them in order of adding, as they are now. */
+  all(): readonly StoredPicture[]
+  classes(): readonly PictureClass[]
+  scan(paths: readonly string[]): Promise<ScanResult>
+  /** Resolves when every new picture is in; they are read afterwards. Throws what scan throws. */
+  add(input: AddInput): Promise<IntakeResult>
+  forget(pictures: readonly string[]): Promise<void>
+  /** One step to undo. Throws 'bad-input' for a class that is not there. */
+  set(groups: readonly SettingGroup[]): Promise<void>
   /** Throws 'class-exists'. */
   addClass(name: string): Promise<{ classId: string }>
   renameClass(classId: string, name: string): Promise<void>
+  colourClass(classId: string, colour: number | null): Promise<void>
+  orderClasses(classIds: readonly string[]): Promise<void>
   /** With null the pictures of the class are left without one. */
   removeClass(classId: string, mergeInto: string | null): Promise<void>
-  setSplit(pictures: readonly string[], split: Split | null): Promise<void>
-  exclude(pictures: readonly string[], excluded: boolean): Promise<void>
+  drawSplits(policy: SplitPolicy, again: boolean): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
   health(): Promise<HealthFinding[]>
+  importLabels(input: { path: string; root: string | null; apply: boolean }): Promise<LabelImport>
+  exportLabels(folder: string): Promise<{ path: string; rows: number }>
+  exportFolders(input: {
+    folder: string
+    as: 'copies' | 'links'
+    splits: boolean
+  }): Promise<ExportedFolders>
+  checkFiles(): Promise<{ missing: number; changed: number }>
+  missing(): Promise<MissingFolder[]>
+  relocate(from: string, to: string): Promise<{ found: number; byContent: number; missing: number }>
   /** Throws 'bad-input' when there is no such picture. */
-  picture(id: string): Picture
+  picture(id: string): StoredPicture
   /** Those with a class, not left out and without a problem, in order of adding. */
   usable(): UsablePicture[]
   /** SHA-256 of the file of a picture, remembered while the file does not change. */
   hash(path: string): Promise<string>
+  /** Resolves when nothing is being read. */
+  settled(): Promise<void>
   /** Changes the name in later snapshots and in project.json. */
   rename(name: string): Promise<void>
   close(): Promise<void>
 }
 
-const batch = 200
-const batchMilliseconds = 250
+const batch = 500
+const batchMilliseconds = 500
 const atOnce = 4
-const snapshotEvery = 400
+/** The first pictures show at once, the rest follows in larger parts. */
+const firstPut = 500
+const put = 4000
 
 /** Throws 'not-writable', 'disk-full', or 'file-unreadable' when the stored labels are damaged. */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
-  const { journal, snapshot, edits } = await openJournal(options.folder)
-  let state = snapshot === null ? noLabels : thaw(snapshot, options.folder)
-  // The journal holds only what apply accepted, so these are edits as they were written.
-  for (const edit of edits) state = apply(state, edit as Edit).state
+  const labels = await openLabels(options)
   const fingerprints = await openFingerprints(join(options.folder, 'fingerprints.jsonl'))
-  return datasetOn({ options, journal, fingerprints, state })
+  return datasetOn({ options, labels, fingerprints })
 }
 
 interface Parts {
   readonly options: DatasetOptions
-  readonly journal: Journal
+  readonly labels: LabelStore
   readonly fingerprints: Fingerprints
-  readonly state: Labels
 }
 
-function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset {
-  let state = start.state
+function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
-  let revision = 0
   let closed = false
-  let queue: Promise<unknown> = Promise.resolve()
+  let reading: Promise<void> = Promise.resolve()
 
-  const serially = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work)
-    queue = done.catch(() => {})
-    return done
-  }
-  // Many changes are told in parts, all before anything else happens: no message gets large.
-  const tell = ({ changed, removed }: Applied) => {
-    const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
-    for (let at = 0; at === 0 || at < pictures.length; at += batch) {
-      const part = {
-        pictures: pictures.slice(at, at + batch),
-        removed: at === 0 ? [...removed] : [],
-      }
-      revision++
-      options.onChange?.({ revision, classes: [...state.classes], ...part, ...undoable(state) })
-    }
-  }
-  // The edit may be computed from the state it will meet, so it is made inside the queue.
-  const commit = (makeEdit: () => Edit | null) =>
-    serially(async () => {
-      if (closed) return
-      const edit = makeEdit()
-      const applied = edit && apply(state, edit)
-      if (!edit || !applied || applied.state === state) return
-      await journal.append(edit)
-      state = applied.state
-      tell(applied)
-      if (journal.length >= snapshotEvery) await journal.snapshot(freeze(state))
-    })
-  const edit = (value: Edit) => commit(() => value)
+  const edit = (...edits: Edit[]) => labels.commit(() => edits)
   const progress = (phase: IntakeProgress['phase'], done: number, total: number) =>
     options.onProgress?.({ phase, done, total })
   const recordCount = () =>
-    updateProject(options.folder, { pictures: state.pictures.size }).catch(() => {})
+    updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})
+  const all = () => [...labels.state.pictures.values()]
 
-  /** Puts found pictures in, in one edit, with the classes that they need. */
-  const put = async (found: readonly FoundPicture[], classId: string | null) => {
-    const pictures: Picture[] = []
-    await commit(() => {
-      const known = new Set([...state.pictures.values()].map((picture) => picture.path))
-      const byName = new Map(state.classes.map((item) => [sameClassName(item.name), item.id]))
-      const classes: PictureClass[] = []
-      const classFor = (name: string) => {
-        const key = sameClassName(name)
-        const already = byName.get(key)
-        if (already) return already
-        const made = { id: newId(), name: name.trim() || name }
-        classes.push(made)
-        byName.set(key, made.id)
-        return made.id
-      }
+  /** Puts found pictures in, as one step, with the classes that they need. */
+  const takeIn = async (found: readonly FoundPicture[], classId: string | null) => {
+    const pictures: StoredPicture[] = []
+    await labels.commit(function* ({ classes, pictures: present }) {
+      const known = new Set([...present.values()].map((picture) => picture.path))
+      const naming = new ClassNaming(classes)
       for (const { path, className, split } of found) {
         if (known.has(path)) continue
-        const inClass = classId ?? (className === null ? null : classFor(className))
-        pictures.push({
-          ...fresh,
-          id: newId(),
-          path,
-          name: basename(path).normalize('NFC'),
-          classId: inClass,
-          split,
-        })
+        const inClass = classId ?? (className === null ? null : naming.idOf(className))
+        pictures.push(newPicture(path, { classId: inClass, split }))
       }
-      return pictures.length ? { type: 'addPictures', classes, pictures } : null
+      for (let at = 0; at < pictures.length;) {
+        const count = at === 0 ? firstPut : put
+        yield {
+          type: 'addPictures',
+          classes: at === 0 ? naming.made : [],
+          pictures: pictures.slice(at, at + count),
+          continues: at > 0,
+        }
+        at += count
+      }
     })
     return pictures
   }
 
   /** Reads the pictures and tells what they are, a batch at a time. */
-  const inspectAll = async (pictures: readonly Picture[]) => {
-    let results: Inspected[] = []
+  const inspectAll = async (pictures: readonly StoredPicture[]) => {
+    let facts: Facts[] = []
     let latest = Date.now()
     let done = 0
-    const unreadable: { path: string; reason: string }[] = []
     const flush = () => {
-      const ready = results
-      results = []
+      const ready = facts
+      facts = []
       latest = Date.now()
-      return ready.length ? edit({ type: 'inspected', results: ready }) : Promise.resolve()
+      return ready.length ? edit({ type: 'found', facts: ready }) : Promise.resolve()
     }
-    await inParallel(pictures, atOnce, async ({ id, path }) => {
+    await inParallel(pictures, atOnce, async (picture) => {
       if (closed) return
-      const found = await inspectPicture(path)
-      if (found.problem === null) results.push({ id, ...found })
-      else {
-        results.push({ id, width: null, height: null, problem: found.problem })
-        unreadable.push({ path, reason: found.problem })
-      }
+      facts.push(await factsOf(picture))
       progress('reading', ++done, pictures.length)
-      if (results.length >= batch || Date.now() - latest > batchMilliseconds) await flush()
+      if (facts.length >= batch || Date.now() - latest > batchMilliseconds) await flush()
     })
     await flush()
-    return unreadable
+    progress('idle', 0, 0)
+  }
+  const readLater = (pictures: readonly StoredPicture[]) => {
+    if (pictures.length)
+      reading = reading.then(() => inspectAll(pictures)).catch(() => progress('idle', 0, 0))
   }
 
   // What was not read when the program stopped last time is read now.
-  const unread = [...state.pictures.values()].filter(
-    (picture) => picture.problem === null && picture.width === null,
-  )
-  if (unread.length)
-    void inspectAll(unread)
-      .catch(() => {})
-      .then(() => progress('idle', 0, 0))
+  readLater(all().filter((picture) => picture.problem === null && picture.hash === null))
 
   return {
-    snapshot: () => ({
-      projectId: options.projectId,
-      projectName,
-      revision,
-      classes: [...state.classes],
-      pictures: [...state.pictures.values()],
-      ...undoable(state),
-    }),
+    snapshot: () => ({ projectId: options.projectId, projectName, ...labels.head() }),
+    pictures: (from, count) => labels.page(from, count),
+    all,
+    classes: () => labels.state.classes,
+    scan: () => notYet(),
     async add({ paths, classId }) {
       try {
         progress('scanning', 0, 0)
         const found = await scan(paths, (count) => progress('scanning', count, count))
-        const added = await put(found.pictures, classId)
-        const unreadable = await inspectAll(added)
+        const added = await takeIn(found.pictures, classId)
+        readLater(added)
         return {
           added: added.length,
           already: found.pictures.length - added.length,
-          ignored: found.ignored,
-          unreadable,
+          ignored: found.ignored
+            ? [{ reason: 'not-a-picture', count: found.ignored, example: '' }]
+            : [],
         }
       } finally {
         progress('idle', 0, 0)
         await recordCount()
       }
     },
-    label: (pictures, classId) => edit({ type: 'label', pictures, classId }),
+    forget: (pictures) => edit({ type: 'forget', pictures }),
+    set: (groups) => edit({ type: 'set', groups }),
     async addClass(name) {
       const id = newId()
       await edit({ type: 'addClass', id, name: name.trim() || name })
       return { classId: id }
     },
     renameClass: (id, name) => edit({ type: 'renameClass', id, name: name.trim() || name }),
+    colourClass: (id, colour) => edit({ type: 'colourClass', id, colour }),
+    orderClasses: (ids) => edit({ type: 'orderClasses', ids }),
     removeClass: (id, mergeInto) => edit({ type: 'removeClass', id, mergeInto }),
-    setSplit: (pictures, split) => edit({ type: 'setSplit', pictures, split }),
-    exclude: (pictures, excluded) => edit({ type: 'exclude', pictures, excluded }),
+    drawSplits: () => notYet(),
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
     async health() {
-      const pictures = [...state.pictures.values()]
       try {
         return await findHealth({
-          classes: state.classes,
-          pictures,
+          classes: labels.state.classes,
+          pictures: all(),
           fingerprints,
           onProgress: (done, total) => progress('reading', done, total),
         })
@@ -262,59 +231,90 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
         await fingerprints.flush().catch(() => {})
       }
     },
+    importLabels: () => notYet(),
+    exportLabels: () => notYet(),
+    exportFolders: () => notYet(),
+    checkFiles: () => notYet(),
+    missing: () => notYet(),
+    relocate: () => notYet(),
     picture(id) {
-      const found = state.pictures.get(id)
+      const found = labels.state.pictures.get(id)
       if (!found) throw new Failure('bad-input', { reason: 'That photo is no longer there.' })
       return found
     },
-    usable: () => [...state.pictures.values()].filter(isUsable),
+    usable: () => all().filter((picture): picture is UsablePicture => isUsable(picture)),
     hash: (path) => fingerprints.hash(path),
+    settled: () => reading,
     async rename(name) {
       await updateProject(options.folder, { name })
       projectName = name
     },
-    close: () =>
-      serially(async () => {
-        closed = true
-        await recordCount()
-        await fingerprints.flush().catch(() => {})
-        await journal.close()
-      }),
+    async close() {
+      closed = true
+      await reading
+      await recordCount()
+      await fingerprints.flush().catch(() => {})
+      await labels.close()
+    },
   }
 }
 
-const fresh = { excluded: false, problem: null, width: null, height: null }
+const notYet = (): Promise<never> =>
+  Promise.reject(new Failure('bad-input', { reason: 'This is not built yet.' }))
+
 const newId = () => randomBytes(6).toString('hex')
-const undoable = (state: Labels) => ({
-  canUndo: state.undo.length > 0,
-  canRedo: state.redo.length > 0,
-})
-const isUsable = (picture: Picture): picture is UsablePicture =>
-  picture.classId !== null && !picture.excluded && picture.problem === null
 
-const Frozen = z.object({
-  classes: z.array(PictureClass),
-  pictures: z.array(Picture),
-  undo: z.array(z.unknown()),
-  redo: z.array(z.unknown()),
+const newPicture = (
+  path: string,
+  labels: Pick<StoredPicture, 'classId' | 'split'>,
+): StoredPicture => ({
+  id: newId(),
+  path,
+  name: basename(path).normalize('NFC'),
+  ...labels,
+  excluded: false,
+  reviewed: false,
+  file: 'present',
+  problem: null,
+  width: null,
+  height: null,
+  bytes: null,
+  modified: null,
+  hash: null,
 })
 
-const freeze = ({ classes, pictures, undo, redo }: Labels) => ({
-  classes,
-  pictures: [...pictures.values()],
-  undo,
-  redo,
-})
+/** Finds classes by name as people read it, and makes those that are not there. */
+class ClassNaming {
+  readonly made: PictureClass[] = []
+  private readonly ids: Map<string, string>
+  constructor(classes: readonly PictureClass[]) {
+    this.ids = new Map(classes.map(({ id, name }) => [sameClassName(name), id]))
+  }
+  idOf(name: string) {
+    const key = sameClassName(name)
+    const known = this.ids.get(key)
+    if (known) return known
+    const made = { id: newId(), name: name.trim() || name, colour: null }
+    this.made.push(made)
+    this.ids.set(key, made.id)
+    return made.id
+  }
+}
 
-function thaw(stored: unknown, folder: string): Labels {
-  const parsed = Frozen.safeParse(stored)
-  if (!parsed.success)
-    throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
-  const { classes, pictures, undo, redo } = parsed.data
+async function factsOf({ id, path, name }: StoredPicture): Promise<Facts> {
+  const found = await inspectPicture(path)
+  const { size, mtimeMs } = await stat(path).catch(() => ({ size: null, mtimeMs: null }))
+  const size2 = found.problem === null ? found : { width: null, height: null }
   return {
-    classes,
-    pictures: new Map(pictures.map((picture) => [picture.id, picture])),
-    undo: undo as Patch[],
-    redo: redo as Patch[],
+    id,
+    path,
+    name,
+    file: size === null ? 'missing' : 'present',
+    problem: found.problem,
+    width: size2.width,
+    height: size2.height,
+    bytes: size,
+    modified: mtimeMs,
+    hash: null,
   }
 }

@@ -1,27 +1,30 @@
 // The durable list of edits: one JSON line each in labels.jsonl, on the disk before append answers.
-// Now and then the whole state goes into labels.snapshot.json (replaced atomically) and the lines
-// begin anew. Lines carry a number, so a stop between those two steps repeats nothing. A line that
-// was cut off was never answered: it is dropped on opening.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+// Now and then the whole state goes into labels.snapshot.jsonl, while edits go on: the lines so far
+// become labels.previous.jsonl, the snapshot is written beside and renamed, then those lines go.
+// Lines carry a number and a snapshot the number of its last line, so a stop between any two of
+// these steps loses and repeats nothing. A line that was cut off was never answered: it is dropped.
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
 import { openGrowing, type GrowingFile } from './growingFile'
 
 export interface Journal {
-  /** Lines since the latest snapshot. */
+  /** Lines and bytes since the latest snapshot. */
   readonly length: number
-  /** Resolves once the edit is on the disk. Throws 'disk-full' or 'not-writable'; it is then not
-   *  part of the journal. */
-  append(edit: unknown): Promise<void>
-  /** Stores the state after everything appended so far, and forgets the lines before it. */
-  snapshot(state: unknown): Promise<void>
+  readonly bytes: number
+  /** Resolves once the edit is on the disk; with `sync` false a loss of power may still take it, but
+   *  the death of this process not. Throws 'disk-full' or 'not-writable'; it is then not part of the
+   *  journal. */
+  append(edit: unknown, options?: { readonly sync: boolean }): Promise<void>
+  /** Stores the state after everything appended so far, one value a line, and forgets the lines
+   *  before it. Edits may be appended meanwhile. Only one at a time. */
+  snapshot(state: Iterable<unknown>): Promise<void>
   close(): Promise<void>
 }
 export interface Opened {
   readonly journal: Journal
-  /** The latest snapshot, or null when there is none. */
-  readonly snapshot: unknown
+  /** The lines of the latest snapshot, or null when there is none. */
+  readonly snapshot: readonly unknown[] | null
   /** The edits since, in order. */
   readonly edits: readonly unknown[]
 }
@@ -29,72 +32,106 @@ export interface Opened {
 const newline = 0x0a
 
 export async function openJournal(folder: string): Promise<Opened> {
-  const path = join(folder, 'labels.jsonl')
-  const snapshotPath = join(folder, 'labels.snapshot.json')
+  const paths = {
+    lines: join(folder, 'labels.jsonl'),
+    previous: join(folder, 'labels.previous.jsonl'),
+    snapshot: join(folder, 'labels.snapshot.jsonl'),
+  }
   const file = await mkdir(folder, { recursive: true })
-    .then(() => openGrowing(path))
+    .then(() => openGrowing(paths.lines))
     .catch((error: unknown) => {
-      throw writeFailure(path, error)
+      throw writeFailure(paths.lines, error)
     })
-  const stored = await readSnapshot(snapshotPath)
+  const stored = await readSnapshot(paths.snapshot)
+  const before = readLines((await readFile(paths.previous).catch(ignoreMissing)) ?? Buffer.alloc(0))
   const bytes = Buffer.alloc(file.size)
   await file.read(bytes, 0)
   const { lines, good } = readLines(bytes)
-  const edits = lines.filter((line) => line.n > stored.n).map((line) => line.edit)
+  const all = [...before.lines, ...lines]
+  const edits = all.filter((line) => line.n > stored.n).map((line) => line.edit)
   if (good < bytes.length) {
     // More than one line lost means a damaged disk, not a stop: keep what cannot be read.
     const lost = bytes.subarray(good)
-    if (lost.indexOf(newline) !== -1) await writeFile(`${path}.damaged`, lost)
+    if (lost.indexOf(newline) !== -1) await writeFile(`${paths.lines}.damaged`, lost)
     await file.cut(good)
   }
-  const last = Math.max(stored.n, lines[lines.length - 1]?.n ?? 0)
-  const journal = journalOn({ file, path, snapshotPath, last, length: edits.length })
-  return { journal, snapshot: stored.state, edits }
+  const last = Math.max(stored.n, all[all.length - 1]?.n ?? 0)
+  const journal = journalOn({ file, paths, last, length: edits.length })
+  return { journal, snapshot: stored.lines, edits }
 }
 
 interface Start {
   readonly file: GrowingFile
-  readonly path: string
-  readonly snapshotPath: string
+  readonly paths: { readonly lines: string; readonly previous: string; readonly snapshot: string }
   readonly last: number
   readonly length: number
 }
 
-function journalOn({ file, path, snapshotPath, ...start }: Start): Journal {
-  let { last, length } = start
-  let queue: Promise<void> = Promise.resolve()
-  const serially = (work: () => Promise<void>): Promise<void> => {
+function journalOn({ paths, ...start }: Start): Journal {
+  let { file, last, length } = start
+  let queue: Promise<unknown> = Promise.resolve()
+  const serially = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work)
     queue = done.catch(() => {})
     return done
   }
-  const write = async (edit: unknown) => {
+  const write = async (edit: unknown, sync: boolean) => {
     const line = Buffer.from(`${JSON.stringify({ n: last + 1, edit })}\n`)
-    try {
-      await file.append(line, { sync: true })
-    } catch (error) {
-      throw writeFailure(path, error)
-    }
+    await file.append(line, { sync })
     last++
     length++
   }
-  const store = async (state: unknown) => {
-    try {
-      await writeFileAtomic(snapshotPath, JSON.stringify({ n: last, state }))
-      await file.cut(0)
-    } catch (error) {
-      throw writeFailure(snapshotPath, error)
+  /** Begins a new file of lines; the number of the last line before it. Lines whose snapshot was
+   *  never finished stay where they are: they are behind this snapshot too. */
+  const turnOver = async () => {
+    if ((await stat(paths.previous).catch(ignoreMissing)) === null) {
+      await file.close()
+      await rename(paths.lines, paths.previous)
+      file = await openGrowing(paths.lines)
     }
     length = 0
+    return last
   }
   return {
     get length() {
       return length
     },
-    append: (edit) => serially(() => write(edit)),
-    snapshot: (state) => serially(() => store(state)),
+    get bytes() {
+      return file.size
+    },
+    append: (edit, { sync } = { sync: true }) =>
+      serially(() => write(edit, sync)).catch((error: unknown) => {
+        throw writeFailure(paths.lines, error)
+      }),
+    async snapshot(state) {
+      try {
+        const n = await serially(turnOver)
+        await writeSnapshot(paths.snapshot, n, state)
+        await rm(paths.previous, { force: true })
+      } catch (error) {
+        throw writeFailure(paths.snapshot, error)
+      }
+    },
     close: () => serially(() => file.close()),
   }
+}
+
+/** Line by line, so that other work gets its turn between; the old one stays until the end. */
+async function writeSnapshot(path: string, n: number, state: Iterable<unknown>) {
+  const half = `${path}.half`
+  const handle = await open(half, 'w')
+  try {
+    let count = 0
+    for (const line of state) {
+      await handle.appendFile(`${JSON.stringify(line)}\n`)
+      count++
+    }
+    await handle.appendFile(`${JSON.stringify({ n, lines: count })}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(half, path)
 }
 
 /** The numbered lines from the front that can be read, and the byte after the last of them. */
@@ -122,13 +159,25 @@ function readLine(text: string) {
   }
 }
 
-async function readSnapshot(path: string): Promise<{ n: number; state: unknown }> {
+interface Stored {
+  readonly n: number
+  readonly lines: readonly unknown[] | null
+}
+
+async function readSnapshot(path: string): Promise<Stored> {
   const text = await readFile(path, 'utf8').catch(ignoreMissing)
-  if (text === null) return { n: 0, state: null }
-  const stored: unknown = JSON.parse(text)
-  if (typeof stored !== 'object' || stored === null || !('n' in stored) || !('state' in stored))
-    throw new Failure('file-unreadable', { path, reason: 'it is no snapshot of labels' })
-  return { n: Number(stored.n), state: stored.state }
+  if (text === null) return { n: 0, lines: null }
+  try {
+    const lines: unknown[] = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+    const end = lines.pop() as { n: number; lines: number }
+    if (end.lines === lines.length && typeof end.n === 'number') return { n: end.n, lines }
+  } catch {
+    // Falls through to the failure below.
+  }
+  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
 }
 
 function ignoreMissing(error: unknown): null {

@@ -52,16 +52,20 @@ export async function inspect(folder: string) {
     classId: className,
     split,
     excluded: false,
+    reviewed: false,
+    file: 'present' as const,
     problem: null as string | null,
     width: null as number | null,
     height: null as number | null,
+    bytes: null,
+    modified: null,
   }))
   for (const part of evenBatches(pictures, 8)) {
     const inspected = await Promise.all(part.map(({ path }) => inspectPicture(path)))
     part.forEach((picture, i) => Object.assign(picture, inspected[i]))
   }
   const health = await findHealth({
-    classes: names.map((name) => ({ id: name, name })),
+    classes: names.map((name) => ({ id: name, name, colour: null })),
     pictures,
     fingerprints,
   })

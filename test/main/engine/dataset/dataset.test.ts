@@ -9,8 +9,10 @@ import {
   type Dataset,
   type DatasetOptions,
 } from '../../../../main/engine/dataset/dataset'
+import type { StoredPicture } from '../../../../main/engine/dataset/labels'
 import { createProject, listProjects, openProject } from '../../../../main/engine/dataset/project'
 import { DatasetChange, DatasetSnapshot, type Picture } from '../../../../shared/dataset'
+import { unpackPictures } from '../../../../shared/pictureColumns'
 import { seededRandom } from '../../../../shared/random'
 
 let root = ''
@@ -44,8 +46,9 @@ async function photo(name: string, seed: number, size = 64) {
     .jpeg()
     .toFile(file(name))
 }
-const byName = (name: string) =>
-  dataset.snapshot().pictures.find((picture) => picture.name === name)!
+const byName = (name: string) => dataset.all().find((picture) => picture.name === name)!
+
+const seen = ({ hash: _, ...picture }: StoredPicture): Picture => picture
 
 /** What a window would show that only heard the changes. */
 function heard() {
@@ -53,7 +56,7 @@ function heard() {
   for (const change of changes) {
     DatasetChange.parse(change)
     for (const id of change.removed) pictures.delete(id)
-    for (const picture of change.pictures) pictures.set(picture.id, picture)
+    for (const picture of unpackPictures(change.pictures)) pictures.set(picture.id, picture)
   }
   return pictures
 }
@@ -65,16 +68,17 @@ describe('dataset', () => {
     await writeFile(file('set/bees/words.jpg'), 'not pixels')
     await writeFile(file('set/bees/notes.txt'), '')
     const result = await dataset.add({ paths: [file('set')], classId: null })
-    expect(result).toEqual({
+    expect(result).toMatchObject({
       added: 7,
       already: 0,
-      ignored: 1,
-      unreadable: [{ path: file('set/bees/words.jpg'), reason: 'is not a picture' }],
+      ignored: [{ reason: 'not-a-picture', count: 1 }],
     })
+    await dataset.settled()
+    expect(byName('words.jpg').problem).toBe('is not a picture')
     const snapshot = DatasetSnapshot.parse(dataset.snapshot())
     expect(snapshot.classes.map(({ name }) => name)).toEqual(['bees', '개미 🐜'])
     expect(byName('one.jpg')).toMatchObject({ width: 64, height: 64, problem: null })
-    expect([...heard().values()]).toEqual(snapshot.pictures)
+    expect([...heard().values()]).toEqual(dataset.all().map(seen))
     expect(changes.map(({ revision }) => revision)).toEqual(changes.map((_, i) => i + 1))
     expect(dataset.usable().length).toBe(6)
     expect(await dataset.add({ paths: [file('set')], classId: null })).toMatchObject({
@@ -88,12 +92,11 @@ describe('dataset', () => {
     await photo('set/bees/1.jpg', 1)
     await photo('set/ants/2.jpg', 2)
     await dataset.add({ paths: [file('set')], classId })
-    expect(dataset.snapshot().pictures.map((picture) => picture.classId)).toEqual([
-      classId,
-      classId,
-    ])
+    expect(dataset.all().map((picture) => picture.classId)).toEqual([classId, classId])
+    await dataset.settled()
     await dataset.undo()
-    expect(dataset.snapshot()).toMatchObject({ pictures: [], canUndo: true, canRedo: true })
+    expect(dataset.snapshot()).toMatchObject({ canUndo: true, canRedo: true })
+    expect(dataset.all()).toEqual([])
     expect(heard().size).toBe(0)
     await dataset.redo()
     expect(byName('1.jpg').width).toBe(64)
@@ -109,28 +112,24 @@ describe('dataset', () => {
     await dataset.add({ paths: [file('a'), file('b')], classId: null })
     const [a, b] = dataset.snapshot().classes
     await dataset.removeClass(a!.id, b!.id)
-    await dataset.setSplit([byName('1.jpg').id], 'val')
-    await dataset.exclude([byName('2.jpg').id], true)
-    const before = dataset.snapshot()
+    await dataset.set([{ pictures: [byName('1.jpg').id], to: { split: 'val' } }])
+    await dataset.set([{ pictures: [byName('2.jpg').id], to: { excluded: true } }])
+    await dataset.settled()
+    const before = { ...dataset.snapshot(), revision: 0, pictures: dataset.all() }
     await dataset.close()
     dataset = await openDataset(options())
-    expect({ ...dataset.snapshot(), revision: 0 }).toEqual({ ...before, revision: 0 })
+    expect({ ...dataset.snapshot(), revision: 0, pictures: dataset.all() }).toEqual(before)
     for (let i = 0; i < 3; i++) await dataset.undo()
     expect(byName('1.jpg').classId).toBe(a!.id)
   })
 
   it('reads on opening what it had not read when it was closed', async () => {
     for (let i = 0; i < 30; i++) await photo(`a/${i}.jpg`, i)
-    const adding = dataset.add({ paths: [file('a')], classId: null })
-    while (!dataset.snapshot().pictures.length)
-      await new Promise((resolve) => setImmediate(resolve))
+    await dataset.add({ paths: [file('a')], classId: null })
     await dataset.close()
-    await adding
     dataset = await openDataset(options())
-    expect(dataset.snapshot().pictures.length).toBe(30)
-    await expect
-      .poll(() => dataset.snapshot().pictures.every((picture) => picture.width === 64))
-      .toBe(true)
+    expect(dataset.all().length).toBe(30)
+    await expect.poll(() => dataset.all().every((picture) => picture.width === 64)).toBe(true)
   })
 
   it('survives so many edits that the journal begins anew', async () => {
@@ -138,15 +137,17 @@ describe('dataset', () => {
     for (let i = 1; i <= 450; i++) await dataset.renameClass(classId, `${i}`)
     await dataset.close()
     dataset = await openDataset(options())
-    expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '450' }])
+    expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '450', colour: null }])
     await dataset.undo()
-    expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '449' }])
+    expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '449', colour: null }])
   })
 
   it('refuses without changing anything', async () => {
     await dataset.addClass('Ants')
     await expect(dataset.addClass('ants')).rejects.toMatchObject({ code: 'class-exists' })
-    await expect(dataset.label([], 'nowhere')).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(dataset.set([{ pictures: [], to: { classId: 'nowhere' } }])).rejects.toMatchObject(
+      { code: 'bad-input' },
+    )
     await expect(dataset.add({ paths: [file('gone')], classId: null })).rejects.toMatchObject({
       code: 'file-missing',
     })
@@ -167,6 +168,7 @@ describe('dataset', () => {
     await writeFile(file('set/train/ants/empty.jpg'), '')
     await photo('set/train/loose.jpg', 50)
     await dataset.add({ paths: [file('set')], classId: null })
+    await dataset.settled()
     const findings = await dataset.health()
     const named = findings.map(({ kind, pictures }) => [
       kind,
