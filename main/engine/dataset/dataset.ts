@@ -27,7 +27,9 @@ import { sameClassName, type Edit, type Facts, type StoredPicture } from './labe
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
 import { inParallel } from './parallel'
 import { updateProject } from './project'
-import { scan, type FoundPicture } from './scan'
+import { layoutChoices, plainLayout, type FoundPicture } from './layout'
+import { foundIn } from './scan'
+import { walk, type Walked } from './walk'
 
 export type IntakeProgress = EventPayload<'dataset.progress'>
 
@@ -98,6 +100,8 @@ export interface Dataset {
 const batch = 500
 const batchMilliseconds = 500
 const atOnce = 4
+/** Milliseconds that a walk over dropped folders counts as fresh. */
+const walkedFor = 60_000
 /** The first pictures show at once, the rest follows in larger parts. */
 const firstPut = 500
 const put = 4000
@@ -126,6 +130,20 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   const recordCount = () =>
     updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})
   const all = () => [...labels.state.pictures.values()]
+
+  const knownPaths = () => new Set(all().map((picture) => picture.path))
+
+  /** A drop is looked at first and then added: the disk is asked once. */
+  let latestWalk: { key: string; time: number; walked: Walked } | null = null
+  const walkOnce = async (paths: readonly string[]) => {
+    const key = paths.join('\0')
+    if (latestWalk?.key === key && Date.now() - latestWalk.time < walkedFor)
+      return latestWalk.walked
+    progress('scanning', 0, 0)
+    const walked = await walk(paths, (count) => progress('scanning', count, count))
+    latestWalk = { key, time: Date.now(), walked }
+    return walked
+  }
 
   /** Puts found pictures in, as one step, with the classes that they need. */
   const takeIn = async (found: readonly FoundPicture[], classId: string | null) => {
@@ -185,19 +203,36 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     pictures: (from, count) => labels.page(from, count),
     all,
     classes: () => labels.state.classes,
-    scan: () => notYet(),
-    async add({ paths, classId }) {
+    async scan(paths) {
       try {
-        progress('scanning', 0, 0)
-        const found = await scan(paths, (count) => progress('scanning', count, count))
+        const walked = await walkOnce(paths)
+        const { choices, nested } = layoutChoices(walked)
+        const { pictures, ignored } = foundIn(walked, choices[0].layout)
+        const known = knownPaths()
+        return {
+          pictures: pictures.length,
+          already: pictures.filter(({ path }) => known.has(path)).length,
+          choices: [...choices],
+          nested,
+          ignored: [...ignored],
+          labelFiles: [...walked.labelFiles],
+        }
+      } finally {
+        progress('idle', 0, 0)
+      }
+    },
+    async add({ paths, classId, layout }) {
+      try {
+        const walked = await walkOnce(paths)
+        const chosen = classId === null ? (layout ?? layoutChoices(walked).choices[0].layout) : null
+        const found = foundIn(walked, chosen ?? plainLayout)
+        latestWalk = null
         const added = await takeIn(found.pictures, classId)
         readLater(added)
         return {
           added: added.length,
           already: found.pictures.length - added.length,
-          ignored: found.ignored
-            ? [{ reason: 'not-a-picture', count: found.ignored, example: '' }]
-            : [],
+          ignored: [...found.ignored],
         }
       } finally {
         progress('idle', 0, 0)

@@ -10,7 +10,7 @@ import { reduceRun, type RunEvent } from '../../../shared/run'
 import { findHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
-import { scan } from '../dataset/scan'
+import { countIgnored, scan } from '../dataset/scan'
 import { choosePrecision, engineStatus } from '../device'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
 import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
@@ -88,7 +88,7 @@ export async function inspect(folder: string) {
     duplicates: of('exact-duplicate'),
     nearDuplicates: of('near-duplicate'),
     leaks: of('leak'),
-    ignored: found.ignored,
+    ignored: countIgnored(found.ignored),
   }
 }
 

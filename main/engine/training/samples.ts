@@ -1,8 +1,9 @@
 // The photos of a run: where each is, its class by number, and on which side of the split it is.
 import { Failure } from '../../../shared/failure'
 import type { Split } from '../../../shared/dataset'
-import { naturally, scan } from '../dataset/scan'
+import { scan } from '../dataset/scan'
 import { assignSplits } from '../dataset/splits'
+import { naturally } from '../dataset/walk'
 
 export interface Sample {
   readonly id: string

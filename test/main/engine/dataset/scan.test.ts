@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { scan } from '../../../../main/engine/dataset/scan'
+import { countIgnored, scan } from '../../../../main/engine/dataset/scan'
 
 let root = ''
 beforeEach(async () => {
@@ -20,7 +20,7 @@ async function tree(...files: string[]) {
 const told = async (...paths: string[]) => {
   const { pictures, ignored } = await scan(paths.map((path) => join(root, path)))
   return {
-    ignored,
+    ignored: countIgnored(ignored),
     pictures: pictures.map(({ path, className, split }) => [
       relative(root, path),
       className,
