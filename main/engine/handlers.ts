@@ -66,7 +66,7 @@ export async function createHandlers({
       const sample = join(folder, 'sample-leaves')
       if (!existsSync(join(sample, 'Willow')))
         await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
-      return workspace.dataset.add({ paths: [sample], classId: null, layout: null })
+      return workspace.dataset.add({ paths: [sample], classId: null })
     },
     'dataset.forget': ({ pictures }) => done(workspace.dataset.forget(pictures)),
     'dataset.set': ({ groups }) => done(workspace.dataset.set(groups)),

@@ -91,9 +91,13 @@ export class Workspace {
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
     const names = new Map(this.dataset.classes().map(({ id, name }) => [id, name]))
-    const pictures = this.dataset
-      .usable()
-      .map(({ id, path, classId, split }) => ({ id, path, split, className: names.get(classId)! }))
+    const pictures = this.dataset.usable().map(({ id, path, classId, split, hash }) => ({
+      id,
+      path,
+      split,
+      hash,
+      className: names.get(classId)!,
+    }))
     return samplesOf(pictures, { seed, valFraction })
   }
 
@@ -106,6 +110,7 @@ export class Workspace {
     this.starting = true
     try {
       const runId = `run-${Date.now().toString(36)}`
+      await this.dataset.placeNew()
       const input = await this.runInput(config)
       const { versions } = await engineStatus()
       const run = await startRun({

@@ -1,9 +1,11 @@
 // From picture files to pixels: upright, sRGB, 8 bits, without alpha. Whatever is wrong with a file
 // comes out as a Failure with a plain reason; memory stays flat because libvips keeps no cache and
 // one thread a picture (callers decode several pictures at a time instead).
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../../shared/failure'
+import { bmpSize, BmpProblem, decodeBmp, isBmp } from './bmp'
 
 sharp.cache(false)
 sharp.concurrency(1)
@@ -14,9 +16,15 @@ export interface Square {
   /** Side of the centre crop, in pixels. */
   readonly crop: number
 }
+/** `hash` is the SHA-256 of the file, lower-case hex; null where not even its bytes can be read. */
 export type Inspection =
-  | { readonly width: number; readonly height: number; readonly problem: null }
-  | { readonly problem: string }
+  | {
+      readonly width: number
+      readonly height: number
+      readonly problem: null
+      readonly hash: string
+    }
+  | { readonly problem: string; readonly hash: string | null }
 
 /** As many as a 16,383 x 16,383 picture has; more would take gigabytes to decode. */
 export const mostPixels = 0x3fff * 0x3fff
@@ -38,13 +46,15 @@ export const decodeBuffer = (
 
 /** Decodes all of the file (at a small size) to know that it is whole. Never throws. */
 export async function inspectPicture(path: string): Promise<Inspection> {
+  let hash: string | null = null
   try {
     const bytes = await fileBytes(path)
+    hash = createHash('sha256').update(bytes).digest('hex')
     const { width, height } = await sizeOf(bytes)
     await opened(bytes).resize(32, 32, { fit: 'inside' }).raw().toBuffer()
-    return { width, height, problem: null }
+    return { width, height, problem: null, hash }
   } catch (error) {
-    return { problem: reasonOf(error) }
+    return { problem: reasonOf(error), hash }
   }
 }
 
@@ -73,8 +83,11 @@ export const decodeGrey = (path: string, width: number, height: number): Promise
 
 class Unusable extends Error {}
 
-const opened = (bytes: Uint8Array) =>
-  sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
+function opened(bytes: Uint8Array) {
+  if (!isBmp(bytes)) return sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
+  const { width, height, rgb } = decodeBmp(bytes)
+  return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: mostPixels })
+}
 const upright = (bytes: Uint8Array): Sharp =>
   opened(bytes).autoOrient().flatten({ background: white }).toColourspace('srgb')
 
@@ -87,14 +100,20 @@ async function fileBytes(path: string) {
 /** Width and height as seen upright, from the header alone. */
 async function sizeOf(bytes: Uint8Array) {
   if (bytes.length === 0) throw new Unusable('is empty')
-  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
-  if (!formats.has(header.format)) throw new Unusable('is not a picture')
-  const { width, height } = header.autoOrient
+  const { width, height } = isBmp(bytes) ? bmpSize(bytes) : await headerSize(bytes)
   if (width * height > mostPixels)
     throw new Unusable(
       `is ${width} x ${height}, larger than ${Math.floor(mostPixels / 1e6)} megapixels`,
     )
   return { width, height }
+}
+
+async function headerSize(bytes: Uint8Array) {
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
+  if (!formats.has(header.format)) throw new Unusable('is not a picture')
+  if (header.compression === 'hevc')
+    throw new Unusable('is HEIC, which cannot be read: save it as JPEG')
+  return header.autoOrient
 }
 
 async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
@@ -137,11 +156,12 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const missing = 'is no longer there'
+/** The problem of a file that is gone. */
+export const missing = 'is no longer there'
 
 /** What libvips says is meant for programmers; a person needs one of these. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Unusable) return error.message
+  if (error instanceof Unusable || error instanceof BmpProblem) return error.message
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'ENOENT') return missing
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permission denied)'

@@ -45,6 +45,8 @@ export type Edit =
       readonly type: 'addPictures'
       readonly classes: readonly PictureClass[]
       readonly pictures: readonly StoredPicture[]
+      /** Settings for pictures that are there already. */
+      readonly groups: readonly SettingGroup[]
       /** Belongs to the edit before: undone with it. */
       readonly continues: boolean
     }
@@ -145,7 +147,8 @@ function patchFor(state: Labels, edit: UndoableEdit): Patch {
       const put = edit.pictures.filter(({ id }) => !pictures.has(id))
       for (const { classId } of put)
         if (classId !== null && !known.has(classId)) throw noSuchClass()
-      return { ...emptyPatch, classes: edit.classes.length ? added : null, put }
+      const set = settled({ ...state, classes: added }, edit.groups)
+      return { ...emptyPatch, classes: edit.classes.length ? added : null, put, set }
     }
     case 'forget':
       return { ...emptyPatch, remove: edit.pictures.filter((id) => pictures.has(id)) }
@@ -268,7 +271,7 @@ const withSettings = (picture: StoredPicture, to: PictureSettings): StoredPictur
   split: to.split === undefined ? picture.split : to.split,
   excluded: to.excluded === undefined ? picture.excluded : to.excluded,
   reviewed: to.reviewed === undefined ? picture.reviewed : to.reviewed,
-  file: picture.file,
+  file: to.reviewed && picture.file === 'changed' ? 'present' : picture.file,
   problem: picture.problem,
   width: picture.width,
   height: picture.height,
@@ -319,7 +322,7 @@ function withinLimits(patches: readonly Patch[]): readonly Patch[] {
   return first === 0 ? patches : patches.slice(first)
 }
 
-/** What takes back `earlier` and a later edit together. Only additions are joined: they set nothing. */
+/** What takes back `earlier` and a later edit together. Only bare additions are joined to others. */
 const joined = (earlier: Patch, later: Patch): Patch => ({
   ...earlier,
   classes: earlier.classes ?? later.classes,

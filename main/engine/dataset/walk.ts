@@ -107,6 +107,9 @@ export async function walk(
   return { pictures, folders, ignored: ignored.list(), labelFiles }
 }
 
+/** By its ending alone. */
+export const isPictureName = (name: string) => known.has(extname(name).toLowerCase())
+
 export const nameOf = (path: string) => basename(path).normalize('NFC')
 
 const looksLikeLabels = (name: string) =>

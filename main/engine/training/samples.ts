@@ -21,6 +21,8 @@ export interface LabelledPicture {
   readonly path: string
   readonly className: string
   readonly split: Split | null
+  /** SHA-256 of the file where it is known: equal photos stay on one side. */
+  readonly hash?: string | null
 }
 
 /** Classes in alphabetical order, as every folder-per-class loader numbers them. */

@@ -77,7 +77,7 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 describe('inspectPicture', () => {
   it('knows the upright size of a good picture with a difficult name', async () => {
     await noise(60, 40).jpeg().withMetadata({ orientation: 6 }).toFile(file('개미 🐜 1.jpg'))
-    expect(await inspectPicture(file('개미 🐜 1.jpg'))).toEqual({
+    expect(await inspectPicture(file('개미 🐜 1.jpg'))).toMatchObject({
       width: 40,
       height: 60,
       problem: null,
@@ -91,10 +91,10 @@ describe('inspectPicture', () => {
       file('drawing.png'),
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
     )
-    expect(await inspectPicture(file('empty.jpg'))).toEqual({ problem: 'is empty' })
-    expect(await inspectPicture(file('text.jpg'))).toEqual({ problem: 'is not a picture' })
-    expect(await inspectPicture(file('drawing.png'))).toEqual({ problem: 'is not a picture' })
-    expect(await inspectPicture(file('gone.jpg'))).toEqual({ problem: 'is no longer there' })
+    expect(await inspectPicture(file('empty.jpg'))).toMatchObject({ problem: 'is empty' })
+    expect(await inspectPicture(file('text.jpg'))).toMatchObject({ problem: 'is not a picture' })
+    expect(await inspectPicture(file('drawing.png'))).toMatchObject({ problem: 'is not a picture' })
+    expect(await inspectPicture(file('gone.jpg'))).toMatchObject({ problem: 'is no longer there' })
   })
 
   it.each(['jpeg', 'png', 'webp', 'tiff', 'gif'] as const)(
@@ -104,7 +104,7 @@ describe('inspectPicture', () => {
       for (const part of [0.3, 0.6, 0.9]) {
         const path = file(`cut-${part}.${format}`)
         await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * part)))
-        expect(await inspectPicture(path), `${part}`).toEqual({
+        expect(await inspectPicture(path), `${part}`).toMatchObject({
           problem: expect.stringMatching(/cut short|damaged|not a picture/),
         })
       }
@@ -114,13 +114,127 @@ describe('inspectPicture', () => {
   it('refuses a picture of 400 megapixels without decoding it', async () => {
     await writeFile(file('huge.png'), await hugePng(20_000))
     const start = Date.now()
-    expect(await inspectPicture(file('huge.png'))).toEqual({
+    expect(await inspectPicture(file('huge.png'))).toMatchObject({
       problem: 'is 20000 x 20000, larger than 268 megapixels',
     })
     expect(Date.now() - start).toBeLessThan(1000)
     await expect(decodeSquare(file('huge.png'), square)).rejects.toMatchObject({
       code: 'file-unreadable',
     })
+  })
+})
+
+/** A BMP of 2 x 2 pixels (red, green / blue, white) with this header and these rows. */
+function bmp(
+  bits: number,
+  rows: Buffer,
+  { height = 2, compression = 0, masks = [] as number[] } = {},
+) {
+  const palette = bits <= 8 ? [0x0000ff, 0x00ff00, 0xff0000, 0xffffff] : []
+  const header = Buffer.alloc(54 + (masks.length + palette.length) * 4)
+  header.write('BM')
+  header.writeUInt32LE(header.length, 10)
+  header.writeUInt32LE(40, 14)
+  header.writeInt32LE(2, 18)
+  header.writeInt32LE(height, 22)
+  header.writeUInt16LE(bits, 28)
+  header.writeUInt32LE(compression, 30)
+  masks.forEach((mask, i) => header.writeUInt32LE(mask, 54 + i * 4))
+  // Stored as blue, green, red: the palette above is red, green, blue, white.
+  palette.forEach((colour, i) => {
+    header.writeUInt8(colour >> 16, 54 + i * 4)
+    header.writeUInt8((colour >> 8) & 255, 55 + i * 4)
+    header.writeUInt8(colour & 255, 56 + i * 4)
+  })
+  return Buffer.concat([header, rows])
+}
+
+describe('formats', () => {
+  const pixels = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ].flat()
+  const rows32 = Buffer.from('ff0000ffffffffff0000ffff00ff00ff', 'hex')
+  it.each([
+    ['24 bits', bmp(24, Buffer.from('ff0000ffffff00000000ff00ff000000', 'hex'))],
+    ['32 bits', bmp(32, rows32)],
+    [
+      '32 bits, first row on top',
+      bmp(32, Buffer.concat([rows32.subarray(8), rows32.subarray(0, 8)]), { height: -2 }),
+    ],
+    ['32 bits with masks', bmp(32, rows32, { compression: 3, masks: [0xff0000, 0xff00, 0xff] })],
+    ['16 bits', bmp(16, Buffer.from('1f00ff7f007ce003', 'hex'))],
+    [
+      '16 bits, 5-6-5',
+      bmp(16, Buffer.from('1f00ffff00f8e007', 'hex'), {
+        compression: 3,
+        masks: [0xf800, 0x7e0, 0x1f],
+      }),
+    ],
+    ['8 bits', bmp(8, Buffer.from('0203000000010000', 'hex'))],
+    ['4 bits', bmp(4, Buffer.from('2300000001000000', 'hex'))],
+  ])('reads a BMP of %s', async (_, bytes) => {
+    expect([...(await decodeBuffer(bytes, { resize: 2, crop: 2 }))]).toEqual(pixels)
+    await writeFile(file('a.bmp'), bytes)
+    expect(await inspectPicture(file('a.bmp'))).toMatchObject({
+      width: 2,
+      height: 2,
+      problem: null,
+    })
+    await writeFile(file('a.bmp'), bytes.subarray(0, -1))
+    expect(await inspectPicture(file('a.bmp'))).toMatchObject({ problem: 'is cut short' })
+  })
+
+  it('names a compressed BMP, and is not fooled by a header alone', async () => {
+    await writeFile(file('rle.bmp'), bmp(8, Buffer.alloc(8), { compression: 1 }))
+    expect(await inspectPicture(file('rle.bmp'))).toMatchObject({
+      problem: 'is a compressed BMP, which cannot be read: save it as PNG',
+    })
+    await writeFile(file('huge.bmp'), bmp(24, Buffer.alloc(8), { height: 1 << 30 }))
+    expect((await inspectPicture(file('huge.bmp'))).problem).toMatch(/larger than/)
+  })
+
+  it.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)('reads %s', async (format) => {
+    await plain('rgb(200, 30, 90)')
+      .toFormat(format)
+      .toFile(file(`x.${format}`))
+    const { width, problem } = { width: 0, ...(await inspectPicture(file(`x.${format}`))) }
+    expect({ width, problem }).toEqual({ width: 32, problem: null })
+    const [r, g, b] = await decodeSquare(file(`x.${format}`), square)
+    for (const [value, wanted] of [
+      [r, 200],
+      [g, 30],
+      [b, 90],
+    ] as const)
+      expect(Math.abs(value! - wanted)).toBeLessThan(12)
+  })
+
+  it('reads 16 bits a channel as what they show', async () => {
+    const deep = Buffer.alloc(32 * 32 * 6)
+    for (let i = 0; i < deep.length; i += 2) deep.writeUInt16LE(0x8080, i)
+    const raw = { width: 32, height: 32, channels: 3 as const, depth: 'ushort' as const }
+    const png = await sharp(new Uint16Array(deep.buffer, deep.byteOffset, deep.length / 2), { raw })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer()
+    expect((await sharp(png).metadata()).depth).toBe('ushort')
+    const [value] = await decodeBuffer(png, square)
+    expect(Math.abs(value! - 0x80)).toBeLessThan(2)
+  })
+
+  it('shows the first frame of what moves', async () => {
+    const frames = ['red', 'blue'].map((background) => ({
+      create: { width: 32, height: 32, channels: 3 as const, background },
+    }))
+    const parts = await Promise.all(frames.map((frame) => sharp(frame).png().toBuffer()))
+    const gif = await sharp(parts, { join: { animated: true } })
+      .gif()
+      .toBuffer()
+    expect((await sharp(gif).metadata()).pages).toBe(2)
+    const [r, , b] = await decodeBuffer(gif, square)
+    expect([r! > 240, b! < 15]).toEqual([true, true])
   })
 })
 

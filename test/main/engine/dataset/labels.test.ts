@@ -56,6 +56,7 @@ const start = run(noLabels, [
     type: 'addPictures',
     classes: [],
     pictures: [picture('p0', 'ca'), picture('p1', 'cb'), picture('p2')],
+    groups: [],
     continues: false,
   },
 ])
@@ -78,6 +79,7 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
     type: fc.constant('addPictures' as const),
     classes: fc.subarray([{ id: 'cd', name: 'Dogs', colour: null }]),
     pictures: fc.subarray([picture('p3'), picture('p4', 'ca'), picture('p5', 'cd')]),
+    groups: fc.constant([]),
     continues: fc.boolean(),
   }),
   fc.record({
@@ -207,6 +209,7 @@ describe('labels', () => {
       type: 'addPictures',
       classes: [],
       pictures: many,
+      groups: [],
       continues: false,
     }).state
     const ids = many.slice(0, 10_000).map(({ id }) => id)

@@ -1,0 +1,198 @@
+// Pictures and labels coming into a data set: looking at what was dropped, adding it, and labels from
+// files. Each is one step to undo, and on the disk when it is answered; the first pictures are told
+// before the rest is written, so that a grid fills at once.
+import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
+import type {
+  IntakeResult,
+  LabelImport,
+  Layout,
+  PictureClass,
+  PictureSettings,
+  ScanResult,
+  SettingGroup,
+} from '../../../shared/dataset'
+import { planImport } from './importLabels'
+import { sameClassName, type StoredPicture } from './labels'
+import type { LabelStore } from './labelStore'
+import { layoutChoices, plainLayout, type FoundPicture } from './layout'
+import type { DatasetProgress } from './reading'
+import { foundIn } from './scan'
+import { walk, type Walked } from './walk'
+
+export interface AddInput {
+  readonly paths: readonly string[]
+  /** All of them go to this class; null: their folders tell. */
+  readonly classId: string | null
+  /** The suggested one, where it is null or not given. */
+  readonly layout?: Layout | null
+}
+export interface ImportLabelsInput {
+  readonly path: string
+  readonly root: string | null
+  /** Without it nothing is changed. */
+  readonly apply: boolean
+}
+export interface Intake {
+  /** Throws what walk throws, and 'folder-empty'. */
+  scan(paths: readonly string[]): Promise<ScanResult>
+  add(input: AddInput): Promise<IntakeResult>
+  /** Throws 'file-missing', 'file-unreadable', 'bad-input'. */
+  importLabels(input: ImportLabelsInput): Promise<LabelImport>
+}
+export interface IntakeOptions {
+  readonly labels: LabelStore
+  readonly onProgress: (progress: DatasetProgress) => void
+  /** Hears which pictures came in. */
+  readonly onAdded: (pictures: readonly StoredPicture[]) => void
+}
+
+/** The first pictures show at once, the rest follows in larger parts. */
+const firstPart = 500
+const laterParts = 4000
+/** Milliseconds that a walk over dropped folders counts as fresh. */
+const freshFor = 60_000
+
+export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): Intake {
+  /** A drop is looked at first and then added: the disk is asked once. */
+  let latest: { key: string; time: number; walked: Walked } | null = null
+  const walkOnce = async (paths: readonly string[]) => {
+    const key = paths.join('\0')
+    if (latest?.key === key && Date.now() - latest.time < freshFor) return latest.walked
+    const tell = (count: number) => onProgress({ phase: 'scanning', done: count, total: count })
+    tell(0)
+    try {
+      const walked = await walk(paths, tell)
+      latest = { key, time: Date.now(), walked }
+      return walked
+    } finally {
+      onProgress({ phase: 'idle', done: 0, total: 0 })
+    }
+  }
+  const knownPaths = () =>
+    new Set([...labels.state.pictures.values()].map((picture) => picture.path))
+
+  /** One step: puts found pictures in with the classes that they need, and relabels others. */
+  const takeIn = async (
+    found: readonly (FoundPicture & { readonly classId?: string | null })[],
+    relabel: (naming: ClassNaming) => SettingGroup[] = () => [],
+  ) => {
+    const pictures: StoredPicture[] = []
+    await labels.commit(function* ({ classes, pictures: present }) {
+      const known = new Set([...present.values()].map((picture) => picture.path))
+      const naming = new ClassNaming(classes)
+      for (const { path, className, classId, split } of found) {
+        if (known.has(path)) continue
+        known.add(path)
+        const inClass = classId ?? (className === null ? null : naming.idOf(className))
+        pictures.push(newPicture(path, { classId: inClass, split }))
+      }
+      const groups = relabel(naming)
+      for (let at = 0; at === 0 || at < pictures.length;) {
+        const count = at === 0 ? firstPart : laterParts
+        yield {
+          type: 'addPictures',
+          classes: at === 0 ? naming.made : [],
+          pictures: pictures.slice(at, at + count),
+          groups: at === 0 ? groups : [],
+          continues: at > 0,
+        }
+        at += count
+      }
+    })
+    if (pictures.length) onAdded(pictures)
+    return pictures.length
+  }
+
+  return {
+    async scan(paths) {
+      const walked = await walkOnce(paths)
+      const { choices, nested } = layoutChoices(walked)
+      const { pictures, ignored } = foundIn(walked, choices[0].layout)
+      const known = knownPaths()
+      return {
+        pictures: pictures.length,
+        already: pictures.filter(({ path }) => known.has(path)).length,
+        choices: [...choices],
+        nested,
+        ignored: [...ignored],
+        labelFiles: [...walked.labelFiles],
+      }
+    },
+    async add({ paths, classId, layout }) {
+      const walked = await walkOnce(paths)
+      latest = null
+      const suggested = () => layoutChoices(walked).choices[0].layout
+      const chosen = classId === null ? (layout ?? suggested()) : plainLayout
+      const { pictures, ignored } = foundIn(walked, chosen)
+      const added = await takeIn(
+        classId === null ? pictures : pictures.map((picture) => ({ ...picture, classId })),
+      )
+      return { added, already: pictures.length - added, ignored: [...ignored] }
+    },
+    async importLabels({ path, root, apply }) {
+      const plan = await planImport({ path, root, pictures: [...labels.state.pictures.values()] })
+      if (apply)
+        await takeIn(plan.add, (naming) =>
+          grouped(
+            plan.relabel.map(({ id, className, to }) => ({
+              id,
+              to: className === null ? to : { ...to, classId: naming.idOf(className) },
+            })),
+          ),
+        )
+      return plan.told
+    },
+  }
+}
+
+/** Pictures with the same settings together. */
+function grouped(each: readonly { readonly id: string; readonly to: PictureSettings }[]) {
+  const groups = new Map<string, SettingGroup>()
+  for (const { id, to } of each) {
+    const key = JSON.stringify(to)
+    const known = groups.get(key)
+    if (known) known.pictures.push(id)
+    else groups.set(key, { pictures: [id], to })
+  }
+  return [...groups.values()]
+}
+
+export const newId = () => randomBytes(6).toString('hex')
+
+const newPicture = (
+  path: string,
+  labels: Pick<StoredPicture, 'classId' | 'split'>,
+): StoredPicture => ({
+  id: newId(),
+  path,
+  name: basename(path).normalize('NFC'),
+  ...labels,
+  excluded: false,
+  reviewed: false,
+  file: 'present',
+  problem: null,
+  width: null,
+  height: null,
+  bytes: null,
+  modified: null,
+  hash: null,
+})
+
+/** Finds classes by name as people read it, and makes those that are not there. */
+class ClassNaming {
+  readonly made: PictureClass[] = []
+  private readonly ids: Map<string, string>
+  constructor(classes: readonly PictureClass[]) {
+    this.ids = new Map(classes.map(({ id, name }) => [sameClassName(name), id]))
+  }
+  idOf(name: string) {
+    const key = sameClassName(name)
+    const known = this.ids.get(key)
+    if (known) return known
+    const made = { id: newId(), name: name.trim() || name, colour: null }
+    this.made.push(made)
+    this.ids.set(key, made.id)
+    return made.id
+  }
+}
