@@ -163,7 +163,7 @@ export const en = {
     saidTakenBack: '{n} taken back',
     saidReviewed: '{n} marked reviewed',
     saidNotReviewed: '{n} no longer marked reviewed',
-    moveOn: 'Move on',
+    moveOn: 'Move on after labelling',
     smaller: 'Smaller photos',
     larger: 'Larger photos',
     newClass: 'New class "{name}"',

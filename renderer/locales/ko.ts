@@ -168,7 +168,7 @@ export const ko: Words & { readonly failure: Failures } = {
     saidTakenBack: '{n}장 되돌림',
     saidReviewed: '{n}장 검토함',
     saidNotReviewed: '{n}장의 검토 표시를 지움',
-    moveOn: '다음으로 이동',
+    moveOn: '라벨을 붙이면 다음으로 이동',
     smaller: '사진 작게',
     larger: '사진 크게',
     newClass: '새 클래스 "{name}"',

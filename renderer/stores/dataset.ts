@@ -24,6 +24,8 @@ import { PictureTable } from './pictureTable'
 
 /** Changes that follow each other at once are drawn together, once in so many milliseconds. */
 const frame = 16
+/** Files are not looked for again sooner than this many milliseconds after the last time. */
+const betweenChecks = 30_000
 
 export const useDataset = defineStore('dataset', () => {
   const { attempt } = useNotices()
@@ -92,10 +94,12 @@ export const useDataset = defineStore('dataset', () => {
     if (packed.count || removed.length) changed()
   }
 
+  let checked = 0
   let takes = 0
   /** Fetches all pictures of a snapshot; they show as they come. A later call ends an earlier one. */
   async function take(whole: DatasetSnapshot): Promise<void> {
     const mine = ++takes
+    checked = 0
     const missed: DatasetChange[] = (kept = [])
     snapshot.value = whole
     table.clear()
@@ -122,6 +126,14 @@ export const useDataset = defineStore('dataset', () => {
     loading ??= attempt(async () => take(await openSnapshot())).then(() => void (loading = null))
     return loading
   }
+
+  /** Looks whether files are still where they were; what it finds comes as changes. */
+  const checkFiles = () =>
+    attempt(async () => {
+      if (!loaded.value || Date.now() - checked < betweenChecks) return
+      checked = Date.now()
+      await call('dataset.checkFiles')
+    })
 
   const createProject = (name: string) =>
     attempt(async () => take(await call('project.create', { name })))
@@ -183,6 +195,7 @@ export const useDataset = defineStore('dataset', () => {
     usablePictures,
     usableClasses,
     load,
+    checkFiles,
     createProject,
     openProject,
     renameProject,

@@ -1,0 +1,43 @@
+// What a person does and sees in the Data room, for tests of it: reaching things by Tab alone, and
+// reading tiles, counts and the selection from the screen.
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Presses Tab until the element has the focus; fails when it cannot be reached that way. */
+export async function tabTo(page: Page, testid: string): Promise<void> {
+  for (let presses = 0; presses < 90; presses++) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))
+    if (at === testid) return
+  }
+  throw new Error(`${testid} cannot be reached by Tab`)
+}
+
+/** Ids of the tiles in sight, in order. */
+export const tilesOf = (page: Page): Promise<string[]> =>
+  page.locator('[data-testid=grid] [role=row]').evaluateAll((rows) => {
+    const place = (row: Element) => Number(row.getAttribute('aria-rowindex'))
+    return rows
+      .sort((a, b) => place(a) - place(b))
+      .flatMap((row) => [...row.querySelectorAll('[data-testid^=tile-]')])
+      .map((tile) => tile.getAttribute('data-testid') ?? '')
+  })
+
+export const labelOf = (page: Page, tile: string) =>
+  page.getByTestId(tile).getAttribute('data-label')
+
+export const selectedIn = (page: Page) =>
+  page.locator('[data-testid=grid] [role=gridcell][aria-selected=true]').count()
+
+/** Of the whole selection, also of what is out of sight. */
+export async function selectionCount(page: Page): Promise<number> {
+  const bar = page.getByTestId('selection-bar')
+  return (await bar.count()) ? Number(await bar.getAttribute('data-count')) : 0
+}
+
+export const countOf = async (page: Page, className: string) =>
+  Number(await page.getByTestId(`class-row-${className}`).getAttribute('data-count'))
+
+/** Waits until a class has so many pictures. */
+export const expectCount = (page: Page, className: string, count: number) =>
+  expect.poll(() => countOf(page, className), { timeout: 10_000 }).toBe(count)
