@@ -137,7 +137,11 @@ export const useDataset = defineStore('dataset', () => {
 
   const createProject = (name: string) =>
     attempt(async () => take(await call('project.create', { name })))
-  const openProject = (id: string) => attempt(async () => take(await call('project.open', { id })))
+  const openProject = (id: string) =>
+    attempt(async () => {
+      await take(await call('project.open', { id }))
+      void checkFiles()
+    })
   const renameProject = (name: string) =>
     attempt(async () => {
       await call('project.rename', { name })
