@@ -81,13 +81,13 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
     await labels.commit(function* ({ classes, pictures: present }) {
       const known = new Set([...present.values()].map((picture) => picture.path))
       const naming = new ClassNaming(classes)
+      const groups = relabel(naming)
       for (const { path, className, classId, split } of found) {
         if (known.has(path)) continue
         known.add(path)
         const inClass = classId ?? (className === null ? null : naming.idOf(className))
         pictures.push(newPicture(path, { classId: inClass, split }))
       }
-      const groups = relabel(naming)
       for (let at = 0; at === 0 || at < pictures.length;) {
         const count = at === 0 ? firstPart : laterParts
         yield {

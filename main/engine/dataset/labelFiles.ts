@@ -1,7 +1,7 @@
 // Labels out of the files of other programs: CSV with a path and a label a line, and the parts of
 // COCO JSON (Lin et al. 2014) that classify whole pictures. Pure: from text to rows.
 import { extname } from 'node:path'
-import { Split } from '../../../shared/dataset'
+import type { Split } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 
 export interface LabelRow {
