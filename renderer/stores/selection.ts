@@ -55,7 +55,9 @@ export const useSelection = defineStore('selection', () => {
   })
   const visible = computed(() => {
     const rows = dataset.pictures
-    const lets = filterOf(filter, (id) => dataset.classById.get(id)?.name ?? '')
+    // A class that is gone narrows nothing.
+    const classIds = filter.classIds.filter((id) => dataset.classById.has(id))
+    const lets = filterOf({ ...filter, classIds }, (id) => dataset.classById.get(id)?.name ?? '')
     return places.value.filter((place) => lets(rows[place]!))
   })
   const indices = computed(() => indexByPlace(visible.value, dataset.pictures.length))

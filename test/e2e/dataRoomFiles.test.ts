@@ -14,7 +14,7 @@ import {
   type Chosen,
   type Opened,
 } from './driver'
-import { countOf, expectCount, tabTo, tilesOf } from './hands'
+import { countOf, downTo, expectCount, tabTo, tilesOf } from './hands'
 import { writePhotos } from './photos'
 
 let folder: string
@@ -49,13 +49,8 @@ const hands = ['mouse', 'keyboard'] as const
 /** From the second menu of the bar. */
 async function fromMenu(hand: (typeof hands)[number], testid: string) {
   await press[hand]('more-menu')
-  const item = page.getByTestId(testid)
-  await item.waitFor()
-  if (hand === 'mouse') return item.click()
-  const isThere = () =>
-    page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? '')
-  for (let times = 0; times < 12 && (await isThere()) !== testid; times++)
-    await page.keyboard.press('ArrowDown')
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await downTo(page, testid)
   await page.keyboard.press('Enter')
 }
 

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from './driver'
-import { countOf, expectCount, labelOf, selectionCount, tabTo, tilesOf } from './hands'
+import { countOf, downTo, expectCount, labelOf, selectionCount, tabTo, tilesOf } from './hands'
 import { writePhotos } from './photos'
 
 const folder = temporary('labelling')
@@ -221,11 +221,9 @@ describe('by keyboard', () => {
     await expect.poll(() => firstCell().getAttribute('aria-label')).toContain('Reviewed')
     await page.keyboard.press('Home')
     await page.keyboard.press('Shift+F10')
-    await page.getByTestId('context-menu').waitFor()
-    for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowDown')
+    await downTo(page, 'menu-split')
     await page.keyboard.press('ArrowRight')
-    await page.getByTestId('menu-split-train').waitFor()
-    await page.keyboard.press('ArrowDown')
+    await downTo(page, 'menu-split-val')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.getByTestId('split-val').getAttribute('data-count')).toBe('1')
     const before = await columns()

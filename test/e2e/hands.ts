@@ -13,6 +13,16 @@ export async function tabTo(page: Page, testid: string): Promise<void> {
   throw new Error(`${testid} cannot be reached by Tab`)
 }
 
+/** Goes down in an open menu until an entry is marked; fails when it is not there. */
+export async function downTo(page: Page, testid: string): Promise<void> {
+  await page.getByTestId(testid).waitFor()
+  const marked = () =>
+    page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
+  for (let presses = 0; presses < 20 && (await marked()) !== testid; presses++)
+    await page.keyboard.press('ArrowDown')
+  expect(await marked()).toBe(testid)
+}
+
 /** Ids of the tiles in sight, in order. */
 export const tilesOf = (page: Page): Promise<string[]> =>
   page.locator('[data-testid=grid] [role=row]').evaluateAll((rows) => {
