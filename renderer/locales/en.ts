@@ -156,6 +156,7 @@ export const en = {
     shows: { unreviewed: 'Not reviewed', excluded: 'Left out', missing: 'Missing files' },
     more: 'More',
     leftOut: 'left out',
+    file: { missing: 'file is missing', changed: 'file has changed' },
     reviewed: 'Reviewed',
     markReviewed: 'Mark reviewed',
     markNotReviewed: 'Not reviewed',

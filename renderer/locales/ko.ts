@@ -161,6 +161,7 @@ export const ko: Words & { readonly failure: Failures } = {
     shows: { unreviewed: '검토 안 함', excluded: '제외됨', missing: '없어진 파일' },
     more: '더 보기',
     leftOut: '제외됨',
+    file: { missing: '파일 없음', changed: '파일이 바뀜' },
     reviewed: '검토함',
     markReviewed: '검토함으로 표시',
     markNotReviewed: '검토 표시 지우기',
