@@ -48,6 +48,8 @@ export async function selectionCount(page: Page): Promise<number> {
 export const countOf = async (page: Page, className: string) =>
   Number(await page.getByTestId(`class-row-${className}`).getAttribute('data-count'))
 
-/** Waits until a class has so many pictures. */
+/** Waits until a class has so many pictures; also outside of a test. */
 export const expectCount = (page: Page, className: string, count: number) =>
-  expect.poll(() => countOf(page, className), { timeout: 10_000 }).toBe(count)
+  page
+    .locator(`[data-testid="class-row-${className}"][data-count="${count}"]`)
+    .waitFor({ timeout: 20_000 })
