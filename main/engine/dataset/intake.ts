@@ -15,9 +15,10 @@ import type {
 import { planImport } from './importLabels'
 import { sameClassName, type StoredPicture } from './labels'
 import type { LabelStore } from './labelStore'
-import { layoutChoices, plainLayout, type FoundPicture } from './layout'
+import { layoutChoices, plainLayout, type Choices, type FoundPicture } from './layout'
 import type { DatasetProgress } from './reading'
 import { foundIn } from './scan'
+import { background } from './turns'
 import { walk, type Walked } from './walk'
 
 export interface AddInput {
@@ -50,21 +51,24 @@ export interface IntakeOptions {
 /** The first pictures show at once, the rest follows in larger parts. */
 const firstPart = 500
 const laterParts = 4000
+const idLength = 12
+/** Milliseconds that the rest of an addition waits for thumbnails, each time. */
+const patience = 500
 /** Milliseconds that a walk over dropped folders counts as fresh. */
 const freshFor = 60_000
 
 export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): Intake {
   /** A drop is looked at first and then added: the disk is asked once. */
-  let latest: { key: string; time: number; walked: Walked } | null = null
+  let latest: { key: string; time: number; walked: Walked; choices: Choices } | null = null
   const walkOnce = async (paths: readonly string[]) => {
     const key = paths.join('\0')
-    if (latest?.key === key && Date.now() - latest.time < freshFor) return latest.walked
+    if (latest?.key === key && Date.now() - latest.time < freshFor) return latest
     const tell = (count: number) => onProgress({ phase: 'scanning', done: count, total: count })
     tell(0)
     try {
       const walked = await walk(paths, tell)
-      latest = { key, time: Date.now(), walked }
-      return walked
+      latest = { key, time: Date.now(), walked, choices: layoutChoices(walked) }
+      return latest
     } finally {
       onProgress({ phase: 'idle', done: 0, total: 0 })
     }
@@ -78,26 +82,30 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
     relabel: (naming: ClassNaming) => SettingGroup[] = () => [],
   ) => {
     const pictures: StoredPicture[] = []
-    await labels.commit(function* ({ classes, pictures: present }) {
+    await labels.commit(async function* ({ classes, pictures: present }) {
       const known = new Set([...present.values()].map((picture) => picture.path))
       const naming = new ClassNaming(classes)
       const groups = relabel(naming)
-      for (const { path, className, classId, split } of found) {
-        if (known.has(path)) continue
-        known.add(path)
-        const inClass = classId ?? (className === null ? null : naming.idOf(className))
-        pictures.push(newPicture(path, { classId: inClass, split }))
-      }
-      for (let at = 0; at === 0 || at < pictures.length;) {
-        const count = at === 0 ? firstPart : laterParts
+      for (let at = 0, first = true; at < found.length || first; first = false) {
+        const part: StoredPicture[] = []
+        const most = first ? firstPart : laterParts
+        for (; at < found.length && part.length < most; at++) {
+          const { path, className, classId, split } = found[at]!
+          if (known.has(path)) continue
+          known.add(path)
+          const inClass = classId ?? (className === null ? null : naming.idOf(className))
+          part.push(newPicture(path, { classId: inClass, split }))
+        }
+        // A grid that has begun to fill is looked at now.
+        if (!first) await background(patience)
         yield {
           type: 'addPictures',
-          classes: at === 0 ? naming.made : [],
-          pictures: pictures.slice(at, at + count),
-          groups: at === 0 ? groups : [],
-          continues: at > 0,
+          classes: naming.takeMade(),
+          pictures: part,
+          groups: first ? groups : [],
+          continues: pictures.length > 0,
         }
-        at += count
+        for (const picture of part) pictures.push(picture)
       }
     })
     if (pictures.length) onAdded(pictures)
@@ -106,8 +114,8 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
 
   return {
     async scan(paths) {
-      const walked = await walkOnce(paths)
-      const { choices, nested } = layoutChoices(walked)
+      const { walked, choices: found } = await walkOnce(paths)
+      const { choices, nested } = found
       const { pictures, ignored } = foundIn(walked, choices[0].layout)
       const known = knownPaths()
       return {
@@ -120,10 +128,9 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
       }
     },
     async add({ paths, classId, layout }) {
-      const walked = await walkOnce(paths)
+      const { walked, choices } = await walkOnce(paths)
       latest = null
-      const suggested = () => layoutChoices(walked).choices[0].layout
-      const chosen = classId === null ? (layout ?? suggested()) : plainLayout
+      const chosen = classId === null ? (layout ?? choices.choices[0].layout) : plainLayout
       const { pictures, ignored } = foundIn(walked, chosen)
       const added = await takeIn(
         classId === null ? pictures : pictures.map((picture) => ({ ...picture, classId })),
@@ -158,7 +165,15 @@ function grouped(each: readonly { readonly id: string; readonly to: PictureSetti
   return [...groups.values()]
 }
 
-export const newId = () => randomBytes(6).toString('hex')
+let randomness = ''
+/** 48 random bits in hex. Drawn in stock, for one call of the system a picture would take longer than
+ *  all the rest. */
+export function newId(): string {
+  if (randomness.length < idLength) randomness = randomBytes(6 * 1024).toString('hex')
+  const id = randomness.slice(0, idLength)
+  randomness = randomness.slice(idLength)
+  return id
+}
 
 const newPicture = (
   path: string,
@@ -181,10 +196,16 @@ const newPicture = (
 
 /** Finds classes by name as people read it, and makes those that are not there. */
 class ClassNaming {
-  readonly made: PictureClass[] = []
+  private made: PictureClass[] = []
   private readonly ids: Map<string, string>
   constructor(classes: readonly PictureClass[]) {
     this.ids = new Map(classes.map(({ id, name }) => [sameClassName(name), id]))
+  }
+  /** Those made since this was asked last. */
+  takeMade() {
+    const made = this.made
+    this.made = []
+    return made
   }
   idOf(name: string) {
     const key = sameClassName(name)

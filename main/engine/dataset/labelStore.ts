@@ -24,7 +24,7 @@ export interface LabelStore {
   page(from: number, count: number): PicturePage
   /** Makes the edits of the state that they will meet, and resolves when they are on the disk. What
    *  `make` or the rules throw rejects; edits before it stay. */
-  commit(make: (state: Labels) => Iterable<Edit>): Promise<void>
+  commit(make: (state: Labels) => Iterable<Edit> | AsyncIterable<Edit>): Promise<void>
   /** Ends after what was begun; edits that come later are passed over. */
   close(): Promise<void>
 }
@@ -104,7 +104,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     commit: (make) =>
       serially(async () => {
         if (closed) return
-        for (const edit of make(state)) await take(edit)
+        for await (const edit of make(state)) await take(edit)
       }),
     close: () =>
       serially(async () => {

@@ -91,19 +91,26 @@ export interface Choices {
 
 export function layoutChoices(walked: Walked): Choices {
   const plain = placePictures(walked, plainLayout)
+  const total = plain.pictures.length
   const top = choiceOf(plainLayout, plain.pictures)
   const choices: LayoutChoice[] = []
-  const consider = (layout: Layout) =>
-    choices.push(choiceOf(layout, placePictures(walked, layout).pictures))
   if (plain.depth > 1) {
-    consider({ classes: 'inner', splits: true })
-    const inner = choices[0]!
-    consider({ classes: 'path', splits: true })
+    const [inner, path] = (['inner', 'path'] as const).map((classes) => {
+      const layout: Layout = { classes, splits: true }
+      return choiceOf(layout, placePictures(walked, layout).pictures)
+    })
+    choices.push(inner!)
     // The same classes under longer names are no choice.
-    if (choices[1]!.classCount === inner.classCount) choices.pop()
+    if (path!.classCount !== inner!.classCount) choices.push(path!)
   }
-  if (plain.hasSplits) consider({ classes: 'top', splits: false })
-  if (top.classCount > 0) consider({ classes: 'none', splits: true })
+  if (plain.hasSplits) {
+    const splits = { train: 0, val: 0, test: 0, none: total }
+    choices.push({ ...top, layout: { classes: 'top', splits: false }, splits })
+  }
+  if (top.classCount > 0) {
+    const layout: Layout = { classes: 'none', splits: true }
+    choices.push({ ...top, layout, classes: [], classCount: 0, unlabelled: total })
+  }
   const inner = choices[0]
   const suggestInner =
     plain.depth > 1 && top.classCount === 1 && inner !== undefined && inner.classCount > 1

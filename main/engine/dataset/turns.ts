@@ -17,6 +17,11 @@ export async function lookFirst<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves when nobody is looking. */
-export const background = (): Promise<void> =>
-  looking === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
+/** Resolves when nobody is looking, or after so many milliseconds. */
+export const background = (atMost = Infinity): Promise<void> =>
+  looking === 0
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        waiting.push(resolve)
+        if (atMost < Infinity) setTimeout(resolve, atMost)
+      })
