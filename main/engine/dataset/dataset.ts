@@ -17,7 +17,7 @@ import {
 import { Failure } from '../../../shared/failure'
 import { inspectPicture } from './decode'
 import { openFingerprints, type Fingerprints } from './fingerprint'
-import { findHealth } from './health'
+import { openHealth, type HealthInput } from './health'
 import { openJournal, type Journal } from './journal'
 import {
   apply,
@@ -65,7 +65,8 @@ export interface Dataset {
   exclude(pictures: readonly string[], excluded: boolean): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
-  health(): Promise<HealthFinding[]>
+  /** `likeness`: what the network says of two pictures, where it has been asked. */
+  health(likeness?: HealthInput['likeness']): Promise<HealthFinding[]>
   /** Throws 'bad-input' when there is no such picture. */
   picture(id: string): Picture
   /** Those with a class, not left out and without a problem, in order of adding. */
@@ -104,6 +105,7 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
   let projectName = options.projectName
   let revision = 0
   let closed = false
+  const health = openHealth(fingerprints)
   let queue: Promise<unknown> = Promise.resolve()
 
   const serially = <T>(work: () => Promise<T>): Promise<T> => {
@@ -248,13 +250,13 @@ function datasetOn({ options, journal, fingerprints, ...start }: Parts): Dataset
     exclude: (pictures, excluded) => edit({ type: 'exclude', pictures, excluded }),
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
-    async health() {
+    async health(likeness) {
       const pictures = [...state.pictures.values()]
       try {
-        return await findHealth({
+        return await health.find({
           classes: state.classes,
           pictures,
-          fingerprints,
+          ...(likeness ? { likeness } : {}),
           onProgress: (done, total) => progress('reading', done, total),
         })
       } finally {
