@@ -1,13 +1,15 @@
 // What a head says of pictures that it has not seen: each picture is judged by heads fitted on the
 // other folds, several times over with other folds, and their answers are averaged.
 import { seededRandom } from '../../../shared/random'
-import { fitHead, type Head, type HeadInput } from './logisticHead'
+import { fitHead, type HeadInput } from './logisticHead'
 
 export interface CrossValidation extends HeadInput {
   readonly folds?: number
   /** Rounds of folds; more of them even out the luck of the draw. */
   readonly rounds?: number
   readonly seed?: number
+  /** Rows that a head is fitted on at most, drawn anew for each fold. */
+  readonly most?: number
 }
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */
@@ -15,6 +17,7 @@ export async function crossValidated({
   folds = 5,
   rounds = 1,
   seed = 1,
+  most = Infinity,
   ...input
 }: CrossValidation): Promise<Float32Array> {
   const { rows, labels, classes, features } = input
@@ -24,13 +27,17 @@ export async function crossValidated({
     for (let held = 0; held < folds; held++) {
       const places = rows.flatMap((_, i) => (fold[i] === held ? [i] : []))
       if (places.length === 0) continue
-      const kept = rows.flatMap((_, i) => (fold[i] === held ? [] : [i]))
-      const head: Head = await fitHead({
+      const others = rows.flatMap((_, i) => (fold[i] === held ? [] : [i]))
+      const kept =
+        others.length > most
+          ? seededRandom('kept', seed, round, held).shuffled(others).slice(0, most)
+          : others
+      const head = await fitHead({
         ...input,
         rows: kept.map((i) => rows[i]!),
         labels: kept.map((i) => labels[i]!),
       })
-      const judged = head.probabilities(
+      const judged = await head.probabilities(
         features,
         places.map((i) => rows[i]!),
       )

@@ -1,9 +1,9 @@
 // Minimises a smooth function by limited-memory BFGS: the two-loop recursion over the last few steps
 // (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5) with a backtracking
-// line search. Deterministic; lets the process breathe between evaluations.
+// line search. Deterministic.
 
 /** Writes the gradient at `x` into `gradient` and gives the value there. */
-export type Objective = (x: Float64Array, gradient: Float64Array) => number
+export type Objective = (x: Float64Array, gradient: Float64Array) => Promise<number>
 
 export interface MinimiseOptions {
   /** Stops once no entry of the gradient is larger. */
