@@ -14,7 +14,6 @@ import { pictureOf } from './network/picture'
 import type { EngineHandlers, Post } from './port'
 import { homePaths } from './training/home'
 import { readRun } from './training/runFolder'
-import type { SuggestState } from '../../shared/suggest'
 import { WeightsShelf } from './weightsShelf'
 import { Workspace } from './workspace'
 
@@ -31,7 +30,6 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
-const nothingYet: SuggestState = { state: 'idle', weights: null, done: 0, total: 0, message: null }
 
 export async function createHandlers({
   home: folder,
@@ -81,7 +79,7 @@ export async function createHandlers({
     'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
-    'dataset.health': () => workspace.dataset.health(),
+    'dataset.health': () => workspace.health(),
     'dataset.importLabels': (input) => workspace.dataset.importLabels(input),
     'dataset.exportLabels': ({ folder: into }) => workspace.dataset.exportLabels(into),
     'dataset.exportFolders': (input) => workspace.dataset.exportFolders(input),
@@ -89,12 +87,12 @@ export async function createHandlers({
     'dataset.missing': () => workspace.dataset.missing(),
     'dataset.relocate': ({ from, to }) => workspace.dataset.relocate(from, to),
 
-    'suggest.prepare': ({ weights }) => ({ ...nothingYet, weights }),
-    'suggest.cancel': () => null,
-    'suggest.state': () => nothingYet,
-    'suggest.similar': () => [],
-    'suggest.labels': () => ({ learntFrom: 0, suggestions: [] }),
-    'suggest.next': () => ({ pictures: [] }),
+    'suggest.prepare': ({ weights }) => workspace.suggester.prepare(weights),
+    'suggest.cancel': () => done(workspace.suggester.cancel()),
+    'suggest.state': () => workspace.suggester.state,
+    'suggest.similar': ({ picture, limit }) => workspace.suggester.similar(picture, limit),
+    'suggest.labels': ({ threshold }) => workspace.suggester.labels(threshold),
+    'suggest.next': async ({ count }) => ({ pictures: await workspace.suggester.next(count) }),
 
     'network.describe': ({ classes, ...options }) =>
       pictureOf(buildNetwork({ ...options, classes }), classes),

@@ -17,7 +17,7 @@ import { isUsable } from './counts'
 import { exportFolders } from './exportFolders'
 import { exportLabels } from './exportLabels'
 import { openFingerprints, type Fingerprints } from './fingerprint'
-import { findHealth } from './health'
+import { openHealth, type HealthInput } from './health'
 import { createIntake, newId, type Intake } from './intake'
 import type { Edit, Facts, StoredPicture } from './labels'
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
@@ -65,7 +65,8 @@ export interface Dataset extends Intake {
   placeNew(): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
-  health(): Promise<HealthFinding[]>
+  /** `likeness`: what the network says of two pictures, where it has been asked. */
+  health(likeness?: HealthInput['likeness']): Promise<HealthFinding[]>
   /** Throws 'disk-full', 'not-writable'. */
   exportLabels(folder: string): Promise<{ path: string; rows: number }>
   /** Throws 'disk-full', 'not-writable', 'dataset-too-small'. */
@@ -77,6 +78,8 @@ export interface Dataset extends Intake {
   relocate(from: string, to: string): Promise<{ found: number; byContent: number; missing: number }>
   /** Throws 'bad-input' when there is no such picture. */
   picture(id: string): StoredPicture
+  /** Every picture, in order of adding. */
+  all(): StoredPicture[]
   /** Those with a class, not left out, there and without a problem, in order of adding. */
   usable(): UsablePicture[]
   /** SHA-256 of the file of a picture, remembered while the file does not change. */
@@ -105,6 +108,7 @@ interface Parts {
 
 function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
+  const health = openHealth(fingerprints)
 
   const edit = (...edits: Edit[]) => labels.commit(() => edits)
   const onProgress = (progress: DatasetProgress) => options.onProgress?.(progress)
@@ -173,15 +177,16 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       const { splits } = labels.state
       if (splits && usable().some(({ split }) => split === null)) await place(splits, false)
     },
+    all,
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
-    async health() {
+    async health(likeness) {
       try {
         const pictures = all()
-        return await findHealth({
+        return await health.find({
           classes: labels.state.classes,
           pictures,
-          fingerprints,
+          ...(likeness ? { likeness } : {}),
           onProgress: telling('checking', pictures.length),
         })
       } finally {

@@ -1,68 +1,94 @@
 // What may be wrong with a data set, found before any training: files that cannot be used, the same
 // or nearly the same photo twice, photos on both sides of a split, classes too small to learn. It
-// only reports; nothing is changed.
+// only reports; nothing is changed. What was found alike is kept until the pictures change.
 import type { HealthFinding, HealthRepair, Picture, PictureClass } from '../../../shared/dataset'
-import type { Fingerprints, Outline } from './fingerprint'
+import type { Fingerprint, Fingerprints } from './fingerprint'
+import { nearPairs, type NearPair } from './nearDuplicates'
 import { inParallel } from './parallel'
 
 export interface HealthInput {
   readonly classes: readonly PictureClass[]
   readonly pictures: readonly Picture[]
-  readonly fingerprints: Pick<Fingerprints, 'hash' | 'outline'>
+  /** How alike the network finds two pictures (cosine of features, -1 to 1) by their ids; null while
+   *  it does not know. */
+  readonly likeness?: (a: string, b: string) => number | null
   readonly onProgress?: (done: number, total: number) => void
 }
-interface Looked {
+export interface Health {
+  find(input: HealthInput): Promise<HealthFinding[]>
+}
+interface Looked extends Fingerprint {
   readonly picture: Picture
-  readonly hash: string
-  readonly outline: Outline
 }
 
 /** A class below this learns badly. */
 const fewPictures = 10
-/** Bits of 64 that may differ between pictures that look alike. */
-const nearBits = 6
+/** So many times the photos of the smallest class make the largest one drown it. */
+const imbalanced = 5
+/** So few bits of 64 need no second opinion. */
+const surelyNear = 3
+/** On cifar10-sample copies of a picture have 0.57 and more, but those of half the size. */
+const alike = 0.5
+/** Largest standard deviation (of 255) that counts as one colour. */
+const oneColour = 3
 const atOnce = 4
 const smallestSide = 32
 const largestSide = 12_000
 const longestShape = 6
 
-export async function findHealth({
-  classes,
-  pictures,
-  fingerprints,
-  onProgress,
-}: HealthInput): Promise<HealthFinding[]> {
-  const present = pictures.filter((picture) => !picture.excluded)
-  const sound = present.filter((picture) => picture.problem === null)
-  const looked: Looked[] = []
-  const gone: HealthFinding[] = []
-  let done = 0
-  await inParallel(sound, atOnce, async (picture) => {
-    try {
-      const hash = await fingerprints.hash(picture.path)
-      looked.push({ picture, hash, outline: await fingerprints.outline(picture.path) })
-    } catch {
-      gone.push(unreadableFinding(picture.id, 'can no longer be read'))
-    }
-    onProgress?.(++done, sound.length)
-  })
-  const order = new Map(sound.map((picture, i) => [picture.id, i]))
-  looked.sort((a, b) => order.get(a.picture.id)! - order.get(b.picture.id)!)
-  const same = groupBy(looked, (item) => item.hash).filter((group) => group.length > 1)
-  return [
-    ...present.flatMap(unreadable),
-    ...gone,
-    ...same.map(exactDuplicate),
-    ...same.flatMap(leak),
-    ...nearGroups(looked).map(nearDuplicate),
-    ...tinyClasses(classes, sound),
-    ...sound.flatMap(extremeSize),
-    ...unlabelled(sound),
-  ]
+export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
+  let known: { readonly key: string; readonly pairs: NearPair[] } = { key: '', pairs: [] }
+  const pairsOf = async (distinct: readonly Looked[]) => {
+    const key = distinct.map(({ hash }) => hash).join()
+    if (known.key !== key) known = { key, pairs: await nearPairs(distinct.map(({ look }) => look)) }
+    return known.pairs
+  }
+  return {
+    async find({ classes, pictures, likeness = () => null, onProgress }) {
+      const present = pictures.filter((picture) => !picture.excluded)
+      const sound = present.filter((picture) => picture.problem === null)
+      const looks = new Map<string, Fingerprint>()
+      const gone: HealthFinding[] = []
+      let done = 0
+      await inParallel(sound, atOnce, async (picture) => {
+        try {
+          looks.set(picture.id, await fingerprints.print(picture.path))
+        } catch {
+          gone.push(unreadableFinding(picture.id, 'can no longer be read'))
+        }
+        onProgress?.(++done, sound.length)
+      })
+      const looked = sound.flatMap((picture) => {
+        const found = looks.get(picture.id)
+        return found ? [{ ...found, picture }] : []
+      })
+      const byHash = groupBy(looked, (item) => item.hash)
+      const same = byHash.filter((group) => group.length > 1)
+      const distinct = byHash.map((group) => group[0]!).filter((item) => !isPlain(item))
+      const near = nearGroups(distinct, {
+        pairs: await pairsOf(distinct),
+        likeness,
+        copies: new Map(byHash.map((group) => [group[0]!, group])),
+      })
+      return [
+        ...present.flatMap(unreadable),
+        ...gone,
+        ...same.map(exactDuplicate),
+        ...near.map(nearDuplicate),
+        ...[...same, ...near].flatMap(leak),
+        ...tinyClasses(classes, sound),
+        ...imbalance(classes, sound),
+        ...sound.flatMap(extremeSize),
+        ...looked.flatMap(singleColour),
+        ...unlabelled(sound),
+      ]
+    },
+  }
 }
 
 const ids = (group: readonly Looked[]) => group.map((item) => item.picture.id)
-const paths = (group: readonly Looked[]) => group.map((item) => item.picture.name).join(', ')
+const names = (group: readonly Looked[]) => group.map((item) => item.picture.name).join(', ')
+const isPlain = ({ look }: Looked) => look.spread <= oneColour
 
 const unreadable = ({ id, problem }: Picture): HealthFinding[] =>
   problem === null ? [] : [unreadableFinding(id, problem)]
@@ -80,50 +106,66 @@ const keepFirst = (group: readonly Looked[]): HealthRepair => ({
   pictures: ids(group).slice(1),
 })
 
-function exactDuplicate(group: readonly Looked[]): HealthFinding {
-  const classes = new Set(group.map((item) => item.picture.classId))
-  const labels = classes.size > 1 ? ', under different classes' : ''
-  return {
-    kind: 'exact-duplicate',
-    pictures: ids(group),
-    detail: `the same file ${group.length} times${labels}: ${paths(group)}`,
-    facts: { count: group.length, classes: classes.size, names: paths(group) },
-    repairs: [keepFirst(group)],
-  }
-}
+/** What duplicates have in common, and whether they contradict each other. */
+const factsOf = (group: readonly Looked[]) => ({
+  count: group.length,
+  classes: new Set(group.map((item) => item.picture.classId)).size,
+  names: names(group),
+})
+const contradiction = (group: readonly Looked[]) =>
+  factsOf(group).classes > 1 ? ', under different classes' : ''
 
+const exactDuplicate = (group: readonly Looked[]): HealthFinding => ({
+  kind: 'exact-duplicate',
+  pictures: ids(group),
+  detail: `the same file ${group.length} times${contradiction(group)}: ${names(group)}`,
+  facts: factsOf(group),
+  repairs: [keepFirst(group)],
+})
+
+const nearDuplicate = (group: readonly Looked[]): HealthFinding => ({
+  kind: 'near-duplicate',
+  pictures: ids(group),
+  detail: `${group.length} photos look almost the same${contradiction(group)}: ${names(group)}`,
+  facts: factsOf(group),
+  repairs: [keepFirst(group)],
+})
+
+/** The repair moves all of them to where most are, or leaves out all but the first. */
 function leak(group: readonly Looked[]): HealthFinding[] {
-  const found = [...new Set(group.map((item) => item.picture.split))].filter(
-    (split) => split !== null,
-  )
-  if (found.length < 2) return []
+  const bySplit = groupBy(
+    group.filter(({ picture }) => picture.split !== null),
+    ({ picture }) => picture.split!,
+  ).sort((a, b) => b.length - a.length)
+  if (bySplit.length < 2) return []
+  const found = bySplit.map((part) => part[0]!.picture.split!).sort()
   return [
     {
       kind: 'leak',
       pictures: ids(group),
-      detail: `the same file in ${found.sort().join(' and ')}: ${paths(group)}`,
-      facts: { count: group.length, splits: found.join(', '), names: paths(group) },
-      repairs: [{ type: 'setSplit', pictures: ids(group), split: 'train' }, keepFirst(group)],
+      detail: `the same photo in ${found.join(' and ')}: ${names(group)}`,
+      facts: { ...factsOf(group), splits: found.join(', ') },
+      repairs: [
+        { type: 'setSplit', pictures: ids(group), split: bySplit[0]![0]!.picture.split! },
+        keepFirst(group),
+      ],
     },
   ]
 }
 
-function nearDuplicate(group: readonly Looked[]): HealthFinding {
-  return {
-    kind: 'near-duplicate',
-    pictures: ids(group),
-    detail: `${group.length} photos look almost the same: ${paths(group)}`,
-    facts: { count: group.length, names: paths(group) },
-    repairs: [keepFirst(group)],
-  }
-}
-
-function tinyClasses(classes: readonly PictureClass[], sound: readonly Picture[]): HealthFinding[] {
+function perClass(classes: readonly PictureClass[], sound: readonly Picture[]) {
   const groups = new Map(
     classes.map((item) => [item.id, { name: item.name, pictures: [] as string[] }]),
   )
   for (const { classId, id } of sound) if (classId !== null) groups.get(classId)?.pictures.push(id)
   return [...groups.values()]
+}
+
+const tinyClasses = (
+  classes: readonly PictureClass[],
+  sound: readonly Picture[],
+): HealthFinding[] =>
+  perClass(classes, sound)
     .filter((group) => group.pictures.length < fewPictures)
     .map(({ name, pictures }) => ({
       kind: 'tiny-class',
@@ -132,7 +174,37 @@ function tinyClasses(classes: readonly PictureClass[], sound: readonly Picture[]
       facts: { name, count: pictures.length },
       repairs: [],
     }))
+
+/** Points at the class that drowns; what is amiss is the share, so there is nothing to leave out. */
+function imbalance(classes: readonly PictureClass[], sound: readonly Picture[]): HealthFinding[] {
+  const groups = perClass(classes, sound).sort((a, b) => a.pictures.length - b.pictures.length)
+  const [least, most] = [groups[0], groups[groups.length - 1]]
+  if (!least?.pictures.length || !most) return []
+  if (most.pictures.length < imbalanced * least.pictures.length) return []
+  const [few, many] = [least.pictures.length, most.pictures.length]
+  return [
+    {
+      kind: 'imbalance',
+      pictures: least.pictures,
+      detail: `"${most.name}" has ${many} photos, "${least.name}" ${few}`,
+      facts: { name: least.name, count: few, largest: most.name, largestCount: many },
+      repairs: [],
+    },
+  ]
 }
+
+const singleColour = (item: Looked): HealthFinding[] =>
+  isPlain(item)
+    ? [
+        {
+          kind: 'single-colour',
+          pictures: [item.picture.id],
+          detail: `${item.picture.name} shows one colour only`,
+          facts: { name: item.picture.name },
+          repairs: [{ type: 'exclude', pictures: [item.picture.id] }],
+        },
+      ]
+    : []
 
 function extremeSize({ id, width, height }: Picture): HealthFinding[] {
   if (width === null || height === null) return []
@@ -164,54 +236,31 @@ function unlabelled(sound: readonly Picture[]): HealthFinding[] {
     : []
 }
 
-/** Groups of pictures whose outlines differ in few bits. Two such outlines agree wholly in at least
- *  one of seven bands, so only those that share a band are compared: tens of thousands take seconds. */
-function nearGroups(looked: readonly Looked[]): Looked[][] {
-  const distinct = groupBy(looked, (item) => item.hash).map((group) => group[0]!)
-  // A picture of one colour has no outline to speak of.
-  const shaped = distinct.filter(
-    ({ outline }) => bitCount(outline[0]) + bitCount(outline[1]) >= nearBits,
-  )
-  const parent = shaped.map((_, i) => i)
+interface Alike {
+  readonly pairs: readonly NearPair[]
+  readonly likeness: (a: string, b: string) => number | null
+  /** Of each distinct file, all pictures that are that file. */
+  readonly copies: ReadonlyMap<Looked, readonly Looked[]>
+}
+
+/** Pairs that the network agrees with, joined into groups of all the pictures concerned. */
+function nearGroups(distinct: readonly Looked[], { pairs, likeness, copies }: Alike): Looked[][] {
+  const parent = distinct.map((_, i) => i)
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!
     return i
   }
-  for (let band = 0; band <= nearBits; band++) {
-    const buckets = groupBy(
-      shaped.map((_, i) => i),
-      (i) => bandOf(shaped[i]!.outline, band),
-    )
-    for (const bucket of buckets)
-      bucket.forEach((a, at) => {
-        for (const b of bucket.slice(at + 1))
-          if (root(a) !== root(b) && distance(shaped[a]!.outline, shaped[b]!.outline) <= nearBits)
-            parent[root(b)] = root(a)
-      })
+  for (const { a, b, bits } of pairs) {
+    const agreed = likeness(distinct[a]!.picture.id, distinct[b]!.picture.id) ?? 1
+    if (bits <= surelyNear || agreed >= alike) parent[root(b)] = root(a)
   }
+  const joined = new Set(pairs.flatMap(({ a, b }) => [a, b]))
   return groupBy(
-    shaped.map((item, i) => ({ item, root: root(i) })),
-    ({ root }) => root,
+    [...joined].sort((a, b) => a - b),
+    root,
   )
     .filter((group) => group.length > 1)
-    .map((group) => group.map(({ item }) => item))
-}
-
-function bandOf([high, low]: Outline, band: number) {
-  let bits = 0
-  for (let bit = band; bit < 64; bit += nearBits + 1) {
-    const half = bit < 32 ? high : low
-    bits = (bits << 1) | ((half >>> (bit & 31)) & 1)
-  }
-  return bits
-}
-
-export const distance = (a: Outline, b: Outline) => bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1])
-
-function bitCount(bits: number) {
-  let left = bits - ((bits >>> 1) & 0x55555555)
-  left = (left & 0x33333333) + ((left >>> 2) & 0x33333333)
-  return Math.imul((left + (left >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+    .map((group) => group.flatMap((i) => copies.get(distinct[i]!)!))
 }
 
 function groupBy<T, K>(list: readonly T[], key: (item: T) => K): T[][] {

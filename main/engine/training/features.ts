@@ -3,7 +3,7 @@ import type { Network } from '../network/layers'
 import type { Tensors } from '../network/initialise'
 import { countValues } from '../network/layers'
 import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../dataset/featureCache'
-import { openInference, type Precision } from '../graph/inference'
+import { openInference, type Inference, type Precision } from '../graph/inference'
 import { evenBatches, pictureBatches } from './pictureBatches'
 import type { Sample } from './samples'
 
@@ -16,6 +16,8 @@ export interface FeatureOptions {
   readonly resize: number
   readonly cacheRoot: string
   readonly hash: (path: string) => Promise<string>
+  /** Fewer hold up other work for a shorter time. */
+  readonly photosAtOnce?: number
 }
 export interface Features {
   readonly length: number
@@ -31,7 +33,7 @@ export interface Features {
   close(): Promise<void>
 }
 const mostCacheBytes = 20e9
-const photosAtOnce = 16
+const usualPhotosAtOnce = 16
 
 export async function openFeatures(options: FeatureOptions): Promise<Features> {
   const { below, fingerprint, precision, resize, cacheRoot } = options
@@ -51,9 +53,18 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   const cache = await openFeatureCache({ folder: cacheRoot, key, bytesPerRecord: length * 4 })
   const hashes = new Map<string, string>()
   const hashOf = (sample: Sample) => hashes.get(sample.path)!
+  // Opened when something is missing, and kept for what is filled later.
+  let inference: Promise<Inference> | null = null
+  const compute = () =>
+    (inference ??= openInference({
+      network: below,
+      tensors: options.tensors,
+      precision,
+      input: 'pixels',
+    }))
   return {
     length,
-    fill: (samples) => fill(samples, { options, cache, hashes }),
+    fill: (samples) => fill(samples, { options, cache, hashes, compute }),
     readable: (samples) =>
       samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
     async read(samples) {
@@ -61,18 +72,22 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
       await cache.readInto(samples.map(hashOf), target)
       return target
     },
-    close: () => cache.close(),
+    async close() {
+      const opened = await inference?.catch(() => null)
+      opened?.dispose()
+      await cache.close()
+    },
   }
 }
 
-async function* fill(
-  samples: readonly Sample[],
-  {
-    options,
-    cache,
-    hashes,
-  }: { options: FeatureOptions; cache: FeatureCache; hashes: Map<string, string> },
-) {
+interface Filling {
+  readonly options: FeatureOptions
+  readonly cache: FeatureCache
+  readonly hashes: Map<string, string>
+  readonly compute: () => Promise<Inference>
+}
+
+async function* fill(samples: readonly Sample[], { options, cache, hashes, compute }: Filling) {
   const total = samples.length
   const vanished: { path: string; reason: string }[] = []
   for (const part of evenBatches(samples, 64)) {
@@ -95,28 +110,18 @@ async function* fill(
   let done = total - missing.length
   yield { done, total, computed: 0, unreadable: vanished }
   if (missing.length === 0) return
-  const inference = await openInference({
-    network: options.below,
-    tensors: options.tensors,
-    precision: options.precision,
-    input: 'pixels',
-  })
-  try {
-    for await (const batch of pictureBatches(evenBatches(missing, photosAtOnce), {
-      resize: options.resize,
-      crop: options.below.size,
-    })) {
-      if (batch.samples.length > 0) {
-        const features = inference.run({ pixels: batch.pixels }, batch.samples.length)
-        await cache.append(
-          batch.samples.map(({ path }) => hashes.get(path)!),
-          features,
-        )
-      }
-      done += batch.samples.length + batch.unreadable.length
-      yield { done, total, computed: batch.samples.length, unreadable: batch.unreadable }
+  const inference = await compute()
+  const batches = evenBatches(missing, options.photosAtOnce ?? usualPhotosAtOnce)
+  const square = { resize: options.resize, crop: options.below.size }
+  for await (const batch of pictureBatches(batches, square)) {
+    if (batch.samples.length > 0) {
+      const features = inference.run({ pixels: batch.pixels }, batch.samples.length)
+      await cache.append(
+        batch.samples.map(({ path }) => hashes.get(path)!),
+        features,
+      )
     }
-  } finally {
-    inference.dispose()
+    done += batch.samples.length + batch.unreadable.length
+    yield { done, total, computed: batch.samples.length, unreadable: batch.unreadable }
   }
 }
