@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { decodeStretched } from './decode'
-import { lookOf, lookSide, type Look } from './perceptualHash'
+import { lookOf, lookSide, type Look, type PictureHash } from './perceptualHash'
 
 export interface Fingerprint {
   readonly hash: string
@@ -25,8 +25,8 @@ export interface Fingerprints {
 }
 
 const FrozenLook = z.object({
-  /** 16 hexadecimal digits each. */
-  hashes: z.string().regex(/^([0-9a-f]{16})+$/),
+  /** The whole picture, its mirror image and its crops: 16 hexadecimal digits each. */
+  hashes: z.string().regex(/^([0-9a-f]{16}){2,}$/),
   tone: z.tuple([z.number(), z.number(), z.number()]),
   spread: z.number(),
 })
@@ -50,21 +50,21 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-const frozen = ({ hashes, tone, spread }: Look): FrozenLook => ({
-  hashes: hashes
+const frozen = ({ whole, mirror, crops, tone, spread }: Look): FrozenLook => ({
+  hashes: [whole, mirror, ...crops]
     .map((hash) => hash.map((half) => half.toString(16).padStart(8, '0')).join(''))
     .join(''),
   tone: [...tone],
   spread,
 })
 
-const thawed = ({ hashes, ...rest }: FrozenLook): Look => ({
-  ...rest,
-  hashes: Array.from({ length: hashes.length / 16 }, (_, i) => [
-    parseInt(hashes.slice(i * 16, i * 16 + 8), 16),
-    parseInt(hashes.slice(i * 16 + 8, i * 16 + 16), 16),
-  ]),
-})
+function thawed({ hashes, ...rest }: FrozenLook): Look {
+  const [whole, mirror, ...crops] = (hashes.match(/.{16}/g) ?? []).map((digits): PictureHash => [
+    parseInt(digits.slice(0, 8), 16),
+    parseInt(digits.slice(8), 16),
+  ])
+  return { ...rest, whole: whole!, mirror: mirror!, crops }
+}
 
 /** `file` holds what was learnt before; lines that cannot be read are passed over. */
 export async function openFingerprints(file: string): Promise<Fingerprints> {

@@ -1,14 +1,17 @@
 // 64 bits that stay nearly the same while a picture is resized, recompressed or slightly cropped:
-// the signs of its lowest cosine frequencies (the idea of Zauner's pHash, 2010, with the sign in
-// place of the median). A sign turns with the picture when its horizontal frequency is odd, so the
-// hash of the mirror image is one exclusive or. Pure: numbers in, numbers out.
+// whether each of its lowest cosine frequencies is clearly positive (after Zauner's pHash, 2010, with
+// a threshold of its own in place of the median). In the mirror the odd horizontal frequencies change
+// their sign, so that the mirror image's hash comes from the same numbers. Pure.
 
 /** 64 bits as two unsigned 32-bit halves. */
 export type PictureHash = readonly [high: number, low: number]
 
 export interface Look {
-  /** Of the whole picture first, then of nine crops: what a crop of it would look like. */
-  readonly hashes: readonly PictureHash[]
+  readonly whole: PictureHash
+  /** Of the whole picture seen in a mirror. */
+  readonly mirror: PictureHash
+  /** What crops of the picture would look like. */
+  readonly crops: readonly PictureHash[]
   /** Mean red, green and blue, 0 to 255. */
   readonly tone: readonly [red: number, green: number, blue: number]
   /** Largest standard deviation of a colour channel: near 0 for a picture of one colour. */
@@ -21,6 +24,8 @@ const grid = 32
 const highest = 9
 /** Part of each side that a crop keeps. */
 const kept = 0.93
+/** Part of the strongest frequency below which one is noise: a smooth picture has many such. */
+const noise = 0.01
 
 const frequencies = Array.from({ length: highest * highest }, (_, i) => ({
   across: i % highest,
@@ -37,21 +42,6 @@ const frequencies = Array.from({ length: highest * highest }, (_, i) => ({
 const waves = Array.from({ length: highest }, (_, frequency) =>
   Float64Array.from({ length: grid }, (_, x) => Math.cos((Math.PI * frequency * (x + 0.5)) / grid)),
 )
-
-const packed = (bit: (i: number) => boolean): PictureHash => {
-  const halves: [number, number] = [0, 0]
-  for (let i = 0; i < 64; i++) if (bit(i)) halves[i >> 5]! |= 1 << (i & 31)
-  return [halves[0] >>> 0, halves[1] >>> 0]
-}
-
-/** What turns in the mirror. */
-const turning = packed((i) => frequencies[i]!.across % 2 === 1)
-
-/** The hash of the picture seen in a mirror. */
-export const mirrored = ([high, low]: PictureHash): PictureHash => [
-  (high ^ turning[0]) >>> 0,
-  (low ^ turning[1]) >>> 0,
-]
 
 /** Bits that differ, 0 to 64. */
 export const distance = (a: PictureHash, b: PictureHash) =>
@@ -78,11 +68,14 @@ export function lookOf(rgb: Uint8Array): Look {
     }
   const [red, green, blue] = sums.map((sum) => Math.round(sum / pixels)) as [number, number, number]
   const variance = squares.map((square, c) => square / pixels - (sums[c]! / pixels) ** 2)
-  const crops = [0, 0.5, 1].flatMap((top) =>
+  const boxes = [0, 0.5, 1].flatMap((top) =>
     [0, 0.5, 1].map((left) => ({ left: left * (1 - kept), top: top * (1 - kept), side: kept })),
   )
+  const whole = strengths(grey, { left: 0, top: 0, side: 1 })
   return {
-    hashes: [{ left: 0, top: 0, side: 1 }, ...crops].map((box) => hashOf(grey, box)),
+    whole: packed(whole),
+    mirror: packed(whole.map((strength, i) => (frequencies[i]!.across % 2 ? -strength : strength))),
+    crops: boxes.map((box) => packed(strengths(grey, box))),
     tone: [red, green, blue],
     spread: Math.round(Math.sqrt(Math.max(0, ...variance)) * 10) / 10,
   }
@@ -94,7 +87,17 @@ interface Box {
   readonly side: number
 }
 
-function hashOf(grey: Float64Array, box: Box): PictureHash {
+function packed(strength: readonly number[]): PictureHash {
+  const threshold = noise * Math.max(...strength.map(Math.abs))
+  const halves: [number, number] = [0, 0]
+  strength.forEach((value, i) => {
+    if (value > threshold) halves[i >> 5]! |= 1 << (i & 31)
+  })
+  return [halves[0] >>> 0, halves[1] >>> 0]
+}
+
+/** Of each of the 64 frequencies, signed. */
+function strengths(grey: Float64Array, box: Box): number[] {
   const seen = resampled(grey, box)
   const byRow = new Float64Array(highest * grid)
   for (let y = 0; y < grid; y++)
@@ -103,11 +106,10 @@ function hashOf(grey: Float64Array, box: Box): PictureHash {
       for (let x = 0; x < grid; x++) sum += seen[y * grid + x]! * waves[f]![x]!
       byRow[f * grid + y] = sum
     }
-  return packed((i) => {
-    const { across, down } = frequencies[i]!
+  return frequencies.map(({ across, down }) => {
     let sum = 0
     for (let y = 0; y < grid; y++) sum += byRow[across * grid + y]! * waves[down]![y]!
-    return sum > 0
+    return sum
   })
 }
 

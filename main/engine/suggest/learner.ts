@@ -24,6 +24,8 @@ export interface Learner {
 /** Numbers that a head is fitted on; more teach little and take long. */
 const mostLearnt = 2e6
 const folds = 5
+/** With few pictures the luck of the folds shows, and evening it out costs little. */
+const roundsFor = (pictures: number) => (pictures <= 2000 ? 3 : 1)
 /** Below this, what the folds hold back is too much of a class to judge it by. */
 const fewest = 5
 const seed = 1
@@ -101,6 +103,7 @@ export function openLearner({ classes, pictures, table }: Labelled): Learner {
       labels,
       classes: used.length,
       folds,
+      rounds: roundsFor(known.length),
       most,
     })
     return rankSuspects({ labels, classes: used.length, probabilities })

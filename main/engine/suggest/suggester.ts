@@ -30,6 +30,7 @@ export class Suggester {
   private ended: Promise<void> = Promise.resolve()
   private table: FeatureTable | null = null
   private learnt: { readonly key: string; readonly learner: Learner } | null = null
+  private judging: Promise<unknown> = Promise.resolve()
   private held = false
 
   constructor(private readonly options: SuggesterOptions) {}
@@ -99,9 +100,15 @@ export class Suggester {
 
   next = async (count: number): Promise<string[]> => (await this.learner()?.next(count)) ?? []
 
-  /** Those that the network is sure of; none while features are still being computed. */
-  mislabels = async (): Promise<HealthFinding[]> =>
-    this.current.state === 'ready' ? ((await this.learner()?.mislabels()) ?? []) : []
+  /** Those that the network is sure of; none while features are still being computed. Asked several
+   *  times meanwhile, it judges once more at the end, not once for each. */
+  mislabels = async (): Promise<HealthFinding[]> => {
+    await this.judging
+    if (this.current.state !== 'ready') return []
+    const found = this.learner()?.mislabels() ?? Promise.resolve([])
+    this.judging = found.catch(() => undefined)
+    return found
+  }
 
   /** Null while the features of either are not there. */
   likeness = (a: string, b: string): number | null => {
