@@ -78,8 +78,6 @@ export interface Dataset extends Intake {
   relocate(from: string, to: string): Promise<{ found: number; byContent: number; missing: number }>
   /** Throws 'bad-input' when there is no such picture. */
   picture(id: string): StoredPicture
-  /** Every picture, in order of adding. */
-  all(): StoredPicture[]
   /** Those with a class, not left out, there and without a problem, in order of adding. */
   usable(): UsablePicture[]
   /** SHA-256 of the file of a picture, remembered while the file does not change. */
@@ -177,7 +175,6 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       const { splits } = labels.state
       if (splits && usable().some(({ split }) => split === null)) await place(splits, false)
     },
-    all,
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
     async health(likeness) {
