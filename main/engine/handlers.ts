@@ -6,6 +6,7 @@ import { thumbnail } from './dataset/decode'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
+import { lookFirst } from './dataset/turns'
 import { engineStatus } from './device'
 import { evaluateSamples, predictBytes, predictPaths } from './evaluation/model'
 import { exportModel } from './export/exportModel'
@@ -135,7 +136,10 @@ export async function createHandlers({
       const type = previewTypes[extname(path).toLowerCase()]
       return type
         ? { bytes: new Uint8Array(await readFile(path)), type }
-        : { bytes: new Uint8Array(await thumbnail(path, previewSide)), type: 'image/webp' }
+        : {
+            bytes: new Uint8Array(await lookFirst(() => thumbnail(path, previewSide))),
+            type: 'image/webp',
+          }
     },
   }
 }

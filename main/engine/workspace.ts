@@ -54,14 +54,18 @@ export class Workspace {
     return homePaths(this.home).projects
   }
 
-  /** Opens the latest project, or makes the first one. */
+  /** Opens the latest project that can be opened, or makes one. One that is damaged stays as it is,
+   *  and says what is wrong when a person opens it. */
   async openLatest(): Promise<void> {
-    const [latest] = await listProjects(this.projectsRoot)
-    await this.use(
-      latest
-        ? await openProject(this.projectsRoot, latest.id)
-        : await createProject(this.projectsRoot, 'My photos'),
-    )
+    for (const { id } of await listProjects(this.projectsRoot)) {
+      try {
+        await this.use(await openProject(this.projectsRoot, id))
+        return
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+      }
+    }
+    await this.use(await createProject(this.projectsRoot, 'My photos'))
   }
 
   async use(project: Project): Promise<DatasetSnapshot> {

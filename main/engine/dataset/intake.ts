@@ -13,11 +13,12 @@ import type {
   SettingGroup,
 } from '../../../shared/dataset'
 import { planImport } from './importLabels'
-import { sameClassName, type StoredPicture } from './labels'
+import type { StoredPicture } from './edits'
+import { sameClassName } from './patches'
 import type { LabelStore } from './labelStore'
-import { layoutChoices, plainLayout, type Choices, type FoundPicture } from './layout'
+import { layoutChoices, type Choices, type FoundPicture } from './layout'
 import type { DatasetProgress } from './reading'
-import { foundIn } from './scan'
+import { foundIn, type Found } from './scan'
 import { background } from './turns'
 import { walk, type Walked } from './walk'
 
@@ -51,6 +52,7 @@ export interface IntakeOptions {
 /** The first pictures show at once, the rest follows in larger parts. */
 const firstPart = 500
 const laterParts = 4000
+const tellEvery = 100
 const idLength = 12
 /** Milliseconds that the rest of an addition waits for thumbnails, each time. */
 const patience = 500
@@ -59,15 +61,22 @@ const freshFor = 60_000
 
 export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): Intake {
   /** A drop is looked at first and then added: the disk is asked once. */
-  let latest: { key: string; time: number; walked: Walked; choices: Choices } | null = null
+  let latest: Looked | null = null
   const walkOnce = async (paths: readonly string[]) => {
     const key = paths.join('\0')
     if (latest?.key === key && Date.now() - latest.time < freshFor) return latest
-    const tell = (count: number) => onProgress({ phase: 'scanning', done: count, total: count })
+    let told = 0
+    const tell = (count: number) => {
+      if (Date.now() - told < tellEvery) return
+      told = Date.now()
+      onProgress({ phase: 'scanning', done: count, total: count })
+    }
     tell(0)
     try {
       const walked = await walk(paths, tell)
-      latest = { key, time: Date.now(), walked, choices: layoutChoices(walked) }
+      const { choices, nested } = layoutChoices(walked)
+      const suggested = foundIn(walked, choices[0].layout)
+      latest = { key, time: Date.now(), walked, choices, nested, suggested }
       return latest
     } finally {
       onProgress({ phase: 'idle', done: 0, total: 0 })
@@ -114,9 +123,8 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
 
   return {
     async scan(paths) {
-      const { walked, choices: found } = await walkOnce(paths)
-      const { choices, nested } = found
-      const { pictures, ignored } = foundIn(walked, choices[0].layout)
+      const { walked, choices, nested, suggested } = await walkOnce(paths)
+      const { pictures, ignored } = suggested
       const known = knownPaths()
       return {
         pictures: pictures.length,
@@ -128,10 +136,9 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
       }
     },
     async add({ paths, classId, layout }) {
-      const { walked, choices } = await walkOnce(paths)
+      const { walked, suggested } = await walkOnce(paths)
       latest = null
-      const chosen = classId === null ? (layout ?? choices.choices[0].layout) : plainLayout
-      const { pictures, ignored } = foundIn(walked, chosen)
+      const { pictures, ignored } = layout ? foundIn(walked, layout) : suggested
       const added = await takeIn(
         classId === null ? pictures : pictures.map((picture) => ({ ...picture, classId })),
       )
@@ -163,6 +170,14 @@ function grouped(each: readonly { readonly id: string; readonly to: PictureSetti
     else groups.set(key, { pictures: [id], to })
   }
   return [...groups.values()]
+}
+
+/** What was dropped, walked and read as its suggested layout. */
+interface Looked extends Choices {
+  readonly key: string
+  readonly time: number
+  readonly walked: Walked
+  readonly suggested: Found
 }
 
 let randomness = ''
@@ -198,6 +213,7 @@ const newPicture = (
 class ClassNaming {
   private made: PictureClass[] = []
   private readonly ids: Map<string, string>
+  private readonly asWritten = new Map<string, string>()
   constructor(classes: readonly PictureClass[]) {
     this.ids = new Map(classes.map(({ id, name }) => [sameClassName(name), id]))
   }
@@ -208,12 +224,13 @@ class ClassNaming {
     return made
   }
   idOf(name: string) {
-    const key = sameClassName(name)
-    const known = this.ids.get(key)
+    const known = this.asWritten.get(name)
     if (known) return known
-    const made = { id: newId(), name: name.trim() || name, colour: null }
-    this.made.push(made)
-    this.ids.set(key, made.id)
-    return made.id
+    const key = sameClassName(name)
+    const id = this.ids.get(key) ?? newId()
+    if (!this.ids.has(key)) this.made.push({ id, name: name.trim() || name, colour: null })
+    this.ids.set(key, id)
+    this.asWritten.set(name, id)
+    return id
   }
 }

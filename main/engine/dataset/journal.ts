@@ -37,12 +37,18 @@ export async function openJournal(folder: string): Promise<Opened> {
     previous: join(folder, 'labels.previous.jsonl'),
     snapshot: join(folder, 'labels.snapshot.jsonl'),
   }
+  const stored = await readSnapshot(paths.snapshot)
+  // Opened as if it held nothing, such a project would be emptied by the next snapshot.
+  if (stored.lines === null && (await exists(join(folder, 'labels.snapshot.json'))))
+    throw new Failure('file-unreadable', {
+      path: folder,
+      reason: 'its labels were written by another version of Restage',
+    })
   const file = await mkdir(folder, { recursive: true })
     .then(() => openGrowing(paths.lines))
     .catch((error: unknown) => {
       throw writeFailure(paths.lines, error)
     })
-  const stored = await readSnapshot(paths.snapshot)
   const before = readLines((await readFile(paths.previous).catch(ignoreMissing)) ?? Buffer.alloc(0))
   const bytes = Buffer.alloc(file.size)
   await file.read(bytes, 0)
@@ -84,7 +90,7 @@ function journalOn({ paths, ...start }: Start): Journal {
   /** Begins a new file of lines; the number of the last line before it. Lines whose snapshot was
    *  never finished stay where they are: they are behind this snapshot too. */
   const turnOver = async () => {
-    if ((await stat(paths.previous).catch(ignoreMissing)) === null) {
+    if (!(await exists(paths.previous))) {
       await file.close()
       await rename(paths.lines, paths.previous)
       file = await openGrowing(paths.lines)
@@ -184,6 +190,8 @@ function ignoreMissing(error: unknown): null {
   if (codeOf(error) === 'ENOENT') return null
   throw error
 }
+
+const exists = async (path: string) => (await stat(path).catch(ignoreMissing)) !== null
 
 const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

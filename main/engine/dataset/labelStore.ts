@@ -4,9 +4,10 @@
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { packPictures } from '../../../shared/pictureColumns'
-import { countPictures } from './counts'
+import { Counting } from './counts'
 import { openJournal } from './journal'
-import { apply, noLabels, replay, type Applied, type Edit, type Labels } from './labels'
+import type { Applied, Edit, Labels } from './edits'
+import { apply, noLabels, replay } from './labels'
 import { decodeEdit, decodeState, encodeEdit, encodeState } from './storedLabels'
 
 export interface LabelStoreOptions {
@@ -35,12 +36,15 @@ const usual = { edits: 400, bytes: 8e6 }
 export async function openLabels(options: LabelStoreOptions): Promise<LabelStore> {
   const { folder, onChange, snapshotEvery = usual } = options
   const { journal, snapshot, edits } = await openJournal(folder)
-  const stored = snapshot === null ? noLabels : decodeState(snapshot)
-  if (!stored)
-    throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
-  let state = replay(stored, edits.map(decodeEdit))
+  let state: Labels
+  try {
+    state = replay(stateOf(snapshot, folder), edits.map(decodeEdit))
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
   let order: readonly string[] | null = null
-  let counts = countPictures(state.classes, state.pictures.values())
+  const counting = new Counting(state.pictures.values())
   let revision = 0
   let closed = false
   let storing: Promise<void> | null = null
@@ -54,7 +58,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   const head = () => ({
     revision,
     classes: [...state.classes],
-    counts,
+    counts: counting.of(state.classes),
     splits: state.splits,
     canUndo: state.undo.length > 0,
     canRedo: state.redo.length > 0,
@@ -62,7 +66,6 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   // Many changes are told in parts, all before anything else happens: no message gets large.
   const tell = ({ changed, removed }: Applied) => {
     order = null
-    counts = countPictures(state.classes, state.pictures.values())
     const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
     const parts = Math.max(1, Math.ceil(Math.max(pictures.length, removed.length) / picturesAtOnce))
     for (let part = 0; part < parts; part++) {
@@ -79,6 +82,8 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     const applied = apply(state, edit)
     if (applied.state === state) return
     await journal.append(encodeEdit(edit), { sync: edit.type !== 'found' })
+    for (const id of [...applied.changed, ...applied.removed])
+      counting.change(state.pictures.get(id), applied.state.pictures.get(id))
     state = applied.state
     tell(applied)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return
@@ -114,4 +119,10 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
         await journal.close()
       }),
   }
+}
+
+function stateOf(snapshot: readonly unknown[] | null, folder: string): Labels {
+  const stored = snapshot === null ? noLabels : decodeState(snapshot)
+  if (stored) return stored
+  throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
 }

@@ -2,7 +2,7 @@
 // that sets are laid out. Pure: looking at several layouts never touches the disk again.
 import { sep } from 'node:path'
 import type { Layout, LayoutChoice, Split } from '../../../shared/dataset'
-import { sameClassName } from './labels'
+import { sameClassName } from './patches'
 import type { Tree, Walked } from './walk'
 
 export interface FoundPicture {
@@ -121,19 +121,18 @@ export function layoutChoices(walked: Walked): Choices {
 }
 
 function choiceOf(layout: Layout, pictures: readonly FoundPicture[]): LayoutChoice {
-  const classes = new Map<string, { name: string; count: number }>()
+  const counts = new Map<string | null, number>()
   const splits = { train: 0, val: 0, test: 0, none: 0 }
-  let unlabelled = 0
   for (const { className, split } of pictures) {
     splits[split ?? 'none']++
-    if (className === null) {
-      unlabelled++
-      continue
-    }
-    const key = sameClassName(className)
-    const known = classes.get(key)
-    if (known) known.count++
-    else classes.set(key, { name: className, count: 1 })
+    counts.set(className, (counts.get(className) ?? 0) + 1)
+  }
+  const unlabelled = counts.get(null) ?? 0
+  const classes = new Map<string, { name: string; count: number }>()
+  for (const [name, count] of counts) {
+    if (name === null) continue
+    const key = sameClassName(name)
+    classes.set(key, { name, ...classes.get(key), count: count + (classes.get(key)?.count ?? 0) })
   }
   const largest = [...classes.values()].sort((a, b) => b.count - a.count).slice(0, mostClasses)
   return { layout, classes: largest, classCount: classes.size, unlabelled, splits }

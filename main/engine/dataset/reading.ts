@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import type { EventPayload } from '../../../shared/contract'
 import { inspectPicture } from './decode'
-import type { Facts, StoredPicture } from './labels'
+import type { Facts, StoredPicture } from './edits'
 import { inParallel } from './parallel'
 import { background } from './turns'
 
@@ -24,7 +24,7 @@ export interface Reading {
 
 const batch = 1000
 const batchMilliseconds = 500
-const atOnce = 3
+const atOnce = 4
 
 export function createReading({ tell, onProgress }: ReadingOptions): Reading {
   let closed = false

@@ -2,8 +2,9 @@
 // lines of a snapshot. Pictures are written in columns, a few thousand a line, so that 60,000 are
 // written without a pause and read in a moment. Reading back gives equal values.
 import type { PictureClass, PictureColumns, SplitPolicy } from '../../../shared/dataset'
+import { Failure } from '../../../shared/failure'
 import { packPictures, unpackPictures } from '../../../shared/pictureColumns'
-import type { Edit, Facts, Labels, Patch, StoredPicture } from './labels'
+import type { Edit, Facts, Labels, Patch, StoredPicture } from './edits'
 
 const format = 2
 const picturesALine = 4000
@@ -20,22 +21,41 @@ export function encodeEdit(edit: Edit): unknown {
   }
 }
 
-/** The journal holds only what was encoded here, so its shape is not checked again. */
+/** The journal holds only what was encoded here, so no more is checked than that it is of this
+ *  format. Throws 'file-unreadable' when it is not. */
 export function decodeEdit(stored: unknown): Edit {
-  const edit = stored as { type: Edit['type'] }
+  const edit = stored as Edit | StoredAddition | StoredFacts
   switch (edit.type) {
-    case 'addPictures': {
-      const { pictures, ...rest } = stored as { pictures: StoredColumns }
-      return { ...(rest as AddPictures), pictures: decodePictures(pictures) }
-    }
-    case 'found': {
-      const { facts } = stored as { facts: StoredColumns }
-      return { type: 'found', facts: decodePictures(facts).map(factsOf) }
-    }
+    case 'addPictures':
+      return { ...edit, pictures: decodePictures(columnsOf(edit.pictures)) }
+    case 'found':
+      return { type: 'found', facts: decodePictures(columnsOf(edit.facts)).map(factsOf) }
+    case 'forget':
+    case 'set':
+    case 'addClass':
+    case 'renameClass':
+    case 'colourClass':
+    case 'orderClasses':
+    case 'removeClass':
+    case 'splits':
+    case 'undo':
+    case 'redo':
+      return edit
     default:
-      return stored as Edit
+      throw otherVersion()
   }
 }
+
+function columnsOf(stored: StoredColumns | readonly unknown[]): StoredColumns {
+  if ('hashes' in stored) return stored
+  throw otherVersion()
+}
+
+const otherVersion = () =>
+  new Failure('file-unreadable', {
+    path: 'labels.jsonl',
+    reason: 'it was written by another version of Restage',
+  })
 
 /** One value a line. */
 export function* encodeState(state: Labels): Generator<unknown> {
@@ -69,7 +89,13 @@ export function decodeState(lines: readonly unknown[]): Labels | null {
   return whole ? { classes: head.classes, splits: head.splits, pictures, undo, redo } : null
 }
 
-type AddPictures = Extract<Edit, { type: 'addPictures' }>
+type StoredAddition = Omit<Extract<Edit, { type: 'addPictures' }>, 'pictures'> & {
+  readonly pictures: StoredColumns
+}
+interface StoredFacts {
+  readonly type: 'found'
+  readonly facts: StoredColumns
+}
 
 interface Head {
   readonly format: number
@@ -122,7 +148,7 @@ function decodePictures(stored: StoredColumns): StoredPicture[] {
     bytes: Float64Array.from(columns.bytes),
     modified: Float64Array.from(columns.modified),
   })
-  return pictures.map((picture, i) => ({ ...picture, hash: hashOf[i] || null }))
+  return pictures.map((picture, i) => Object.assign(picture, { hash: hashOf[i] || null }))
 }
 
 const encodePatch = (patch: Patch): StoredPatch => ({

@@ -5,9 +5,10 @@ import { basename, dirname, join, sep } from 'node:path'
 import type { MissingFolder } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { hashFile } from './fingerprint'
-import type { Facts, StoredPicture } from './labels'
+import type { Facts, StoredPicture } from './edits'
 import { inParallel } from './parallel'
 import { known } from './reading'
+import { background } from './turns'
 import { walk, type Tree } from './walk'
 
 export interface Looked {
@@ -27,15 +28,17 @@ export async function lookForFiles(
   const gone: Facts[] = []
   const suspect: StoredPicture[] = []
   let done = 0
-  await inParallel(pictures, atOnce, async (picture) => {
+  const before = pictures.filter(({ bytes, file }) => bytes !== null || file === 'missing')
+  await inParallel(before, atOnce, async (picture) => {
+    await background()
     const found = await stat(picture.path).catch(() => null)
     if (++done % 1000 === 0) onProgress(done)
     if (found === null) {
       if (picture.file !== 'missing') gone.push({ ...known(picture), file: 'missing' })
     } else if (
       picture.file === 'missing' ||
-      (picture.bytes !== null &&
-        (found.size !== picture.bytes || found.mtimeMs !== picture.modified))
+      found.size !== picture.bytes ||
+      found.mtimeMs !== picture.modified
     )
       suspect.push(picture)
   })

@@ -61,6 +61,12 @@ describe('journal', () => {
     expect(await readFile(`${path()}.damaged`, 'utf8')).toContain('{"c":1}')
   })
 
+  it('refuses a folder whose labels another version keeps, and leaves it as it is', async () => {
+    await writeFile(join(folder, 'labels.snapshot.json'), '{"n":3,"state":{}}')
+    await expect(openJournal(folder)).rejects.toMatchObject({ code: 'file-unreadable' })
+    expect(await readFile(join(folder, 'labels.snapshot.json'), 'utf8')).toContain('"n":3')
+  })
+
   it('says that a folder cannot be written', async () => {
     await writeFile(join(folder, 'file'), '')
     await expect(openJournal(join(folder, 'file', 'inside'))).rejects.toThrow()

@@ -2,14 +2,8 @@
 // clash as people read them, and ten thousand labels at once are quick.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  apply,
-  noLabels,
-  replay,
-  type Edit,
-  type Labels,
-  type StoredPicture,
-} from '../../../../main/engine/dataset/labels'
+import type { Edit, Labels, StoredPicture } from '../../../../main/engine/dataset/edits'
+import { apply, noLabels, replay } from '../../../../main/engine/dataset/labels'
 import {
   decodeEdit,
   decodeState,
@@ -151,6 +145,14 @@ describe('labels', () => {
         expect(plain(replay(fromStart, read))).toEqual(plain(live))
       }),
     )
+  })
+
+  it('of another version are refused, not guessed at', () => {
+    for (const old of [
+      { type: 'label', pictures: [], classId: null },
+      { type: 'addPictures', classes: [], pictures: [] },
+    ])
+      expect(() => decodeEdit(old)).toThrow(expect.objectContaining({ code: 'file-unreadable' }))
   })
 
   it('come back whole from the lines of a snapshot, and not from fewer of them', () => {
