@@ -187,9 +187,10 @@ export const HealthFinding = z.object({
   pictures: z.array(PictureId),
   /** In English, for a terminal. */
   detail: z.string(),
-  /** The same as values that a translation can name: `count`, `reason`, `names` (of files), `classes`
-   *  (1 or how many the duplicates are under), `splits`, `name` (of a class), `width`, `height`,
-   *  `given`, `suggested` (names of classes) and `confidence` (0 to 1), each where it applies. */
+  /** The same as values that a translation can name, each where it applies: `reason`, `count`,
+   *  `names` (of the first files), `classes` (how many the duplicates are under), `splits`, `name`
+   *  (of a class), `largest` and `largestCount` (imbalance), `width`, `height`, `given` and
+   *  `suggested` (names of classes), `confidence` (0 to 1). */
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
   repairs: z.array(HealthRepair),
 })

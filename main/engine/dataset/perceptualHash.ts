@@ -20,7 +20,6 @@ export interface Look {
 
 /** Pictures are looked at as RGB squares of this side, whatever their shape. */
 export const lookSide = 64
-const grid = 32
 const highest = 9
 /** Part of each side that a crop keeps. */
 const kept = 0.93
@@ -39,9 +38,38 @@ const frequencies = Array.from({ length: highest * highest }, (_, i) => ({
   )
   .slice(0, 64)
 
-const waves = Array.from({ length: highest }, (_, frequency) =>
-  Float64Array.from({ length: grid }, (_, x) => Math.cos((Math.PI * frequency * (x + 0.5)) / grid)),
+interface Span {
+  /** Both as parts of the side, 0 to 1. */
+  readonly start: number
+  readonly length: number
+}
+const whole: Span = { start: 0, length: 1 }
+const spans = [whole, ...[0, 0.5, 1].map((at) => ({ start: at * (1 - kept), length: kept }))]
+/** As places in `spans`: the whole first, then nine crops. */
+const boxes = [
+  { across: 0, down: 0 },
+  ...[1, 2, 3].flatMap((down) => [1, 2, 3].map((across) => ({ across, down }))),
+]
+
+/** Of each span, the cosine waves that fit it, 0 outside; none answers to a constant. */
+const waves = spans.map((span) =>
+  Array.from({ length: highest }, (_, frequency) => waveIn(span, frequency)),
 )
+
+function waveIn({ start, length }: Span, frequency: number) {
+  const inside = Float64Array.from({ length: lookSide }, (_, pixel) => {
+    const from = Math.max(start, pixel / lookSide)
+    const to = Math.min(start + length, (pixel + 1) / lookSide)
+    return Math.max(0, to - from)
+  })
+  if (frequency === 0) return inside
+  const wave = inside.map((part, pixel) => {
+    const phase = ((pixel + 0.5) / lookSide - start) / length
+    return part * Math.cos(Math.PI * frequency * phase)
+  })
+  const mean = wave.reduce((sum, value) => sum + value, 0) / length
+  return wave.map((value, pixel) => value - mean * inside[pixel]!)
+}
 
 /** Bits that differ, 0 to 64. */
 export const distance = (a: PictureHash, b: PictureHash) =>
@@ -68,23 +96,14 @@ export function lookOf(rgb: Uint8Array): Look {
     }
   const [red, green, blue] = sums.map((sum) => Math.round(sum / pixels)) as [number, number, number]
   const variance = squares.map((square, c) => square / pixels - (sums[c]! / pixels) ** 2)
-  const boxes = [0, 0.5, 1].flatMap((top) =>
-    [0, 0.5, 1].map((left) => ({ left: left * (1 - kept), top: top * (1 - kept), side: kept })),
-  )
-  const whole = strengths(grey, { left: 0, top: 0, side: 1 })
+  const [own, ...crops] = strengths(grey)
   return {
-    whole: packed(whole),
-    mirror: packed(whole.map((strength, i) => (frequencies[i]!.across % 2 ? -strength : strength))),
-    crops: boxes.map((box) => packed(strengths(grey, box))),
+    whole: packed(own!),
+    mirror: packed(own!.map((strength, i) => (frequencies[i]!.across % 2 ? -strength : strength))),
+    crops: crops.map(packed),
     tone: [red, green, blue],
     spread: Math.round(Math.sqrt(Math.max(0, ...variance)) * 10) / 10,
   }
-}
-
-interface Box {
-  readonly left: number
-  readonly top: number
-  readonly side: number
 }
 
 function packed(strength: readonly number[]): PictureHash {
@@ -96,41 +115,24 @@ function packed(strength: readonly number[]): PictureHash {
   return [halves[0] >>> 0, halves[1] >>> 0]
 }
 
-/** Of each of the 64 frequencies, signed. */
-function strengths(grey: Float64Array, box: Box): number[] {
-  const seen = resampled(grey, box)
-  const byRow = new Float64Array(highest * grid)
-  for (let y = 0; y < grid; y++)
-    for (let f = 0; f < highest; f++) {
-      let sum = 0
-      for (let x = 0; x < grid; x++) sum += seen[y * grid + x]! * waves[f]![x]!
-      byRow[f * grid + y] = sum
-    }
-  return frequencies.map(({ across, down }) => {
-    let sum = 0
-    for (let y = 0; y < grid; y++) sum += byRow[across * grid + y]! * waves[down]![y]!
-    return sum
-  })
+/** Of each box, how strong each of the 64 frequencies is, signed: rows first, then columns. */
+function strengths(grey: Float64Array): number[][] {
+  const byRow = waves.map((ofSpan) => ofSpan.map((wave) => alongRows(grey, wave)))
+  return boxes.map((box) =>
+    frequencies.map(({ across, down }) =>
+      dot(byRow[box.across]![across]!, waves[box.down]![down]!, 0),
+    ),
+  )
 }
 
-/** The box as grid x grid values, between the pixels linearly. */
-function resampled(grey: Float64Array, { left, top, side }: Box) {
-  const out = new Float64Array(grid * grid)
-  const place = (start: number, step: number) =>
-    Math.min(lookSide - 1.001, Math.max(0, (start + (side * (step + 0.5)) / grid) * lookSide - 0.5))
-  for (let y = 0; y < grid; y++) {
-    const fromTop = place(top, y)
-    const row = Math.floor(fromTop)
-    const lower = fromTop - row
-    for (let x = 0; x < grid; x++) {
-      const fromLeft = place(left, x)
-      const column = Math.floor(fromLeft)
-      const right = fromLeft - column
-      const at = row * lookSide + column
-      const above = grey[at]! * (1 - right) + grey[at + 1]! * right
-      const below = grey[at + lookSide]! * (1 - right) + grey[at + lookSide + 1]! * right
-      out[y * grid + x] = above * (1 - lower) + below * lower
-    }
-  }
+function alongRows(grey: Float64Array, wave: Float64Array) {
+  const out = new Float64Array(lookSide)
+  for (let y = 0; y < lookSide; y++) out[y] = dot(grey, wave, y * lookSide)
   return out
+}
+
+function dot(values: Float64Array, wave: Float64Array, from: number) {
+  let sum = 0
+  for (let i = 0; i < lookSide; i++) sum += values[from + i]! * wave[i]!
+  return sum
 }
