@@ -45,13 +45,13 @@ afterAll(async () => {
 describe('the suggester', () => {
   it('has no answers before features, and says when they are there', async () => {
     const suggester = open()
-    const { id } = dataset.snapshot().pictures[0]!
+    const { id } = dataset.all()[0]!
     expect(suggester.state.state).toBe('idle')
     expect(await suggester.similar(id, 5)).toEqual([])
     expect(await suggester.labels(0)).toEqual({ learntFrom: 0, suggestions: [] })
     expect(suggester.prepare('starter')).toMatchObject({ state: 'computing', weights: 'starter' })
     await reached(suggester, 'ready')
-    const count = dataset.snapshot().pictures.length
+    const count = dataset.all().length
     expect(suggester.state).toMatchObject({ done: count, total: count })
     expect((await suggester.similar(id, 5)).length).toBe(5)
     expect(suggester.likeness(id, id)).toBeCloseTo(1, 5)
@@ -61,13 +61,10 @@ describe('the suggester', () => {
     const suggester = open()
     suggester.prepare('starter')
     await reached(suggester, 'ready')
-    const { pictures } = dataset.snapshot()
+    const pictures = dataset.all()
     const hidden = pictures.filter((_, i) => i % 3 === 0)
     const truth = new Map(hidden.map(({ id, classId }) => [id, classId]))
-    await dataset.label(
-      hidden.map(({ id }) => id),
-      null,
-    )
+    await dataset.set([{ pictures: hidden.map(({ id }) => id), to: { classId: null } }])
     const { learntFrom, suggestions } = await suggester.labels(0)
     expect(learntFrom).toBe(pictures.length - hidden.length)
     expect(suggestions.length).toBe(hidden.length)
@@ -92,11 +89,12 @@ describe('the suggester', () => {
     suggester.prepare('starter')
     expect(await suggester.mislabels()).toEqual([])
     await reached(suggester, 'ready')
-    const { pictures, classes } = dataset.snapshot()
+    const { classes } = dataset.snapshot()
+    const pictures = dataset.all()
     // Of the classes that are told apart best.
     const wrong = pictures.find(({ classId }) => classId === classes[0]!.id)!
     const before = (await suggester.mislabels()).map((finding) => finding.pictures[0])
-    await dataset.label([wrong.id], classes[1]!.id)
+    await dataset.set([{ pictures: [wrong.id], to: { classId: classes[1]!.id } }])
     const findings = await suggester.mislabels()
     await dataset.undo()
     const found = findings.find((finding) => finding.pictures[0] === wrong.id)
