@@ -1,5 +1,5 @@
 // Which way imports point: renderer -> shared <- main, and inside the engine
-// handlers -> training, evaluation, export -> graph, weights, dataset -> network.
+// handlers -> training, evaluation, export, suggest -> graph, weights, dataset -> network.
 // test/layers.test.ts breaks every rule once and sees it caught.
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -65,19 +65,31 @@ module.exports = {
       name: 'middle-does-not-look-up',
       severity: 'error',
       from: { path: '^main/engine/(graph|weights|dataset)/' },
-      to: { path: '^main/engine/(training|evaluation|export)/' },
+      to: { path: '^main/engine/(training|evaluation|export|suggest)/' },
+    },
+    {
+      name: 'training-does-not-need-suggestions',
+      severity: 'error',
+      from: { path: '^main/engine/(training|evaluation|export)/' },
+      to: { path: '^main/engine/suggest/' },
     },
     {
       name: 'only-handlers-see-handlers',
       severity: 'error',
-      from: { path: '^main/engine/(training|evaluation|export|graph|weights|dataset|network)/' },
+      from: {
+        path: '^main/engine/(training|evaluation|export|suggest|graph|weights|dataset|network)/',
+      },
       to: { path: '^main/engine/((handlers|index|port)\\.ts$|headless/)' },
     },
     {
       name: 'bench-knows-the-engine-only',
       severity: 'error',
       from: { path: '^bench/' },
-      to: { path: '^(main|renderer|scripts|test)/', pathNot: '^main/engine/' },
+      // Measuring the window needs the Electron that set-up found.
+      to: {
+        path: '^(main|renderer|scripts|test)/',
+        pathNot: ['^main/engine/', '^scripts/setup/electronRuntime'],
+      },
     },
     {
       name: 'nothing-imports-bench',

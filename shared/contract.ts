@@ -25,6 +25,7 @@ import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from
 import { failureCodes, type FailureCode } from './failure'
 import { Architecture, Cut, Flavour, NetworkPicture, WeightsChoice } from './network'
 import { RunConfig, RunEvent, RunPlan, RunSummary } from './run'
+import { LabelSuggestions, Similar, SuggestState } from './suggest'
 
 export type Answerer = 'main' | 'engine'
 
@@ -239,6 +240,34 @@ export const calls = {
     paths: (input) => [input.to],
   }),
 
+  // Features are computed in the background after suggest.prepare, which answers at once and is to be
+  // asked again when pictures came in: what is there already is not computed anew.
+  'suggest.prepare': call({
+    by: 'engine',
+    input: z.object({ weights: z.string().min(1).max(32_768).default('starter') }),
+    output: SuggestState,
+  }),
+  'suggest.cancel': call({ by: 'engine', input: none, output: nothing }),
+  'suggest.state': call({ by: 'engine', input: none, output: SuggestState }),
+  /** The most alike first, without the picture itself; empty while its features are not there. */
+  'suggest.similar': call({
+    by: 'engine',
+    input: z.object({ picture: PictureId, limit: z.number().int().min(1).max(1_000_000) }),
+    output: z.array(Similar),
+  }),
+  /** Suggestions at least as confident as the threshold, for pictures without a class. */
+  'suggest.labels': call({
+    by: 'engine',
+    input: z.object({ threshold: z.number().min(0).max(1).default(0) }),
+    output: LabelSuggestions,
+  }),
+  /** Pictures without a class in the order in which labelling them teaches most. */
+  'suggest.next': call({
+    by: 'engine',
+    input: z.object({ count: z.number().int().min(1).max(10_000) }),
+    output: z.object({ pictures: z.array(PictureId) }),
+  }),
+
   'network.describe': call({
     by: 'engine',
     input: z.object({
@@ -340,6 +369,7 @@ export const events = {
     done: z.number(),
     total: z.number(),
   }),
+  'suggest.progress': SuggestState,
   'weights.progress': z.object({
     id: z.string(),
     received: z.number(),

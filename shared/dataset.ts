@@ -146,6 +146,30 @@ export const DatasetChange = z.object({
 })
 export type DatasetChange = z.infer<typeof DatasetChange>
 
+/** A change that would mend a finding; made by the dataset call that is named alike (exclude, label,
+ *  setSplit), so that it can be undone. Repairs of a finding are alternatives, the best first. */
+export const HealthRepair = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('exclude'), pictures: z.array(PictureId) }),
+  z.object({ type: z.literal('label'), pictures: z.array(PictureId), classId: ClassId }),
+  z.object({ type: z.literal('setSplit'), pictures: z.array(PictureId), split: Split }),
+])
+export type HealthRepair = z.infer<typeof HealthRepair>
+
+/** `near-duplicate` holds pictures that look the same without being the same file; `leak`: the same
+ *  or nearly the same picture in more than one split; `mislabel`: one picture a finding, the most
+ *  suspect first. */
+export const healthKinds = [
+  'unreadable',
+  'exact-duplicate',
+  'near-duplicate',
+  'leak',
+  'mislabel',
+  'tiny-class',
+  'imbalance',
+  'extreme-size',
+  'single-colour',
+  'unlabelled',
+] as const
 /** Pictures `from`, `from` + 1, ... in order of adding, as they are at `revision`. To load a data
  *  set: keep the changes that arrive, ask for pages until `from` reaches `total`, then apply what
  *  was kept, in order; when one of those removed pictures, begin again. */
@@ -159,17 +183,16 @@ export type PicturePage = z.infer<typeof PicturePage>
 export const picturesAtOnce = 4000
 
 export const HealthFinding = z.object({
-  kind: z.enum([
-    'unreadable',
-    'exact-duplicate',
-    'near-duplicate',
-    'leak',
-    'tiny-class',
-    'extreme-size',
-    'unlabelled',
-  ]),
+  kind: z.enum(healthKinds),
   pictures: z.array(PictureId),
+  /** In English, for a terminal. */
   detail: z.string(),
+  /** The same as values that a translation can name, each where it applies: `reason`, `count`,
+   *  `names` (of the first files), `classes` (how many the duplicates are under), `splits`, `name`
+   *  (of a class), `largest` and `largestCount` (imbalance), `width`, `height`, `given` and
+   *  `suggested` (names of classes), `confidence` (0 to 1). */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  repairs: z.array(HealthRepair),
 })
 export type HealthFinding = z.infer<typeof HealthFinding>
 

@@ -26,6 +26,14 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
     imports: '../evaluation/metrics',
     breaks: 'middle-does-not-look-up',
   },
+  'main/engine/dataset/suggests.ts': {
+    imports: '../suggest/learner',
+    breaks: 'middle-does-not-look-up',
+  },
+  'main/engine/training/suggests.ts': {
+    imports: '../suggest/learner',
+    breaks: 'training-does-not-need-suggestions',
+  },
   'main/engine/training/answers.ts': {
     imports: '../handlers',
     breaks: 'only-handlers-see-handlers',
@@ -49,6 +57,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/engine/usesShared.ts': '../../shared/plain',
   'main/engine/handlersUse.ts': './training/loop',
   'main/engine/training/asksDevice.ts': '../device',
+  'main/engine/suggest/usesFeatures.ts': '../training/loop',
   'main/engine/export/usesGraph.ts': '../graph/emit',
   'main/engine/graph/usesNetwork.ts': '../network/layers',
   'bench/measures.ts': '../main/engine/graph/emit',
@@ -63,6 +72,7 @@ const plain = [
   'main/engine/headless/commands.ts',
   'main/engine/network/layers.ts',
   'main/engine/graph/emit.ts',
+  'main/engine/suggest/learner.ts',
   'main/engine/training/loop.ts',
   'main/engine/evaluation/metrics.ts',
   'bench/work.ts',

@@ -84,13 +84,20 @@ export async function createHandlers({
     'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
-    'dataset.health': () => workspace.dataset.health(),
+    'dataset.health': () => workspace.health(),
     'dataset.importLabels': (input) => workspace.dataset.importLabels(input),
     'dataset.exportLabels': ({ folder: into }) => workspace.dataset.exportLabels(into),
     'dataset.exportFolders': (input) => workspace.dataset.exportFolders(input),
     'dataset.checkFiles': () => workspace.dataset.checkFiles(),
     'dataset.missing': () => workspace.dataset.missing(),
     'dataset.relocate': ({ from, to }) => workspace.dataset.relocate(from, to),
+
+    'suggest.prepare': ({ weights }) => workspace.suggester.prepare(weights),
+    'suggest.cancel': () => done(workspace.suggester.cancel()),
+    'suggest.state': () => workspace.suggester.state,
+    'suggest.similar': ({ picture, limit }) => workspace.suggester.similar(picture, limit),
+    'suggest.labels': ({ threshold }) => workspace.suggester.labels(threshold),
+    'suggest.next': async ({ count }) => ({ pictures: await workspace.suggester.next(count) }),
 
     'network.describe': ({ classes, ...options }) =>
       pictureOf(buildNetwork({ ...options, classes }), classes),

@@ -2,7 +2,7 @@
 // what happens inside comes out through `post`.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatasetSnapshot, Split } from '../../shared/dataset'
+import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
 import { Failure } from '../../shared/failure'
 import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
@@ -11,6 +11,7 @@ import { choosePrecision, openDevice } from './device/device'
 import { computeSpeed } from './device/speed'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
+import { Suggester } from './suggest/suggester'
 import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
 import { listRuns, readEvents, readRun } from './training/runFolder'
@@ -33,12 +34,19 @@ export class Workspace {
   private active: Active | null = null
   private starting = false
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
+  readonly suggester: Suggester
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
   constructor(
     readonly home: Home,
     private readonly post: Post,
   ) {
+    this.suggester = new Suggester({
+      home,
+      precision: () => choosePrecision(home, 'auto'),
+      dataset: () => this.dataset,
+      onState: (state) => post('suggest.progress', state),
+    })
     for (const folder of Object.values(homePaths(home)).filter((path) => !/\.jsonl?$/.test(path)))
       mkdirSync(folder, { recursive: true })
   }
@@ -63,6 +71,7 @@ export class Workspace {
 
   async use(project: Project): Promise<DatasetSnapshot> {
     if (this.active) throw new Failure('run-active')
+    await this.suggester.forget()
     await this.open?.dataset.close()
     this.open = null
     const dataset = await openDataset({
@@ -124,6 +133,7 @@ export class Workspace {
     if (this.active || this.starting) throw new Failure('run-active')
     this.starting = true
     try {
+      await this.suggester.hold()
       const runId = `run-${Date.now().toString(36)}`
       await this.dataset.placeNew()
       const input = await this.runInput(config)
@@ -139,6 +149,7 @@ export class Workspace {
       return { runId }
     } finally {
       this.starting = false
+      if (!this.active) this.suggester.release()
     }
   }
 
@@ -154,6 +165,12 @@ export class Workspace {
   history = (runId: string): RunEvent[] => readEvents(this.runFolder(runId))
 
   listRuns = () => listRuns(this.runsRoot, this.active?.runId ?? null)
+
+  /** What is wrong with the data, and the labels that the network doubts. */
+  async health(): Promise<HealthFinding[]> {
+    const findings = await this.dataset.health(this.suggester.likeness)
+    return [...findings, ...(await this.suggester.mislabels())]
+  }
 
   /** The model of a run, kept open until another is asked for. */
   openModel(runId: string): Promise<Model> {
@@ -201,6 +218,7 @@ export class Workspace {
       }
     } finally {
       this.active = null
+      this.suggester.release()
     }
   }
 }

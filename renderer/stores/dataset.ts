@@ -1,115 +1,183 @@
 // The window's copy of the data set. The engine owns it: every action here asks the engine, and
-// only dataset.changed (or a whole snapshot) alters what is shown.
+// only dataset.changed (or a whole snapshot) alters what is shown. Pictures come in pages and then in
+// changes, into one table that is altered in place.
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { EventPayload } from '../../shared/contract'
-import type {
-  DatasetChange,
-  DatasetSnapshot,
-  IntakeResult,
-  Picture,
-  PictureClass,
-  PictureSettings,
-  Split,
+import {
+  picturesAtOnce,
+  type DatasetChange,
+  type DatasetSnapshot,
+  type IntakeResult,
+  type Layout,
+  type Picture,
+  type PictureCounts,
+  type PictureSettings,
+  type SettingGroup,
+  type SplitPolicy,
 } from '../../shared/dataset'
-import { picturesAtOnce } from '../../shared/dataset'
 import { unpackPictures } from '../../shared/pictureColumns'
 import { call, CallFailed, on } from '../api'
-import { applyChange, countPictures, noCounts } from './datasetChange'
+import { classColour } from '../ui/classColour'
 import { useNotices } from './notices'
+import { PictureTable } from './pictureTable'
+
+/** Changes that follow each other at once are drawn together, once in so many milliseconds. */
+const frame = 16
+/** Files are not looked for again sooner than this many milliseconds after the last time. */
+const betweenChecks = 30_000
 
 export const useDataset = defineStore('dataset', () => {
   const { attempt } = useNotices()
-  /** Everything but the pictures and classes of the last snapshot or change. */
-  const snapshot = shallowRef<Omit<DatasetSnapshot, 'classes'> | null>(null)
-  const classes = shallowRef<readonly PictureClass[]>([])
-  const pictures = shallowRef<readonly Picture[]>([])
+  const snapshot = shallowRef<DatasetSnapshot | null>(null)
+  const table = new PictureTable()
+  /** The rows of the table: the same array for ever, told anew whenever something in it changed. */
+  const pictures = shallowRef<readonly Picture[]>(table.rows)
+  /** Counts up when rows came or went, and not when one was only edited. */
+  const membership = ref(0)
   const progress = shallowRef<EventPayload<'dataset.progress'> | null>(null)
   const lastIntake = shallowRef<IntakeResult | null>(null)
 
   const loaded = computed(() => snapshot.value !== null)
   const revision = computed(() => snapshot.value?.revision ?? -1)
-  const pictureById = computed(
-    () => new Map(pictures.value.map((picture) => [picture.id, picture])),
-  )
+  const classes = computed(() => snapshot.value?.classes ?? [])
   const classById = computed(() => new Map(classes.value.map((each) => [each.id, each])))
-  const counts = computed(() => countPictures(pictures.value))
-  const countsOf = (classId: string | null) => counts.value.byClass.get(classId) ?? noCounts
+  const colours = computed(
+    () => new Map(classes.value.map((each, at) => [each.id, classColour(each, at)])),
+  )
+  const colourOf = (classId: string) => colours.value.get(classId) ?? null
+  const picture = (id: string) => (pictures.value, table.get(id))
+  const placeOf = (id: string) => (membership.value, table.placeOf(id))
+
+  const counts = computed<PictureCounts>(() => snapshot.value?.counts.all ?? noCounts)
+  const countsById = computed(
+    () =>
+      new Map(classes.value.map(({ id }, index) => [id, snapshot.value?.counts.classes[index]])),
+  )
+  /** null stands for the unlabelled. */
+  const countsOf = (classId: string | null): PictureCounts =>
+    (classId === null ? snapshot.value?.counts.unlabelled : countsById.value.get(classId)) ??
+    noCounts
   /** Photos that training would use, and the classes that have any. */
-  const usablePictures = computed(() => counts.value.all.usable)
+  const usablePictures = computed(() => counts.value.usable)
   const usableClasses = computed(() => classes.value.filter(({ id }) => countsOf(id).usable > 0))
 
+  /** Changes that came while pages were being fetched; null while none are. */
+  let kept: DatasetChange[] | null = null
   on('dataset.changed', (change) => {
-    if (loading) early.push(change)
-    else if (!snapshot.value || change.revision > snapshot.value.revision + 1) void load()
-    else if (change.revision >= snapshot.value.revision) apply(change)
+    if (kept) kept.push(change)
+    else if (change.revision > revision.value + 1) void load()
+    else if (change.revision >= revision.value) apply(change)
   })
   on('dataset.progress', (news) => (progress.value = news.phase === 'idle' ? null : news))
 
-  function apply(change: DatasetChange) {
-    const { pictures: columns, removed, classes: itsClasses, ...rest } = change
-    if (snapshot.value) snapshot.value = { ...snapshot.value, ...rest }
-    classes.value = itsClasses
-    if (columns.count || removed.length)
-      pictures.value = applyChange(pictures.value, { pictures: unpackPictures(columns), removed })
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let untold = false
+  /** Tells of a change now, or at the end of the frame in which one was told already. */
+  function changed() {
+    untold = true
+    if (waiting === undefined) tell()
+  }
+  function tell() {
+    waiting = undefined
+    if (!untold) return
+    untold = false
+    triggerRef(pictures)
+    waiting = setTimeout(tell, frame)
   }
 
-  /** Changes that came while pages were fetched. */
-  let early: DatasetChange[] = []
-  async function take({ classes: itsClasses, ...rest }: DatasetSnapshot) {
-    snapshot.value = rest
-    classes.value = itsClasses
-    let fetched: Picture[] = []
-    pictures.value = fetched
-    for (let total = 1; fetched.length < total;) {
-      const page = await call('dataset.pictures', { from: fetched.length, count: picturesAtOnce })
-      total = page.total
-      if (!page.pictures.count) break
-      fetched = [...fetched, ...unpackPictures(page.pictures)]
-      pictures.value = fetched
+  function apply({ pictures: packed, removed, ...state }: DatasetChange) {
+    if (!snapshot.value) return
+    snapshot.value = { ...snapshot.value, ...state }
+    if (removed.length) table.remove(removed)
+    if (table.put(unpackPictures(packed)) || removed.length) membership.value++
+    if (packed.count || removed.length) changed()
+  }
+
+  let checked = 0
+  let takes = 0
+  /** Fetches all pictures of a snapshot; they show as they come. A later call ends an earlier one. */
+  async function take(whole: DatasetSnapshot): Promise<void> {
+    const mine = ++takes
+    checked = 0
+    const missed: DatasetChange[] = (kept = [])
+    snapshot.value = whole
+    table.clear()
+    try {
+      for (let from = 0, total = 1; from < total; from += picturesAtOnce) {
+        const page = await call('dataset.pictures', { from, count: picturesAtOnce })
+        if (mine !== takes) return
+        table.put(unpackPictures(page.pictures))
+        membership.value++
+        changed()
+        total = page.total
+      }
+    } finally {
+      if (mine === takes) kept = null
     }
+    // What was removed meanwhile moved the pages that came after it.
+    if (missed.some(({ removed }) => removed.length)) return take(await call('dataset.snapshot'))
+    for (const change of missed) if (change.revision > revision.value) apply(change)
   }
 
   let loading: Promise<void> | null = null
-  function loadFrom(open: () => Promise<DatasetSnapshot>): Promise<void> {
-    loading ??= attempt(async () => {
-      do {
-        early = []
-        await take(await open())
-      } while (early.some(({ removed }) => removed.length))
-    }).then(() => {
-      loading = null
-      for (const change of early.splice(0)) apply(change)
-    })
+  /** Fetches the open project, or opens the newest, or makes one. */
+  function load(): Promise<void> {
+    loading ??= attempt(async () => take(await openSnapshot())).then(() => void (loading = null))
     return loading
   }
-  /** Fetches the open project, or opens the newest, or makes one. */
-  const load = () => loadFrom(openSnapshot)
-  const createProject = (name: string) => loadFrom(() => call('project.create', { name }))
-  const openProject = (id: string) => loadFrom(() => call('project.open', { id }))
+
+  /** Looks whether files are still where they were; what it finds comes as changes. */
+  const checkFiles = () =>
+    attempt(async () => {
+      if (!loaded.value || Date.now() - checked < betweenChecks) return
+      checked = Date.now()
+      await call('dataset.checkFiles')
+    })
+
+  const createProject = (name: string) =>
+    attempt(async () => take(await call('project.create', { name })))
+  const openProject = (id: string) =>
+    attempt(async () => {
+      await take(await call('project.open', { id }))
+      void checkFiles()
+    })
   const renameProject = (name: string) =>
     attempt(async () => {
       await call('project.rename', { name })
       if (snapshot.value) snapshot.value = { ...snapshot.value, projectName: name }
     })
 
+  /** All of it is one step to undo. */
+  const setGroups = (groups: readonly SettingGroup[]) =>
+    attempt(() => call('dataset.set', { groups: [...groups] }))
   const set = (ids: readonly string[], to: PictureSettings) =>
-    attempt(() => call('dataset.set', { groups: [{ pictures: [...ids], to }] }))
+    setGroups([{ pictures: [...ids], to }])
   const label = (ids: readonly string[], classId: string | null) => set(ids, { classId })
+
   const addClass = (name: string) =>
     attempt(async () => (await call('dataset.addClass', { name })).classId)
   const renameClass = (classId: string, name: string) =>
     attempt(() => call('dataset.renameClass', { classId, name }))
+  const colourClass = (classId: string, colour: number | null) =>
+    attempt(() => call('dataset.colourClass', { classId, colour }))
+  const orderClasses = (classIds: readonly string[]) =>
+    attempt(() => call('dataset.orderClasses', { classIds: [...classIds] }))
   const removeClass = (classId: string, mergeInto: string | null) =>
     attempt(() => call('dataset.removeClass', { classId, mergeInto }))
-  const setSplit = (ids: readonly string[], split: Split | null) => set(ids, { split })
-  const exclude = (ids: readonly string[], excluded = true) => set(ids, { excluded })
+  const drawSplits = (policy: SplitPolicy, again: boolean) =>
+    attempt(() => call('dataset.drawSplits', { policy, again }))
   const undo = () => attempt(() => call('dataset.undo'))
   const redo = () => attempt(() => call('dataset.redo'))
 
-  const add = (paths: readonly string[], classId: string | null = null) =>
+  const add = (paths: readonly string[], how: AddOptions = {}) =>
     attempt(
-      async () => (lastIntake.value = await call('dataset.add', { paths: [...paths], classId })),
+      async () =>
+        (lastIntake.value = await call('dataset.add', {
+          paths: [...paths],
+          classId: how.classId ?? null,
+          layout: how.layout ?? null,
+        })),
     )
   const addSample = () => attempt(async () => (lastIntake.value = await call('dataset.addSample')))
 
@@ -117,32 +185,54 @@ export const useDataset = defineStore('dataset', () => {
     snapshot,
     classes,
     pictures,
+    membership,
     progress,
     lastIntake,
     loaded,
     revision,
-    pictureById,
+    picture,
+    placeOf,
     classById,
+    colourOf,
     counts,
     countsOf,
     usablePictures,
     usableClasses,
     load,
+    checkFiles,
     createProject,
     openProject,
     renameProject,
+    set,
+    setGroups,
     label,
     addClass,
     renameClass,
+    colourClass,
+    orderClasses,
     removeClass,
-    setSplit,
-    exclude,
+    drawSplits,
     undo,
     redo,
     add,
     addSample,
   }
 })
+
+export interface AddOptions {
+  readonly classId?: string | null
+  readonly layout?: Layout | null
+}
+
+export const noCounts: PictureCounts = {
+  total: 0,
+  usable: 0,
+  excluded: 0,
+  reviewed: 0,
+  problems: 0,
+  missing: 0,
+  splits: { train: 0, val: 0, test: 0, none: 0 },
+}
 
 async function openSnapshot(): Promise<DatasetSnapshot> {
   try {

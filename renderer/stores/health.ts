@@ -1,22 +1,36 @@
 // What is wrong with the data set, asked anew a while after it changed. Findings of one kind are
-// shown together; `extras` are the pictures that leaving out would mend.
+// shown together, with what would mend all of them.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { HealthFinding } from '../../shared/dataset'
+import type {
+  HealthFinding,
+  HealthRepair,
+  Picture,
+  PictureSettings,
+  SettingGroup,
+} from '../../shared/dataset'
 import { call } from '../api'
 import { useDataset } from './dataset'
 import { useNotices } from './notices'
 
+export type RepairType = HealthRepair['type']
 export interface HealthLine {
   readonly kind: HealthFinding['kind']
-  readonly details: readonly string[]
+  /** Of each finding, as values for a translation; the first findings are the gravest. */
+  readonly facts: readonly HealthFinding['facts'][]
   readonly pictures: readonly string[]
   /** What the line counts: pictures, or classes when the kind is about classes. */
   readonly count: number
-  readonly extras: readonly string[]
+  /** Ways to mend all findings of the line, each one step that can be undone. */
+  readonly repairs: readonly {
+    readonly type: RepairType
+    readonly groups: readonly SettingGroup[]
+  }[]
 }
 
 const patience = 500
+/** A check is not begun again sooner than this many times what the last one took. */
+const rest = 3
 
 export const useHealth = defineStore('health', () => {
   const dataset = useDataset()
@@ -27,6 +41,7 @@ export const useHealth = defineStore('health', () => {
 
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
+  let took = 0
   // A check tells its own progress: being settled again must not ask about the same data once more.
   let checked = ''
   const state = computed(() => `${dataset.snapshot?.projectId} ${dataset.revision}`)
@@ -34,7 +49,8 @@ export const useHealth = defineStore('health', () => {
     () => [state.value, dataset.progress === null] as const,
     ([now, settled]) => {
       clearTimeout(timer)
-      if (dataset.revision >= 0 && settled && now !== checked) timer = setTimeout(check, patience)
+      if (dataset.revision >= 0 && settled && now !== checked)
+        timer = setTimeout(check, Math.max(patience, took * rest))
     },
     { immediate: true },
   )
@@ -43,7 +59,9 @@ export const useHealth = defineStore('health', () => {
     const mine = ++asked
     checked = state.value
     checking.value = true
+    const began = performance.now()
     const found = await attempt(() => call('dataset.health'))
+    took = performance.now() - began
     if (mine !== asked) return
     checking.value = false
     if (found) findings.value = found
@@ -57,27 +75,48 @@ export function groupFindings(findings: readonly HealthFinding[]): readonly Heal
   return kinds.map((kind) => {
     const same = findings.filter((finding) => finding.kind === kind)
     const pictures = [...new Set(same.flatMap((finding) => finding.pictures))]
+    const types = [...new Set(same.flatMap(({ repairs }) => repairs.map(({ type }) => type)))]
     return {
       kind,
       pictures,
-      details: [...new Set(same.map((finding) => finding.detail))],
-      count: kind === 'tiny-class' ? same.length : pictures.length,
-      extras: [...new Set(same.flatMap(extrasOf))],
+      facts: same.map(({ facts }) => facts),
+      count: kind === 'tiny-class' || kind === 'imbalance' ? same.length : pictures.length,
+      repairs: types.map((type) => ({
+        type,
+        groups: same.flatMap(({ repairs }) => {
+          const first = repairs.find((repair) => repair.type === type)
+          return first ? [{ pictures: [...first.pictures], to: settingsOf(first) }] : []
+        }),
+      })),
     }
   })
 }
 
-function extrasOf(finding: HealthFinding): readonly string[] {
-  switch (finding.kind) {
-    case 'unreadable':
-    case 'extreme-size':
-      return finding.pictures
-    case 'exact-duplicate':
-    case 'near-duplicate':
-    case 'leak':
-      return finding.pictures.slice(1)
-    case 'tiny-class':
-    case 'unlabelled':
-      return []
+function settingsOf(repair: HealthRepair): PictureSettings {
+  switch (repair.type) {
+    case 'exclude':
+      return { excluded: true }
+    case 'label':
+      return { classId: repair.classId }
+    case 'setSplit':
+      return { split: repair.split }
   }
+}
+
+/** What of a repair is still to be done: pictures that are not yet as it would make them. */
+export function stillToDo(
+  groups: readonly SettingGroup[],
+  pictureOf: (id: string) => Picture | undefined,
+): SettingGroup[] {
+  const differs = (picture: Picture | undefined, to: PictureSettings) =>
+    picture !== undefined &&
+    ((to.excluded !== undefined && picture.excluded !== to.excluded) ||
+      (to.classId !== undefined && picture.classId !== to.classId) ||
+      (to.split !== undefined && picture.split !== to.split))
+  return groups
+    .map(({ pictures, to }) => ({
+      pictures: pictures.filter((id) => differs(pictureOf(id), to)),
+      to,
+    }))
+    .filter(({ pictures }) => pictures.length > 0)
 }

@@ -1,21 +1,49 @@
-// What this person likes, kept in the window's own storage: the language.
+// What this person likes, kept in the window's own storage: the language, the size of tiles, and
+// whether labelling moves on to the next picture.
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 
 export const languages = ['en', 'ko'] as const
 export type Language = (typeof languages)[number]
-
-const key = 'restage.language'
-const isLanguage = (value: unknown): value is Language => languages.some((known) => known === value)
+export const tileSizes = [72, 96, 120, 168, 240] as const
+export type TileSize = (typeof tileSizes)[number]
 
 export const usePreferences = defineStore('preferences', () => {
-  const language = ref<Language>(rememberedLanguage())
-  watch(language, (value) => localStorage.setItem(key, value))
-  return { language }
+  const language = remembered('language', languages, spokenHere())
+  const tileSize = remembered('tileSize', tileSizes, 120)
+  const moving = remembered('moveOn', ['yes', 'no'] as const, 'yes')
+  const suggesting = remembered('suggest', ['yes', 'no'] as const, 'no')
+
+  /** One size up or down, as far as there is one. */
+  function resizeTiles(by: 1 | -1) {
+    tileSize.value = tileSizes[tileSizes.indexOf(tileSize.value) + by] ?? tileSize.value
+  }
+
+  return {
+    language,
+    tileSize,
+    resizeTiles,
+    moveOn: asSwitch(moving),
+    suggest: asSwitch(suggesting),
+  }
 })
 
-function rememberedLanguage(): Language {
-  const remembered = localStorage.getItem(key)
-  if (isLanguage(remembered)) return remembered
-  return navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en'
+function remembered<T extends string | number>(
+  name: string,
+  known: readonly T[],
+  otherwise: T,
+): Ref<T> {
+  const key = `restage.${name}`
+  const stored = localStorage.getItem(key)
+  const value = ref(known.find((each) => String(each) === stored) ?? otherwise) as Ref<T>
+  watch(value, (now) => localStorage.setItem(key, String(now)))
+  return value
 }
+
+const asSwitch = (value: Ref<'yes' | 'no'>) =>
+  computed({
+    get: () => value.value === 'yes',
+    set: (now: boolean) => (value.value = now ? 'yes' : 'no'),
+  })
+
+const spokenHere = (): Language => (navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en')

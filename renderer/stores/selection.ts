@@ -1,42 +1,93 @@
-// Which pictures are shown, which are selected and which has the focus. Selection holds ids, so it
-// survives changes of the data set; what is no longer visible stays selected until the next click.
+// Which pictures are shown and in which order, which are selected and which has the focus. Selection
+// holds ids, so it survives changes of the data set; what is no longer visible stays selected until
+// the next click. What is shown is an array of places in the data set's table.
 import { defineStore } from 'pinia'
-import { computed, reactive, ref, shallowRef } from 'vue'
-import type { Picture, Split } from '../../shared/dataset'
+import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
+import type { Picture } from '../../shared/dataset'
 import { useDataset } from './dataset'
+import {
+  asAdded,
+  byName,
+  everything,
+  filterOf,
+  indexByPlace,
+  rankedFirst,
+  type Filter,
+} from './gridOrder'
+import { usePreferences } from './preferences'
 
-export interface Filter {
-  show: 'all' | 'unlabelled' | 'problems'
-  classId: string | null
-  split: Split | null
-  /** Part of a file name or of a class name. */
-  text: string
-}
-export type ClickMode = 'only' | 'toggle' | 'range'
+export type ClickMode = 'only' | 'toggle' | 'range' | 'add-range'
+
+/** `likeness` to one picture, `useful` to label next, `suggested` most surely, and as they stand in a
+ *  `finding` are orders that the engine gave: ids, and what is not among them comes after. */
+export type Order =
+  | { readonly by: 'added' | 'name' }
+  | {
+      readonly by: 'likeness' | 'useful' | 'suggested' | 'finding'
+      readonly ids: readonly string[]
+    }
 
 export const useSelection = defineStore('selection', () => {
   const dataset = useDataset()
+  const preferences = usePreferences()
   const selected = shallowRef<ReadonlySet<string>>(new Set())
   const anchor = ref<string | null>(null)
   const focused = ref<string | null>(null)
-  const filter = reactive<Filter>({ show: 'all', classId: null, split: null, text: '' })
+  const filter = shallowReactive<Filter>({ ...everything })
+  const order = shallowRef<Order>({ by: 'added' })
+  /** How many tiles stand side by side; the grid knows. */
+  const columns = ref(1)
 
-  const visible = computed(() => {
-    const text = filter.text.trim().toLowerCase()
-    const className = (id: string | null) => (id && dataset.classById.get(id)?.name) || ''
-    return dataset.pictures.filter(
-      (picture) =>
-        shows(filter, picture) &&
-        (!text ||
-          picture.name.toLowerCase().includes(text) ||
-          className(picture.classId).toLowerCase().includes(text)),
-    )
+  const places = computed(() => {
+    const count = (dataset.membership, dataset.pictures.length)
+    const { value } = order
+    switch (value.by) {
+      case 'added':
+        return asAdded(count)
+      case 'name':
+        return byName(dataset.pictures)
+      case 'likeness':
+      case 'useful':
+      case 'suggested':
+      case 'finding':
+        return rankedFirst(value.ids, count, dataset.placeOf)
+    }
   })
-  const indexOf = computed(
-    () => new Map(visible.value.map((picture, index) => [picture.id, index])),
-  )
-  const ids = computed(() => [...selected.value].filter((id) => dataset.pictureById.has(id)))
+  const visible = computed(() => {
+    const rows = dataset.pictures
+    // A class that is gone narrows nothing.
+    const classIds = filter.classIds.filter((id) => dataset.classById.has(id))
+    const lets = filterOf({ ...filter, classIds }, (id) => dataset.classById.get(id)?.name ?? '')
+    return places.value.filter((place) => lets(rows[place]!))
+  })
+  const indices = computed(() => indexByPlace(visible.value, dataset.pictures.length))
+  const count = computed(() => visible.value.length)
+  const at = (index: number): Picture => dataset.pictures[visible.value[index]!]!
+  /** -1 for what is not shown. */
+  const indexOf = (id: string) => indices.value[dataset.placeOf(id) ?? -1] ?? -1
+  const idsBetween = (from: number, to: number) =>
+    Array.from(visible.value.subarray(from, to), (place) => dataset.pictures[place]!.id)
+
+  const ids = computed(() => [...selected.value].filter((id) => dataset.placeOf(id) !== undefined))
   const isSelected = (id: string) => selected.value.has(id)
+  /** What an action is about: the selection, or the picture that has the focus. */
+  const targets = computed<readonly string[]>(() =>
+    ids.value.length
+      ? ids.value
+      : focused.value && dataset.picture(focused.value)
+        ? [focused.value]
+        : [],
+  )
+
+  watch(
+    () => dataset.snapshot?.projectId,
+    () => {
+      clear()
+      showAll()
+      focused.value = anchor.value = null
+      order.value = { by: 'added' }
+    },
+  )
 
   function only(chosen: readonly string[]) {
     selected.value = new Set(chosen)
@@ -57,63 +108,89 @@ export const useSelection = defineStore('selection', () => {
         anchor.value = id
         break
       }
-      case 'range': {
-        const from = indexOf.value.get(anchor.value ?? id) ?? 0
-        const to = indexOf.value.get(id) ?? from
-        const span = visible.value.slice(Math.min(from, to), Math.max(from, to) + 1)
-        selected.value = new Set(span.map((picture) => picture.id))
+      case 'range':
+      case 'add-range': {
+        const from = Math.max(0, indexOf(anchor.value ?? id))
+        const to = Math.max(0, indexOf(id))
+        const span = idsBetween(Math.min(from, to), Math.max(from, to) + 1)
+        selected.value = new Set(mode === 'range' ? span : [...selected.value, ...span])
       }
     }
   }
 
-  /** Moves the focus by so many places within what is visible; a range when extending. */
-  function move(by: number, extend = false) {
-    const count = visible.value.length
-    if (!count) return
-    const at = focused.value === null ? undefined : indexOf.value.get(focused.value)
-    const next = at === undefined ? 0 : Math.min(count - 1, Math.max(0, at + by))
-    click(visible.value[next]!.id, extend ? 'range' : 'only')
+  /** Moves the focus by so many places within what is visible: alone, as a range, or leaving the
+   *  selection as it is. */
+  function move(by: number, how: 'only' | 'range' | 'focus' = 'only') {
+    if (!count.value) return
+    const from = focused.value === null ? -1 : indexOf(focused.value)
+    const next = from < 0 ? 0 : Math.min(count.value - 1, Math.max(0, from + by))
+    const { id } = at(next)
+    if (how === 'focus') focused.value = id
+    else click(id, how)
   }
 
-  const selectAll = () => (selected.value = new Set(visible.value.map((picture) => picture.id)))
-  const clear = () => (selected.value = new Set())
+  const selectAll = () => (selected.value = new Set(idsBetween(0, count.value)))
+  const invert = () =>
+    (selected.value = new Set(idsBetween(0, count.value).filter((id) => !selected.value.has(id))))
+  function clear() {
+    selected.value = new Set()
+  }
 
   function showAll() {
-    Object.assign(filter, { show: 'all', classId: null, split: null, text: '' } satisfies Filter)
+    Object.assign(filter, everything)
+    if (order.value.by === 'finding') order.value = { by: 'added' }
   }
 
-  /** Labels the selection, or the focused picture, and moves on to the picture after the last. */
-  async function labelAndMoveOn(classId: string | null) {
-    const chosen = ids.value.length ? ids.value : focused.value ? [focused.value] : []
-    if (!chosen.length) return
-    const last = Math.max(...chosen.map((id) => indexOf.value.get(id) ?? -1))
-    const next = visible.value[last + 1]?.id ?? visible.value[last]?.id
-    await dataset.label(chosen, classId)
-    if (next) click(next)
+  /** Shows only these pictures, in this order, and selects them. */
+  function showOnly(chosen: readonly string[], title: string) {
+    Object.assign(filter, everything, { among: { ids: new Set(chosen), title } })
+    order.value = { by: 'finding', ids: chosen }
+    only(chosen)
   }
+
+  /** The ids of the row in which the focus is. */
+  function focusedRow(): readonly string[] {
+    const index = focused.value === null ? -1 : indexOf(focused.value)
+    if (index < 0) return []
+    const first = index - (index % columns.value)
+    return idsBetween(first, first + columns.value)
+  }
+
+  /** Does something with pictures and moves on to the one after the last of them, if wished. */
+  async function actAndMoveOn(chosen: readonly string[], act: () => Promise<unknown>) {
+    if (!chosen.length) return
+    const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
+    const next = last < 0 ? undefined : at(Math.min(last + 1, count.value - 1)).id
+    await act()
+    if (next && preferences.moveOn) click(next)
+  }
+
+  const labelAndMoveOn = (classId: string | null, chosen = targets.value) =>
+    actAndMoveOn(chosen, () => dataset.label(chosen, classId))
 
   return {
     selected,
     anchor,
     focused,
     filter,
-    visible,
+    order,
+    columns,
+    count,
+    at,
     indexOf,
     ids,
+    targets,
     isSelected,
     only,
     click,
     move,
     selectAll,
+    invert,
     clear,
     showAll,
+    showOnly,
+    focusedRow,
+    actAndMoveOn,
     labelAndMoveOn,
   }
 })
-
-function shows(filter: Filter, picture: Picture): boolean {
-  if (filter.show === 'unlabelled' && picture.classId !== null) return false
-  if (filter.show === 'problems' && picture.problem === null) return false
-  if (filter.classId !== null && picture.classId !== filter.classId) return false
-  return filter.split === null || picture.split === filter.split
-}

@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { CallInput } from '../../shared/contract'
 import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const shared = join(dirname(root), 'shared')
 
 /** What `app.choose` answers, by what is asked for. */
-export type Chosen = Partial<
-  Readonly<Record<'photos' | 'folder' | 'weights' | 'picture' | 'export-folder', readonly string[]>>
->
+export type Chosen = Partial<Readonly<Record<CallInput<'app.choose'>['what'], readonly string[]>>>
 
 export interface Opened {
   readonly app: ElectronApplication

@@ -17,7 +17,7 @@ import { isUsable } from './counts'
 import { exportFolders } from './exportFolders'
 import { exportLabels } from './exportLabels'
 import { openFingerprints, type Fingerprints } from './fingerprint'
-import { findHealth } from './health'
+import { openHealth, type HealthInput } from './health'
 import { createIntake, newId, type Intake } from './intake'
 import type { Edit, Facts, StoredPicture } from './edits'
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
@@ -65,7 +65,8 @@ export interface Dataset extends Intake {
   placeNew(): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
-  health(): Promise<HealthFinding[]>
+  /** `likeness`: what the network says of two pictures, where it has been asked. */
+  health(likeness?: HealthInput['likeness']): Promise<HealthFinding[]>
   /** Throws 'disk-full', 'not-writable'. */
   exportLabels(folder: string): Promise<{ path: string; rows: number }>
   /** Throws 'disk-full', 'not-writable', 'dataset-too-small'. */
@@ -105,6 +106,7 @@ interface Parts {
 
 function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
+  const health = openHealth(fingerprints)
 
   const edit = (...edits: Edit[]) => labels.commit(() => edits)
   const onProgress = (progress: DatasetProgress) => options.onProgress?.(progress)
@@ -175,13 +177,13 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     },
     undo: () => edit({ type: 'undo' }),
     redo: () => edit({ type: 'redo' }),
-    async health() {
+    async health(likeness) {
       try {
         const pictures = all()
-        return await findHealth({
+        return await health.find({
           classes: labels.state.classes,
           pictures,
-          fingerprints,
+          ...(likeness ? { likeness } : {}),
           onProgress: telling('checking', pictures.length),
         })
       } finally {

@@ -69,16 +69,16 @@ export const thumbnail = (path: string, size: number): Promise<Buffer> =>
       .toBuffer()
   })
 
-/** The picture as width x height grey bytes, its shape ignored: for outlines that are compared. */
-export const decodeGrey = (path: string, width: number, height: number): Promise<Uint8Array> =>
+/** The picture as side x side RGB bytes, its shape ignored: for looks that are compared. */
+export const decodeStretched = (path: string, side: number): Promise<Uint8Array> =>
   explained(path, async () => {
     const bytes = await fileBytes(path)
     await sizeOf(bytes)
-    return upright(bytes)
-      .resize(width, height, { fit: 'fill', kernel: 'linear' })
-      .greyscale()
-      .raw()
-      .toBuffer()
+    const { data, info } = await upright(bytes)
+      .resize(side, side, { fit: 'fill', kernel: 'linear' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return rgb(data, info.channels)
   })
 
 class Unusable extends Error {}

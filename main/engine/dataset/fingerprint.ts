@@ -1,5 +1,5 @@
-// What a picture is, apart from its name: the SHA-256 of its bytes (equal files, cache keys) and a
-// 64-bit outline of what it shows (pictures that look alike). Both are remembered by path, size and
+// What a picture is, apart from its name: the SHA-256 of its bytes (equal files, cache keys) and its
+// look (pictures that look alike). Both are remembered by path, size and
 // time of change, in memory and in one file of JSON lines, so that a second look costs a stat.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -8,25 +8,34 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
-import { decodeGrey } from './decode'
+import { decodeStretched } from './decode'
+import { lookOf, lookSide, type Look, type PictureHash } from './perceptualHash'
 
-/** 64 bits as two unsigned 32-bit halves: whether each cell of an 8 x 8 grid is darker than its
- *  right neighbour (a difference hash of a 9 x 8 grey picture). */
-export type Outline = readonly [high: number, low: number]
-
+export interface Fingerprint {
+  readonly hash: string
+  readonly look: Look
+}
 export interface Fingerprints {
   /** SHA-256 in lower-case hex. Throws 'file-missing', 'file-unreadable'. */
   hash(path: string): Promise<string>
-  outline(path: string): Promise<Outline>
+  /** Both, with one look at the file system. */
+  print(path: string): Promise<Fingerprint>
   /** Writes what was learnt to the disk. */
   flush(): Promise<void>
 }
 
+const FrozenLook = z.object({
+  /** The whole picture, its mirror image and its crops: 16 hexadecimal digits each. */
+  hashes: z.string().regex(/^([0-9a-f]{16}){2,}$/),
+  tone: z.tuple([z.number(), z.number(), z.number()]),
+  spread: z.number(),
+})
+type FrozenLook = z.infer<typeof FrozenLook>
 const Line = z.object({
   path: z.string(),
   stamp: z.string(),
   hash: z.string().optional(),
-  outline: z.tuple([z.number(), z.number()]).optional(),
+  look: FrozenLook.optional(),
 })
 type Line = z.infer<typeof Line>
 
@@ -41,17 +50,20 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Cells that differ by no more count as equal: compression alone does as much to a clear sky. */
-const flat = 2
+const frozen = ({ whole, mirror, crops, tone, spread }: Look): FrozenLook => ({
+  hashes: [whole, mirror, ...crops]
+    .map((hash) => hash.map((half) => half.toString(16).padStart(8, '0')).join(''))
+    .join(''),
+  tone: [...tone],
+  spread,
+})
 
-export async function outlineOf(path: string): Promise<Outline> {
-  const grey = await decodeGrey(path, 9, 8)
-  const halves: [number, number] = [0, 0]
-  for (let i = 0; i < 64; i++) {
-    const at = (i >> 3) * 9 + (i & 7)
-    if (grey[at]! + flat < grey[at + 1]!) halves[i >> 5] = halves[i >> 5]! | (1 << (i & 31))
-  }
-  return [halves[0] >>> 0, halves[1] >>> 0]
+function thawed({ hashes, ...rest }: FrozenLook): Look {
+  const [whole, mirror, ...crops] = (hashes.match(/.{16}/g) ?? []).map((digits): PictureHash => [
+    parseInt(digits.slice(0, 8), 16),
+    parseInt(digits.slice(8), 16),
+  ])
+  return { ...rest, whole: whole!, mirror: mirror!, crops }
 }
 
 /** `file` holds what was learnt before; lines that cannot be read are passed over. */
@@ -82,11 +94,13 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
       if (!line.hash) learn({ path, stamp: line.stamp, hash })
       return hash
     },
-    async outline(path) {
-      const line = await remembered(path)
-      const outline = line.outline ?? (await outlineOf(path))
-      if (!line.outline) learn({ path, stamp: line.stamp, outline: [...outline] })
-      return outline
+    async print(path) {
+      const { stamp, ...line } = await remembered(path)
+      if (line.hash && line.look) return { hash: line.hash, look: thawed(line.look) }
+      const hash = line.hash ?? (await hashFile(path))
+      const look = line.look ? thawed(line.look) : lookOf(await decodeStretched(path, lookSide))
+      learn({ path, stamp, hash, look: frozen(look) })
+      return { hash, look }
     },
     async flush() {
       if (fresh.size === 0) return

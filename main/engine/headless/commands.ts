@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
 import { ExportFormat } from '../../../shared/evaluation'
 import { reduceRun, type RunEvent } from '../../../shared/run'
-import { findHealth } from '../dataset/health'
+import { openHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
 import { countIgnored, scan } from '../dataset/scan'
@@ -68,10 +68,9 @@ export async function inspect(folder: string) {
     const inspected = await Promise.all(part.map(({ path }) => inspectPicture(path)))
     part.forEach((picture, i) => Object.assign(picture, inspected[i]))
   }
-  const health = await findHealth({
+  const health = await openHealth(fingerprints).find({
     classes: names.map((name) => ({ id: name, name, colour: null })),
     pictures,
-    fingerprints,
   })
   await fingerprints.flush()
   const of = (kind: string) =>

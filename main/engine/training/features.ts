@@ -4,7 +4,7 @@ import type { Tensors } from '../network/initialise'
 import { countValues } from '../network/layers'
 import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
-import { openInference } from '../graph/inference'
+import { openInference, type Inference } from '../graph/inference'
 import type { BatchLimit } from './batchLimit'
 import { evenBatches, pictureBatches } from './pictureBatches'
 import type { Sample } from './samples'
@@ -19,6 +19,8 @@ export interface FeatureOptions {
   readonly resize: number
   readonly cacheRoot: string
   readonly hash: (path: string) => Promise<string>
+  /** Fewer hold up other work for a shorter time. */
+  readonly photosAtOnce?: number
 }
 export interface Features {
   readonly length: number
@@ -31,11 +33,13 @@ export interface Features {
   }>
   readable(samples: readonly Sample[]): Sample[]
   read(samples: readonly Sample[]): Promise<Float32Array>
+  /** Lets go of the network; it is opened again when something is to be computed. */
+  rest(): Promise<void>
   close(): Promise<void>
 }
 /** Beyond this the caches that were used longest ago go. */
 const mostCacheBytes = 20e9
-const photosAtOnce = 16
+const usualPhotosAtOnce = 16
 
 export async function openFeatures(options: FeatureOptions): Promise<Features> {
   const { below, fingerprint, precision, resize, cacheRoot } = options
@@ -55,9 +59,23 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   const cache = await openFeatureCache({ folder: cacheRoot, key, bytesPerRecord: length * 4 })
   const hashes = new Map<string, string>()
   const hashOf = (sample: Sample) => hashes.get(sample.path)!
+  // Opened when something is missing, and kept for what is filled later.
+  let inference: Promise<Inference> | null = null
+  const compute = () =>
+    (inference ??= openInference({
+      network: below,
+      tensors: options.tensors,
+      precision,
+      input: 'pixels',
+    }))
+  const rest = async () => {
+    const opened = await inference?.catch(() => null)
+    inference = null
+    opened?.dispose()
+  }
   return {
     length,
-    fill: (samples) => fill(samples, { options, cache, hashes }),
+    fill: (samples) => fill(samples, { options, cache, hashes, compute }),
     readable: (samples) =>
       samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
     async read(samples) {
@@ -65,18 +83,22 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
       await cache.readInto(samples.map(hashOf), target)
       return target
     },
-    close: () => cache.close(),
+    rest,
+    async close() {
+      await rest()
+      await cache.close()
+    },
   }
 }
 
-async function* fill(
-  samples: readonly Sample[],
-  {
-    options,
-    cache,
-    hashes,
-  }: { options: FeatureOptions; cache: FeatureCache; hashes: Map<string, string> },
-) {
+interface Filling {
+  readonly options: FeatureOptions
+  readonly cache: FeatureCache
+  readonly hashes: Map<string, string>
+  readonly compute: () => Promise<Inference>
+}
+
+async function* fill(samples: readonly Sample[], { options, cache, hashes, compute }: Filling) {
   const total = samples.length
   const vanished: { path: string; reason: string }[] = []
   for (const part of evenBatches(samples, 64)) {
@@ -99,33 +121,23 @@ async function* fill(
   let done = total - missing.length
   yield { done, total, computed: 0, unreadable: vanished }
   if (missing.length === 0) return
-  const inference = await openInference({
-    network: options.below,
-    tensors: options.tensors,
-    precision: options.precision,
-    input: 'pixels',
-  })
-  try {
-    for await (const batch of pictureBatches(evenBatches(missing, photosAtOnce), {
-      resize: options.resize,
-      crop: options.below.size,
-    })) {
-      if (batch.samples.length > 0) {
-        const features = options.limit.rows(
-          batch.samples.length,
-          { pixels: batch.pixels },
-          (part, count) => inference.run(part, count),
-        )
-        await cache.append(
-          batch.samples.map(({ path }) => hashes.get(path)!),
-          features,
-        )
-      }
-      done += batch.samples.length + batch.unreadable.length
-      yield { done, total, computed: batch.samples.length, unreadable: batch.unreadable }
+  const inference = await compute()
+  const batches = evenBatches(missing, options.photosAtOnce ?? usualPhotosAtOnce)
+  const square = { resize: options.resize, crop: options.below.size }
+  for await (const batch of pictureBatches(batches, square)) {
+    if (batch.samples.length > 0) {
+      const features = options.limit.rows(
+        batch.samples.length,
+        { pixels: batch.pixels },
+        (part, count) => inference.run(part, count),
+      )
+      await cache.append(
+        batch.samples.map(({ path }) => hashes.get(path)!),
+        features,
+      )
     }
-  } finally {
-    inference.dispose()
+    done += batch.samples.length + batch.unreadable.length
+    yield { done, total, computed: batch.samples.length, unreadable: batch.unreadable }
   }
 }
 

@@ -59,6 +59,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   try {
     const source = features ? cachedSource(run, features) : pictureSource(run)
     if (features) yield* computeFeatures(run, features)
+    await features?.rest()
     const secondsFeatures = (Date.now() - started) / 1000
     const [train, val] = [run.samples.train, run.samples.val].map((list) =>
       source.readable(list),

@@ -2,41 +2,23 @@
 // The stores against a scripted engine: what they ask, and what they make of its answers.
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { watch } from 'vue'
 import { useDataset } from '../../../renderer/stores/dataset'
 import { useNotices } from '../../../renderer/stores/notices'
 import { useRuns } from '../../../renderer/stores/runs'
+import { usePreferences } from '../../../renderer/stores/preferences'
 import { useSelection } from '../../../renderer/stores/selection'
-import type { Picture } from '../../../shared/dataset'
+import { useSuggestions } from '../../../renderer/stores/suggestions'
+import type { DatasetChange } from '../../../shared/dataset'
 import { packPictures } from '../../../shared/pictureColumns'
+import { changeOf, picture, snapshotOf } from './pictures'
 
-const picture = (id: string, classId: string | null): Picture => ({
-  id,
-  path: `/p/${id}.jpg`,
-  name: `${id}.jpg`,
-  classId,
-  split: null,
-  excluded: false,
-  reviewed: false,
-  file: 'present',
-  problem: null,
-  width: 1,
-  height: 1,
-  bytes: 1,
-  modified: 1,
-})
-const snapshot = {
-  projectId: 'p',
-  projectName: 'P',
-  revision: 1,
-  canUndo: false,
-  canRedo: false,
-  classes: [
-    { id: 'a', name: 'Ant' },
-    { id: 'b', name: 'Bee' },
-  ],
-}
-const pictures = [picture('1', null), picture('2', 'a'), picture('3', null), picture('4', 'b')]
-const page = { revision: 1, from: 0, total: 4, pictures: packPictures(pictures) }
+const pictures = [
+  picture('1'),
+  picture('2', { classId: 'a' }),
+  picture('3'),
+  picture('4', { classId: 'b' }),
+]
 const step = (sequence: number) => ({
   type: 'step',
   runId: 'r',
@@ -55,13 +37,18 @@ let listeners: Map<string, (payload: unknown) => void>
 let answers: Record<string, unknown>
 
 beforeEach(() => {
+  localStorage.clear()
   asked = []
   listeners = new Map()
-  answers = { 'dataset.snapshot': snapshot, 'dataset.pictures': page, 'run.list': [] }
+  answers = {
+    'dataset.snapshot': snapshotOf(pictures),
+    'dataset.pictures': { revision: 1, from: 0, total: 4, pictures: packPictures(pictures) },
+    'run.list': [],
+  }
   vi.stubGlobal('restage', {
     call: async (name: string, input: unknown) => {
       asked.push([name, input])
-      const value = answers[name] ?? null
+      const value = (await answers[name]) ?? null
       return value instanceof Error
         ? { ok: false, code: 'run-active', details: {}, message: value.message, hint: 'Wait.' }
         : { ok: true, value }
@@ -81,27 +68,53 @@ describe('dataset', () => {
   test('a change is applied; one that skips a revision fetches everything again', async () => {
     const dataset = useDataset()
     await dataset.load()
-    const { classes } = snapshot
-    emit('dataset.changed', {
-      revision: 2,
-      classes,
-      pictures: packPictures([picture('1', 'a')]),
-      removed: [],
-      canUndo: true,
-      canRedo: false,
-    })
-    expect(dataset.countsOf('a').total).toBe(2)
+    emit('dataset.changed', changeOf(2, [picture('1', { classId: 'a' })], { canUndo: true }))
+    expect(dataset.picture('1')?.classId).toBe('a')
+    expect(dataset.countsOf('a').total).toBe(1)
     expect(dataset.snapshot?.canUndo).toBe(true)
-    emit('dataset.changed', {
-      revision: 9,
-      classes,
-      pictures: packPictures([]),
-      removed: ['2'],
-      canUndo: true,
-      canRedo: false,
-    })
+    emit('dataset.changed', changeOf(9, [], { removed: ['2'] }))
+    await vi.waitFor(() => expect(dataset.picture('1')?.classId).toBe(null))
     expect(dataset.pictures).toHaveLength(4)
     expect(asked.filter(([name]) => name === 'dataset.snapshot')).toHaveLength(2)
+  })
+
+  test('what changes while pages are fetched is not lost, and a removal fetches anew', async () => {
+    const dataset = useDataset()
+    const page = answers['dataset.pictures']
+    const times = (name: string) => asked.filter((each) => each[0] === name).length
+    const loadDuring = async (change: DatasetChange) => {
+      let arrive!: (value: unknown) => void
+      answers['dataset.pictures'] = new Promise((resolve) => (arrive = resolve))
+      const before = times('dataset.pictures')
+      const loading = dataset.load()
+      await vi.waitFor(() => expect(times('dataset.pictures')).toBe(before + 1))
+      emit('dataset.changed', change)
+      arrive(page)
+      await loading
+    }
+    await loadDuring(changeOf(2, [picture('3', { classId: 'b' })]))
+    expect(dataset.picture('3')?.classId).toBe('b')
+    expect(dataset.revision).toBe(2)
+    expect(times('dataset.snapshot')).toBe(1)
+    await loadDuring(changeOf(2, [], { removed: ['2'] }))
+    expect(times('dataset.snapshot')).toBe(3)
+  })
+
+  test('many changes at once are told together', async () => {
+    const dataset = useDataset()
+    await dataset.load()
+    let told = 0
+    watch(
+      () => dataset.pictures.length && dataset.picture('1')?.classId,
+      () => told++,
+      { flush: 'sync' },
+    )
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    for (let revision = 2; revision < 52; revision++)
+      emit('dataset.changed', changeOf(revision, [picture('1', { classId: `c${revision}` })]))
+    expect(told).toBe(1)
+    await vi.waitFor(() => expect(told).toBe(2))
+    expect(dataset.picture('1')?.classId).toBe('c51')
   })
 })
 
@@ -122,14 +135,92 @@ describe('selection', () => {
     expect(selection.ids).toEqual(['4'])
   })
 
-  test('filters by label and by part of a class name', async () => {
+  test('labelling stays where it is when moving on is not wished', async () => {
     await useDataset().load()
     const selection = useSelection()
-    selection.filter.show = 'unlabelled'
-    expect(selection.visible.map(({ id }) => id)).toEqual(['1', '3'])
-    selection.filter.show = 'all'
-    selection.filter.text = 'be'
-    expect(selection.visible.map(({ id }) => id)).toEqual(['4'])
+    usePreferences().moveOn = false
+    selection.click('1')
+    await selection.labelAndMoveOn('b')
+    expect(selection.ids).toEqual(['1'])
+  })
+
+  test('everything, inverted, walked over without selecting, and a second range added', async () => {
+    await useDataset().load()
+    const selection = useSelection()
+    selection.click('2')
+    selection.invert()
+    expect(selection.ids).toEqual(['1', '3', '4'])
+    selection.selectAll()
+    expect(selection.ids).toHaveLength(4)
+    selection.click('1')
+    selection.move(2, 'focus')
+    expect([selection.focused, ...selection.ids]).toEqual(['3', '1'])
+    selection.click('3', 'toggle')
+    selection.click('4', 'add-range')
+    expect(selection.ids).toEqual(['1', '3', '4'])
+  })
+
+  const shown = () => {
+    const selection = useSelection()
+    return Array.from({ length: selection.count }, (_, index) => selection.at(index).id)
+  }
+
+  test('filters by label and by part of a class name', async () => {
+    await useDataset().load()
+    const { filter } = useSelection()
+    filter.show = 'unlabelled'
+    expect(shown()).toEqual(['1', '3'])
+    filter.show = 'all'
+    filter.text = 'be'
+    expect(shown()).toEqual(['4'])
+  })
+
+  test('a finding shows its pictures alone in its order, until everything is shown again', async () => {
+    await useDataset().load()
+    const selection = useSelection()
+    selection.showOnly(['4', '2'], 'Twins')
+    expect(shown()).toEqual(['4', '2'])
+    expect(selection.ids).toEqual(['4', '2'])
+    selection.columns = 2
+    expect(selection.focusedRow()).toEqual(['4', '2'])
+    selection.showAll()
+    expect(shown()).toEqual(['1', '2', '3', '4'])
+  })
+})
+
+describe('suggestions', () => {
+  test('only sure ones show, and a row is accepted in one step', async () => {
+    answers['suggest.prepare'] = {
+      state: 'ready',
+      weights: 'starter',
+      done: 4,
+      total: 4,
+      message: null,
+    }
+    answers['suggest.labels'] = {
+      learntFrom: 2,
+      suggestions: [
+        { picture: '1', classId: 'a', confidence: 0.95 },
+        { picture: '3', classId: 'b', confidence: 0.7 },
+      ],
+    }
+    const suggestions = useSuggestions()
+    await useDataset().load()
+    usePreferences().suggest = true
+    await suggestions.sortBySuggestion()
+    expect([suggestions.of('1')?.classId, suggestions.of('3')]).toEqual(['a', undefined])
+    expect(await suggestions.accept(['1', '3', '2'])).toBe(1)
+    suggestions.threshold = 0.6
+    expect(await suggestions.accept(['1', '3', '2'])).toBe(2)
+    expect(asked[asked.length - 1]).toEqual([
+      'dataset.set',
+      {
+        groups: [
+          { pictures: ['1'], to: { classId: 'a' } },
+          { pictures: ['3'], to: { classId: 'b' } },
+        ],
+      },
+    ])
   })
 })
 

@@ -177,9 +177,10 @@ describe('dataset', () => {
     expect(named).toEqual([
       ['unreadable', 'empty.jpg'],
       ['exact-duplicate', '3.jpg', 'copy.jpg'],
-      ['leak', '3.jpg', 'copy.jpg'],
       ['near-duplicate', '5.jpg', 'near.jpg'],
+      ['leak', '3.jpg', 'copy.jpg'],
       ['tiny-class', 'lonely.jpg', 'tiny.jpg'],
+      ['imbalance', 'lonely.jpg', 'tiny.jpg'],
       ['extreme-size', 'tiny.jpg'],
       ['unlabelled', 'loose.jpg'],
     ])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashFile, openFingerprints } from '../../../../main/engine/dataset/fingerprint'
-import { distance } from '../../../../main/engine/dataset/health'
+import { distance } from '../../../../main/engine/dataset/perceptualHash'
 import { seededRandom } from '../../../../shared/random'
 
 let root = ''
@@ -38,11 +38,11 @@ describe('fingerprints', () => {
     expect(await second.hash(path)).not.toBe(hash)
   })
 
-  it('outline alike what looks alike', async () => {
+  it('say alike of what looks alike', async () => {
     const scene = (seed: number) => {
       const random = seededRandom(seed)
-      const blocks = Buffer.from(Array.from({ length: 5 * 4 * 3 }, () => random.integer(256)))
-      return sharp(blocks, { raw: { width: 5, height: 4, channels: 3 } })
+      const blocks = Buffer.from(Array.from({ length: 15 * 12 * 3 }, () => random.integer(256)))
+      return sharp(blocks, { raw: { width: 15, height: 12, channels: 3 } })
         .resize(200, 160, { kernel: 'cubic' })
         .png()
         .toBuffer()
@@ -59,10 +59,10 @@ describe('fingerprints', () => {
       .jpeg()
       .toFile(join(root, 'c.jpg'))
     const prints = await openFingerprints(join(root, 'none.jsonl'))
-    const [a, b, c] = await Promise.all(
-      ['a.jpg', 'b.png', 'c.jpg'].map((name) => prints.outline(join(root, name))),
-    )
+    const [a, b, c] = (
+      await Promise.all(['a.jpg', 'b.png', 'c.jpg'].map((name) => prints.print(join(root, name))))
+    ).map(({ look }) => look.whole)
     expect(distance(a!, b!)).toBeLessThanOrEqual(6)
-    expect(distance(a!, c!)).toBeGreaterThan(6)
+    expect(distance(a!, c!)).toBeGreaterThan(9)
   })
 })

@@ -1,0 +1,196 @@
+// How the window does with 60,000 pictures, in the real app: `node bench/window/measure.mjs PHOTOS`
+// (under a display; PHOTOS as bench/dataset/generate.mjs writes them, 1000 in each of 60 folders).
+// Times are taken inside the window, from the event that a hand would cause to the frame that shows
+// its outcome. One JSON line a step, with the machine's load beside it.
+
+import { mkdirSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { _electron } from 'playwright-core'
+import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const photos = resolve(process.argv[2] ?? '/tmp/restage-bench/photos')
+const home = '/tmp/restage-bench-home'
+const rounds = 5
+
+/** @param {number[]} values @param {number} part */
+const quantile = (values, part) =>
+  [...values].sort((a, b) => a - b)[
+    Math.min(values.length - 1, Math.floor(values.length * part))
+  ] ?? 0
+/** @param {number} value */
+const tenth = (value) => Math.round(value * 10) / 10
+/** @param {Record<string, string | number>} facts */
+const say = (facts) =>
+  process.stdout.write(`${JSON.stringify({ ...facts, load: tenth(os.loadavg()[0] ?? 0) })}\n`)
+
+async function open() {
+  const executablePath = electronExecutable()
+  if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
+  const app = await _electron.launch({
+    executablePath,
+    args: [...electronFlags(), root],
+    env: {
+      ...process.env,
+      RESTAGE_HOME: home,
+      RESTAGE_CHOOSE: JSON.stringify({ folder: [photos] }),
+    },
+  })
+  const page = await app.firstWindow()
+  await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
+  await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800),
+  )
+  return { app, page }
+}
+/** @typedef {Awaited<ReturnType<typeof open>>} Opened */
+
+/** @param {Opened} opened @returns {Promise<number>} of the window's process, in MB */
+async function memory({ app }) {
+  const metrics = await app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().map(({ type, memory }) => ({ type, memory })),
+  )
+  const window = metrics.find(({ type }) => type === 'Tab')
+  return Math.round((window?.memory.workingSetSize ?? 0) / 1024)
+}
+
+/** Gaps between frames while the grid moves, in milliseconds. @param {Opened} opened */
+function scrollGaps({ page }, /** @type {{ step: number, seconds: number }} */ how) {
+  return page.evaluate(
+    ({ step, seconds }) =>
+      new Promise((/** @type {(gaps: number[]) => void} */ resolve) => {
+        const grid = document.querySelector('[data-testid=grid]')
+        if (!grid) throw new Error('There is no grid')
+        /** @type {number[]} */
+        const gaps = []
+        let last = 0
+        const start = performance.now()
+        const frame = (/** @type {number} */ now) => {
+          if (last) gaps.push(now - last)
+          last = now
+          grid.scrollTop += step
+          if (now - start < seconds * 1000) requestAnimationFrame(frame)
+          else resolve(gaps)
+        }
+        requestAnimationFrame(frame)
+      }),
+    how,
+  )
+}
+
+/** From a key to the frame in which the number beside the first class has changed.
+ *  @param {Opened} opened @param {string} key */
+async function keyToScreen({ page }, key) {
+  const time = page.evaluate(
+    () =>
+      new Promise((/** @type {(time: number) => void} */ resolve) => {
+        const row = document.querySelector('[data-testid^=class-row-]')
+        const before = row?.getAttribute('data-count')
+        let began = 0
+        window.addEventListener('keydown', () => (began = performance.now()), {
+          capture: true,
+          once: true,
+        })
+        const frame = () => {
+          if (row?.getAttribute('data-count') === before) requestAnimationFrame(frame)
+          // The frame after the one that was changed is the first in which it has been drawn.
+          else requestAnimationFrame(() => resolve(performance.now() - began))
+        }
+        requestAnimationFrame(frame)
+      }),
+  )
+  await page.keyboard.press(key)
+  return time
+}
+
+/** How many pictures the grid has rows for. @param {Opened} opened */
+async function listed({ page }) {
+  const grid = page.getByTestId('grid')
+  if (!(await grid.count())) return 0
+  const [rows, columns] = [
+    await grid.getAttribute('aria-rowcount'),
+    await grid.getAttribute('aria-colcount'),
+  ]
+  return Number(rows) * Number(columns)
+}
+
+rmSync(home, { recursive: true, force: true })
+mkdirSync(home)
+let opened = await open()
+try {
+  const { page } = opened
+  await page.getByTestId('choose-folder').waitFor()
+  await page.waitForTimeout(3000)
+  const began = Date.now()
+  await page.getByTestId('choose-folder').click()
+  const drawn = () =>
+    [...document.querySelectorAll('[data-testid=grid] img')].some(
+      (image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0,
+    )
+  await page.waitForFunction(drawn, undefined, { timeout: 120_000 })
+  say({ step: 'first thumbnail', ms: Date.now() - began })
+  while ((await listed(opened)) < 60_000) {
+    if (Date.now() - began > 120_000) break
+    await page.waitForTimeout(50)
+  }
+  say({ step: 'all listed', ms: Date.now() - began, pictures: await listed(opened) })
+
+  // The screen is used while files are still being read.
+  for (const [name, step] of /** @type {const} */ ([
+    ['scroll', 30],
+    ['scroll fast', 400],
+    ['scroll through', 9000],
+  ])) {
+    await page.getByTestId('grid').evaluate((grid) => (grid.scrollTop = 0))
+    await page.waitForTimeout(500)
+    const gaps = await scrollGaps(opened, { step, seconds: 6 })
+    say({
+      step: name,
+      frames: gaps.length,
+      median: tenth(quantile(gaps, 0.5)),
+      p99: tenth(quantile(gaps, 0.99)),
+      worst: tenth(Math.max(...gaps)),
+      above50: gaps.filter((gap) => gap > 50).length,
+    })
+  }
+  say({ step: 'memory after scrolling', MB: await memory(opened) })
+
+  const rows = page.locator('[data-testid^=class-row-]')
+  for (let at = 1; at <= 10; at++) {
+    await rows.nth(at).click(at === 1 ? {} : { modifiers: ['Control'] })
+  }
+  await page.getByTestId('grid').focus()
+  const times = []
+  for (let round = 0; round < rounds; round++) {
+    await page.keyboard.press('Control+a')
+    await page.waitForTimeout(300)
+    const selected = await page.getByTestId('selection-bar').getAttribute('data-count')
+    if (selected !== '10000') throw new Error(`${selected} are selected`)
+    times.push(await keyToScreen(opened, '1'))
+    await page.waitForTimeout(500)
+    const undone = await keyToScreen(opened, 'Control+z')
+    say({ step: 'undo of 10,000', ms: tenth(undone) })
+    await page.waitForTimeout(500)
+  }
+  say({
+    step: 'relabel 10,000',
+    median: tenth(quantile(times, 0.5)),
+    worst: tenth(Math.max(...times)),
+  })
+  say({ step: 'memory after relabelling', MB: await memory(opened) })
+  await opened.app.close()
+
+  const again = Date.now()
+  opened = await open()
+  while ((await listed(opened)) < 60_000 && Date.now() - again < 60_000)
+    await opened.page.waitForTimeout(20)
+  await opened.page.waitForFunction(drawn, undefined, { timeout: 60_000 })
+  say({ step: 'reopened, from the start of the app', ms: Date.now() - again })
+  await opened.page.waitForTimeout(4000)
+  say({ step: 'memory after reopening', MB: await memory(opened) })
+} finally {
+  await opened.app.close()
+  rmSync(home, { recursive: true, force: true })
+}

@@ -1,0 +1,182 @@
+// What comes in and goes out: nested folders with a choice, labels from a file and to a file, the set
+// as folders, files that moved; splits and health with their repairs. By mouse and by keyboard.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  dropFiles,
+  launch,
+  screenshot,
+  setSize,
+  temporary,
+  type Chosen,
+  type Opened,
+} from './driver'
+import { countOf, downTo, expectCount, tabTo, tilesOf } from './hands'
+import { writePhotos } from './photos'
+
+let folder: string
+let opened: Opened
+let page: Page
+
+async function begin(choose: Chosen = {}) {
+  opened = await launch({ choose })
+  page = opened.page
+  await setSize(opened.app, 1280, 800)
+}
+beforeEach(() => {
+  folder = temporary('files')
+})
+afterEach(async () => {
+  const { errors } = opened
+  await opened.close()
+  rmSync(folder, { recursive: true, force: true })
+  expect(errors).toEqual([])
+})
+
+/** Either hand: a click, or Tab and Enter. */
+const press = {
+  mouse: (testid: string) => page.getByTestId(testid).click(),
+  keyboard: async (testid: string) => {
+    await page.getByTestId(testid).waitFor()
+    await tabTo(page, testid)
+    await page.keyboard.press('Enter')
+  },
+} as const
+const hands = ['mouse', 'keyboard'] as const
+/** From the second menu of the bar. */
+async function fromMenu(hand: (typeof hands)[number], testid: string) {
+  await press[hand]('more-menu')
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await downTo(page, testid)
+  await page.keyboard.press('Enter')
+}
+
+test.each(hands)('nested folders are previewed before they are added (%s)', async (hand) => {
+  for (const [hue, name] of ['beetle', 'fly'].entries())
+    for (const camera of ['camera-a', 'camera-b'])
+      await writePhotos(join(folder, 'summer', camera, name), { hue, count: 3 })
+  await begin({ folder: [folder] })
+  if (hand === 'mouse') await dropFiles(page, [folder], '[data-testid=first-run]')
+  else await press.keyboard('choose-folder')
+  await page.getByTestId('intake-choices').waitFor({ timeout: 20_000 })
+  await screenshot(page, 'data-intake')
+  if (hand === 'mouse') await page.getByTestId('layout-inner').check()
+  else {
+    const inner = page.getByTestId('layout-inner')
+    for (let times = 0; times < 6 && !(await inner.isChecked()); times++) {
+      await page.locator('[name=layout]:checked').focus()
+      await page.keyboard.press('ArrowDown')
+    }
+  }
+  await expect
+    .poll(() => page.getByTestId('intake-classes').innerText())
+    .toMatch(/beetle\s*6[\s\S]*fly\s*6/)
+  await press[hand]('intake-add')
+  await expectCount(page, 'beetle', 6)
+  expect(await countOf(page, 'fly')).toBe(6)
+})
+
+test.each(hands)('labels come from a CSV and go out as CSV and folders (%s)', async (hand) => {
+  const photos = await writePhotos(join(folder, 'flat'), { hue: 0, count: 4 })
+  const table = join(folder, 'labels.csv')
+  const out = join(folder, 'out')
+  mkdirSync(out)
+  writeFileSync(
+    table,
+    ['path,label', ...photos.map((path, at) => `${path},${at < 3 ? 'Ant' : 'Bee'}`)].join('\n'),
+  )
+  await begin({ folder: [join(folder, 'flat')], labels: [table], 'export-folder': [out] })
+  await press[hand]('choose-folder')
+  // A folder that stands alone may have been taken for a class; the file decides.
+  await page.getByTestId('grid').waitFor({ timeout: 20_000 })
+  await fromMenu(hand, 'import-labels')
+  await page.getByTestId('import-facts').waitFor()
+  expect(await page.getByTestId('import-facts').innerText()).toContain('4')
+  await press[hand]('import-apply')
+  await expectCount(page, 'Ant', 3)
+  await expectCount(page, 'Bee', 1)
+  await fromMenu(hand, 'export-labels')
+  await expect.poll(() => readdirSync(out).filter((name) => name.endsWith('.csv'))).toHaveLength(1)
+  const written = readFileSync(join(out, readdirSync(out)[0]!), 'utf8')
+  expect(written.match(/Ant/g)).toHaveLength(3)
+  await fromMenu(hand, 'export-copies')
+  const folders = () =>
+    readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
+  await expect.poll(folders, { timeout: 20_000 }).toHaveLength(4)
+  expect(photos.every((path) => existsSync(path))).toBe(true)
+})
+
+test.each(hands)('files that moved are missed and found again (%s)', async (hand) => {
+  await writePhotos(join(folder, 'Ant'), { hue: 0, count: 3 })
+  await writePhotos(join(folder, 'Bee'), { hue: 1, count: 3 })
+  await begin({ folder: [folder] })
+  await press[hand]('choose-folder')
+  await expectCount(page, 'Bee', 3)
+  await page.waitForTimeout(1500)
+  mkdirSync(join(folder, 'archive'))
+  renameSync(join(folder, 'Bee'), join(folder, 'archive', 'bees of 2019'))
+  await page.reload()
+  await page.getByTestId('missing-banner').waitFor({ timeout: 20_000 })
+  await screenshot(page, 'data-missing')
+  await press[hand]('missing-relocate')
+  await expect.poll(() => page.getByTestId('missing-banner').count(), { timeout: 20_000 }).toBe(0)
+  expect(await countOf(page, 'Bee')).toBe(3)
+})
+
+test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) => {
+  for (const [hue, name] of ['Ant', 'Bee'].entries())
+    await writePhotos(join(folder, name), { hue, count: 10 })
+  await begin({ folder: [folder] })
+  await press[hand]('choose-folder')
+  await expectCount(page, 'Bee', 10)
+  const count = async (split: string) =>
+    Number(await page.getByTestId(`split-${split}`).getAttribute('data-count'))
+  await page.locator('[data-testid=edit-splits]:enabled').waitFor()
+  await press[hand]('edit-splits')
+  const fill = async (testid: string, value: string) => {
+    if (hand === 'mouse') return page.getByTestId(testid).fill(value)
+    await tabTo(page, testid)
+    await page.keyboard.press('Control+a')
+    return page.keyboard.type(value)
+  }
+  await fill('val-part', '30')
+  await fill('test-part', '10')
+  expect(await page.getByTestId('train-part').innerText()).toBe('60 %')
+  await press[hand]('splits-fill')
+  await expect.poll(() => count('test')).toBe(2)
+  expect([await count('train'), await count('val')]).toEqual([12, 6])
+  await screenshot(page, 'data-splits')
+  await fill('split-seed', '7')
+  await press[hand]('splits-again')
+  await page.waitForTimeout(300)
+  expect([await count('train'), await count('val'), await count('test')]).toEqual([12, 6, 2])
+  await press[hand]('splits-close')
+  await press[hand]('split-val')
+  await expect.poll(() => tilesOf(page)).toHaveLength(6)
+})
+
+test.each(hands)(
+  'duplicates and broken files are found and mended, undoably (%s)',
+  async (hand) => {
+    const [first] = await writePhotos(join(folder, 'Ant'), { hue: 0, count: 10 })
+    await writePhotos(join(folder, 'Bee'), { hue: 1, count: 10 })
+    copyFileSync(first!, join(folder, 'Ant', 'copy.jpg'))
+    writeFileSync(join(folder, 'Bee', 'empty.jpg'), '')
+    await begin({ folder: [folder] })
+    await press[hand]('choose-folder')
+    await page.getByTestId('health-exact-duplicate').waitFor({ timeout: 60_000 })
+    await page.getByTestId('health-unreadable').waitFor()
+    await press[hand]('show-exact-duplicate')
+    await expect.poll(() => tilesOf(page)).toHaveLength(2)
+    await press[hand]('repair-exact-duplicate-exclude')
+    await expect.poll(() => page.locator('[aria-label*="left out"][role=gridcell]').count()).toBe(1)
+    await screenshot(page, 'data-health')
+    await press[hand]('undo')
+    await expect.poll(() => page.locator('[aria-label*="left out"][role=gridcell]').count()).toBe(0)
+    await press[hand]('show-all')
+    await expect.poll(async () => (await tilesOf(page)).length).toBeGreaterThan(10)
+  },
+)

@@ -1,0 +1,55 @@
+// What a person does and sees in the Data room, for tests of it: reaching things by Tab alone, and
+// reading tiles, counts and the selection from the screen.
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Presses Tab until the element has the focus; fails when it cannot be reached that way. */
+export async function tabTo(page: Page, testid: string): Promise<void> {
+  for (let presses = 0; presses < 90; presses++) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))
+    if (at === testid) return
+  }
+  throw new Error(`${testid} cannot be reached by Tab`)
+}
+
+/** Goes down in an open menu until an entry is marked; fails when it is not there. */
+export async function downTo(page: Page, testid: string): Promise<void> {
+  await page.getByTestId(testid).waitFor()
+  const marked = () =>
+    page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
+  for (let presses = 0; presses < 20 && (await marked()) !== testid; presses++)
+    await page.keyboard.press('ArrowDown')
+  expect(await marked()).toBe(testid)
+}
+
+/** Ids of the tiles in sight, in order. */
+export const tilesOf = (page: Page): Promise<string[]> =>
+  page.locator('[data-testid=grid] [role=row]').evaluateAll((rows) => {
+    const place = (row: Element) => Number(row.getAttribute('aria-rowindex'))
+    return rows
+      .sort((a, b) => place(a) - place(b))
+      .flatMap((row) => [...row.querySelectorAll('[data-testid^=tile-]')])
+      .map((tile) => tile.getAttribute('data-testid') ?? '')
+  })
+
+export const labelOf = (page: Page, tile: string) =>
+  page.getByTestId(tile).getAttribute('data-label')
+
+export const selectedIn = (page: Page) =>
+  page.locator('[data-testid=grid] [role=gridcell][aria-selected=true]').count()
+
+/** Of the whole selection, also of what is out of sight. */
+export async function selectionCount(page: Page): Promise<number> {
+  const bar = page.getByTestId('selection-bar')
+  return (await bar.count()) ? Number(await bar.getAttribute('data-count')) : 0
+}
+
+export const countOf = async (page: Page, className: string) =>
+  Number(await page.getByTestId(`class-row-${className}`).getAttribute('data-count'))
+
+/** Waits until a class has so many pictures; also outside of a test. */
+export const expectCount = (page: Page, className: string, count: number) =>
+  page
+    .locator(`[data-testid="class-row-${className}"][data-count="${count}"]`)
+    .waitFor({ timeout: 20_000 })
