@@ -20,7 +20,7 @@ export function useRubberBand(
   function press(event: PointerEvent) {
     const target = event.target
     if (event.button !== 0 || !content.value || !(target instanceof Element)) return
-    if (target.closest('[role=option]')) return
+    if (target.closest('[role=gridcell]')) return
     from = at(event)
     on.begin(event)
   }
