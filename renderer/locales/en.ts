@@ -63,7 +63,6 @@ export const en = {
     preparing: 'Reading photos',
     features: 'Computing features',
     training: 'Training',
-    saving: 'Saving',
     paused: 'Paused',
     epoch: 'epoch {done} of {total}',
     of: '{done} of {total}',

@@ -64,6 +64,7 @@ export const useChoices = defineStore('choices', () => {
       architecture.value &&
       call('network.describe', {
         architecture: architecture.value,
+        flavour: chosenWeights.value?.flavour,
         cut: cut.value,
         size: size.value,
         classes: classCount.value,

@@ -106,7 +106,6 @@ export const rooms = {
       preparing: 'Reading photos',
       features: 'Computing features',
       training: 'Training',
-      saving: 'Saving',
     },
     phaseCount: '{done} of {total}',
     loss: 'Loss',

@@ -106,7 +106,6 @@ export const rooms: RoomMessages = {
       preparing: '사진 읽는 중',
       features: '특징 계산 중',
       training: '학습 중',
-      saving: '저장 중',
     },
     phaseCount: '{total} 중 {done}',
     loss: '손실',
