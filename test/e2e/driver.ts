@@ -68,23 +68,39 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   return path
 }
 
-/** Drags real files or folders from outside onto the middle of what `selector` names. */
+/** Drags real files or folders from outside onto the middle of what `selector` names, again if the
+ *  window did not get the drop: Chromium turns one into a "leave" when it comes before the answer to
+ *  the last "over", which a hand is too slow for. */
 export async function dropFiles(
   page: Page,
   paths: readonly string[],
   selector: string,
 ): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox()
-  if (!box) throw new Error(`${selector} is not in sight`)
   const devtools = await page.context().newCDPSession(page)
   const data = { items: [], files: [...paths], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', {
-      type,
-      data,
-      x: box.x + box.width / 2,
-      y: box.y + box.height / 2,
+  for (let tries = 1; ; tries++) {
+    const box = await page.locator(selector).first().boundingBox()
+    if (!box) throw new Error(`${selector} is not in sight`)
+    const at = { data, x: box.x + box.width / 2, y: box.y + box.height / 2 }
+    await page.evaluate(() => {
+      delete document.documentElement.dataset.dropped
+      const note = () => (document.documentElement.dataset.dropped = 'yes')
+      window.addEventListener('drop', note, { capture: true, once: true })
     })
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
+    await page.waitForTimeout(50)
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
+    await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at })
+    const dropped = page.locator('html[data-dropped=yes]').waitFor({ timeout: 3000 })
+    if (
+      await dropped.then(
+        () => true,
+        () => false,
+      )
+    )
+      break
+    if (tries === 3) throw new Error(`the window did not get the drop onto ${selector}`)
   }
   await devtools.detach()
 }

@@ -54,7 +54,15 @@ describe.skipIf(missing.length > 0)('fine-tuning on ants and bees', () => {
 
   test('a dropped folder becomes 398 labelled photos', async () => {
     await dropFiles(page, [antsBees], '[data-testid=first-run]')
-    await page.getByTestId('class-row-ants').waitFor({ timeout: 60_000 })
+    await page
+      .getByTestId('class-row-ants')
+      .waitFor({ timeout: 60_000 })
+      .catch(async (error: unknown) => {
+        // A machine that others look after shows no picture: what the window said must do.
+        throw new Error(`No class came: ${await page.locator('body').innerText()}`, {
+          cause: error,
+        })
+      })
     await expect
       .poll(async () => (await countOf('ants')) + (await countOf('bees')), { timeout: 60_000 })
       .toBe(398)
