@@ -66,6 +66,8 @@ export function createAppCalls(options: AppCallsOptions): Handlers<CallsBy<'main
       grants.grant(paths)
       return { paths: [...paths] }
     },
+    'app.close': () => null,
+    'run.trash': () => null,
     'app.showInFolder': ({ path }) => {
       shell.showItemInFolder(path)
       return null

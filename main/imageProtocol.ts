@@ -6,7 +6,7 @@ import type { SchemeAnswer } from './electronCompat'
 
 export type AskEngine = (name: string, input: unknown) => Promise<Answer<unknown>>
 interface Question {
-  readonly name: keyof typeof internalCalls
+  readonly name: 'picture.thumbnail' | 'picture.preview'
   readonly input: unknown
   readonly cacheControl: string
 }

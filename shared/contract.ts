@@ -24,7 +24,16 @@ import {
 import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { failureCodes, type FailureCode } from './failure'
 import { Architecture, Cut, Flavour, NetworkPicture, WeightsChoice } from './network'
-import { RunConfig, RunEvent, RunPlan, RunSummary } from './run'
+import {
+  PresetOffer,
+  QueueItem,
+  RateSearch,
+  RunConfig,
+  RunEvent,
+  RunNotes,
+  RunPlan,
+  RunSummary,
+} from './run'
 import { LabelSuggestions, Similar, SuggestState } from './suggest'
 
 export type Answerer = 'main' | 'engine'
@@ -42,6 +51,7 @@ const call = <A extends Answerer, I extends z.ZodType, O extends z.ZodType>(
 ) => definition
 const none = z.undefined()
 const nothing = z.null()
+const runId = z.string().min(1).max(64)
 const path = z.string().min(1).max(32_768)
 const ids = z.array(PictureId).max(1_000_000)
 
@@ -91,6 +101,13 @@ export const calls = {
       what: z.enum(['photos', 'folder', 'labels', 'weights', 'picture', 'export-folder']),
     }),
     output: z.object({ paths: z.array(path) }),
+  }),
+  /** The answer to 'app.closing': go on without a window, put the run to rest (it can be continued
+   *  later), end it, or keep the window. */
+  'app.close': call({
+    by: 'main',
+    input: z.object({ then: z.enum(['background', 'pause', 'stop', 'stay']) }),
+    output: nothing,
   }),
   'app.showInFolder': call({
     by: 'main',
@@ -305,32 +322,90 @@ export const calls = {
   'run.stop': call({ by: 'engine', input: none, output: nothing }),
   'run.history': call({
     by: 'engine',
-    input: z.object({ runId: z.string().max(64) }),
+    input: z.object({ runId }),
     output: z.array(RunEvent),
   }),
   'run.list': call({ by: 'engine', input: none, output: z.array(RunSummary) }),
+  /** Goes on from the checkpoint of a run that ended before its time. */
+  'run.continue': call({ by: 'engine', input: z.object({ runId }), output: nothing }),
+  'run.annotate': call({
+    by: 'engine',
+    input: z.object({ runId, ...RunNotes.partial().shape }),
+    output: nothing,
+  }),
+  /** Puts the folders of runs into the system's trash. */
+  'run.trash': call({
+    by: 'main',
+    input: z.object({ runIds: z.array(runId).min(1).max(1000) }),
+    output: nothing,
+  }),
+  /** Event files for TensorBoard, in a new folder in `folder`. */
+  'run.exportTensorBoard': call({
+    by: 'engine',
+    input: z.object({ runIds: z.array(runId).min(1).max(1000), folder: path }),
+    output: z.object({ path, bytes: z.number() }),
+    paths: (input) => [input.folder],
+  }),
+  /** The three presets for these weights and the photos that are there. */
+  'run.presets': call({
+    by: 'engine',
+    input: RunConfig,
+    output: z.array(PresetOffer),
+  }),
+  'run.findRate': call({ by: 'engine', input: RunConfig, output: RateSearch }),
+  'run.cancelFindRate': call({ by: 'engine', input: none, output: nothing }),
+  /** Sixteen random results for one photo, drawn by the graph that trains; `picture` null: the first
+   *  of the training set. */
+  'run.previewAugmentation': call({
+    by: 'engine',
+    input: z.object({ config: RunConfig, picture: PictureId.nullable(), seed: z.number().int() }),
+    output: z.object({
+      picture: PictureId,
+      type: z.string(),
+      images: z.array(z.instanceof(Uint8Array)),
+    }),
+  }),
+
+  /** Adds configurations to what is run one after the other; answers the queue's id. */
+  'queue.add': call({
+    by: 'engine',
+    input: z.object({
+      items: z
+        .array(z.object({ label: z.string().max(200), config: RunConfig }))
+        .min(1)
+        .max(100),
+    }),
+    output: z.object({ queue: z.string() }),
+  }),
+  'queue.list': call({ by: 'engine', input: none, output: z.array(QueueItem) }),
+  /** Takes out what waits; the one that runs is stopped by run.stop. */
+  'queue.cancel': call({
+    by: 'engine',
+    input: z.object({ ids: z.array(z.string()) }),
+    output: nothing,
+  }),
 
   'evaluate.run': call({
     by: 'engine',
-    input: z.object({ runId: z.string().max(64), split: Split }),
+    input: z.object({ runId, split: Split }),
     output: Evaluation,
   }),
   /** Minutes for a deep network: each block is one more pass. */
   'evaluate.blocks': call({
     by: 'engine',
-    input: z.object({ runId: z.string().max(64), split: Split }),
+    input: z.object({ runId, split: Split }),
     output: BlockEffects,
   }),
   'predict.pictures': call({
     by: 'engine',
-    input: z.object({ runId: z.string().max(64), paths: z.array(path).min(1).max(10_000) }),
+    input: z.object({ runId, paths: z.array(path).min(1).max(10_000) }),
     output: z.array(Prediction),
     paths: (input) => input.paths,
   }),
   'predict.image': call({
     by: 'engine',
     input: z.object({
-      runId: z.string().max(64),
+      runId,
       bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length < 200e6),
     }),
     output: Prediction,
@@ -338,7 +413,7 @@ export const calls = {
   'export.write': call({
     by: 'engine',
     input: z.object({
-      runId: z.string().max(64),
+      runId,
       formats: z.array(ExportFormat).min(1),
       folder: path,
     }),
@@ -349,6 +424,17 @@ export const calls = {
 
 /** What only the main process may ask the engine: the bytes behind appimage://. */
 export const internalCalls = {
+  'run.folder': call({
+    by: 'engine',
+    input: z.object({ runId }),
+    output: z.object({ path }),
+  }),
+  /** A run that goes on, if there is one. */
+  'run.active': call({
+    by: 'engine',
+    input: none,
+    output: z.object({ runId: runId.nullable() }),
+  }),
   'picture.thumbnail': call({
     by: 'engine',
     input: z.object({ id: PictureId, size: z.number().int().min(32).max(1024) }),
@@ -378,6 +464,9 @@ export const events = {
     message: z.string().nullable(),
   }),
   'run.event': RunEvent,
+  'queue.changed': z.array(QueueItem),
+  /** The person closed the window while a run goes on. */
+  'app.closing': z.object({ runId }),
 } as const
 
 export type CallName = keyof typeof calls

@@ -1,48 +1,10 @@
-// A training run: what was asked (RunConfig), what happened (RunEvent, one a line in metrics.jsonl)
-// and what that adds up to (reduceRun). The window, the terminal and the tests use the same reducer.
+// What happened in a training run (RunEvent, one a line in metrics.jsonl) and what that adds up to
+// (reduceRun). The window, the terminal and the tests use the same reducer.
 import { z } from 'zod'
 import { Architecture, Cut, Stage } from './network'
+import { RunConfig } from './runConfig'
 
-/** `moving`: batch norms use the kept statistics and do not update them; `batch`: the batch's, kept
- *  as a running estimate. */
-export const BatchNormMode = z.enum(['moving', 'batch'])
-
-export const RunConfig = z.object({
-  /** A catalogue id, a file's path, or null for a random start. */
-  weights: z.string().nullable().default('starter'),
-  /** null: what the weights are made for. */
-  architecture: Architecture.nullable().default(null),
-  cut: Cut.nullable().default(null),
-  /** null: every stage but the head. */
-  frozen: z.array(Stage).nullable().default(null),
-  frozenBatchNorm: BatchNormMode.default('moving'),
-  /** For single stages; one that is not named uses the batch's statistics where it trains (not
-   *  above a lone head), and `frozenBatchNorm` where it is frozen. */
-  batchNorm: z.partialRecord(Stage, BatchNormMode).default({}),
-  epochs: z.number().int().min(1).max(10_000).default(25),
-  batch: z.number().int().min(1).max(1024).default(32),
-  optimizer: z.enum(['sgd', 'adamw']).default('sgd'),
-  /** null: chosen by the optimiser and by whether the head trains alone. */
-  learningRate: z.number().positive().max(10).nullable().default(null),
-  momentum: z.number().min(0).max(0.999).default(0.9),
-  weightDecay: z.number().min(0).max(1).default(1e-4),
-  /** Learning-rate multipliers of stages; a stage that is not named has 0.1 below the head. */
-  multipliers: z.partialRecord(Stage, z.number().min(0).max(100)).default({}),
-  warmupFraction: z.number().min(0).max(0.5).default(0.05),
-  /** Side of the square input in pixels; null: what the weights do best with. */
-  size: z.number().int().min(32).max(1024).nullable().default(null),
-  precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto'),
-  augment: z.enum(['none', 'basic']).default('none'),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31)
-    .default(1),
-  valFraction: z.number().gt(0).lt(0.9).default(0.2),
-})
-export type RunConfig = z.infer<typeof RunConfig>
-export type RunRequest = z.input<typeof RunConfig>
+export * from './runConfig'
 
 export const phases = ['preparing', 'features', 'training'] as const
 export const Phase = z.enum(phases)
@@ -60,6 +22,21 @@ export const RunPlan = z.object({
   batchStatistics: z.array(Stage).default([]),
   /** The stage whose output is computed once and cached; null: nothing is. */
   cachedAfter: Stage.nullable(),
+  /** Of all legs together. */
+  epochs: z.number().default(0),
+  /** What each part of the run does; `trains`, `frozen` and `cachedAfter` above are the last's. */
+  legs: z
+    .array(
+      z.object({
+        trains: z.array(Stage),
+        cachedAfter: Stage.nullable(),
+        epochs: z.number(),
+        secondsPerEpoch: z.number().nullable(),
+        /** Before its first epoch: computing features, building the graph. */
+        secondsBefore: z.number().nullable(),
+      }),
+    )
+    .default([]),
   trainPhotos: z.number(),
   valPhotos: z.number(),
   trainableParameters: z.number(),
@@ -110,14 +87,28 @@ export const RunEvent = z.discriminatedUnion('type', [
     valAccuracy: z.number(),
     seconds: z.number(),
     best: z.boolean(),
+    learningRate: z.number().default(0),
+    imagesPerSecond: z.number().default(0),
+    /** How many validation photos were called each class. */
+    predicted: z.array(z.number()).default([]),
   }),
+  /** A part of the run begins; from here on other stages train. */
+  z.object({ ...base, type: z.literal('leg'), leg: z.number(), trains: z.array(Stage) }),
   z.object({
     ...base,
     type: z.literal('warning'),
     message: z.string(),
     path: z.string().nullable(),
   }),
-  z.object({ ...base, type: z.literal('paused') }),
+  /** `reason` is a failure's code where not the person paused it; `retrying`: it goes on by itself
+   *  once the cause is gone. */
+  z.object({
+    ...base,
+    type: z.literal('paused'),
+    reason: z.string().nullable().default(null),
+    details: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    retrying: z.boolean().default(false),
+  }),
   z.object({ ...base, type: z.literal('resumed') }),
   z.object({
     ...base,
@@ -128,6 +119,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     secondsFeatures: z.number(),
     imagesPerSecond: z.number(),
     peakMemoryBytes: z.number(),
+    /** Nothing got better for as long as the configuration waits. */
+    early: z.boolean().default(false),
   }),
   z.object({ ...base, type: z.literal('stopped') }),
   z.object({
@@ -142,7 +135,7 @@ export const RunEvent = z.discriminatedUnion('type', [
 export type RunEvent = z.infer<typeof RunEvent>
 type Unsequenced<E> = E extends unknown ? Omit<E, 'runId' | 'sequence' | 'time'> : never
 /** An event before the run has numbered it. */
-export type RunNews = Unsequenced<RunEvent>
+export type RunNews = Unsequenced<z.input<typeof RunEvent>>
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
 
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed'
@@ -219,6 +212,7 @@ function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
       return 'stopped'
     case 'failed':
       return 'failed'
+    case 'leg':
     case 'warning':
       return status
   }
@@ -227,7 +221,16 @@ function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
 export const isActive = (status: RunStatus) =>
   status === 'preparing' || status === 'running' || status === 'paused'
 
+/** What a person writes to a run. */
+export const RunNotes = z.object({
+  name: z.string().max(200).default(''),
+  notes: z.string().max(20_000).default(''),
+  star: z.boolean().default(false),
+})
+export type RunNotes = z.infer<typeof RunNotes>
+
 export const RunSummary = z.object({
+  ...RunNotes.shape,
   runId: z.string(),
   created: z.number(),
   architecture: Architecture,
@@ -237,7 +240,68 @@ export const RunSummary = z.object({
   trains: z.array(Stage),
   epochs: z.number(),
   bestValAccuracy: z.number().nullable(),
+  bestValLoss: z.number().nullable().default(null),
   bestEpoch: z.number().nullable(),
   status: z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed']),
+  /** It ended before its time and there is a checkpoint to go on from. */
+  resumable: z.boolean().default(false),
+  config: RunConfig,
+  precision: z.enum(['float32', 'bfloat16']),
+  size: z.number(),
+  trainPhotos: z.number(),
+  valPhotos: z.number(),
+  /** SHA-256 over paths, labels and splits: equal where two runs saw the same data. */
+  dataset: z.string(),
+  versions: z.record(z.string(), z.string()),
+  /** Computing, pauses left out. */
+  seconds: z.number(),
+  secondsPlanned: z.number().nullable(),
+  /** Of the weights that were kept. */
+  modelBytes: z.number(),
+  peakMemoryBytes: z.number().nullable(),
+  /** The queue it belongs to; null: none. */
+  queue: z.string().nullable().default(null),
 })
 export type RunSummary = z.infer<typeof RunSummary>
+
+/** What a preset would do here. */
+export const PresetOffer = z.object({
+  preset: z.enum(['quick', 'balanced', 'thorough']),
+  config: RunConfig,
+  plan: RunPlan,
+  /** Fits these photos best. */
+  recommended: z.boolean(),
+  /** Why, as keys of the interface's texts. */
+  reasons: z.array(
+    z.enum([
+      'fewPhotos',
+      'manyPhotos',
+      'unbalanced',
+      'likePretraining',
+      'unlikePretraining',
+      'slowHere',
+    ]),
+  ),
+})
+export type PresetOffer = z.infer<typeof PresetOffer>
+
+/** Loss over a rate that grows with every step (Smith 2017, section 3.3). */
+export const RateSearch = z.object({
+  rates: z.array(z.number()),
+  losses: z.array(z.number()),
+  /** Null: the curve has no slope to choose from. */
+  suggested: z.number().nullable(),
+})
+export type RateSearch = z.infer<typeof RateSearch>
+
+export const QueueItem = z.object({
+  id: z.string(),
+  queue: z.string(),
+  label: z.string(),
+  config: RunConfig,
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  runId: z.string().nullable(),
+  /** Why it failed. */
+  message: z.string().nullable(),
+})
+export type QueueItem = z.infer<typeof QueueItem>

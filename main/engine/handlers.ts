@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { thumbnail } from './dataset/decode'
+import { Failure } from '../../shared/failure'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -32,6 +33,9 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
+const notYet = (): never => {
+  throw new Failure('bad-input', { reason: 'not there yet' })
+}
 
 export async function createHandlers({
   home: folder,
@@ -114,6 +118,18 @@ export async function createHandlers({
     'run.stop': () => done(workspace.stop()),
     'run.history': ({ runId }) => workspace.history(runId),
     'run.list': () => workspace.listRuns(),
+    'run.continue': notYet,
+    'run.annotate': notYet,
+    'run.exportTensorBoard': notYet,
+    'run.presets': notYet,
+    'run.findRate': notYet,
+    'run.cancelFindRate': notYet,
+    'run.previewAugmentation': notYet,
+    'run.folder': ({ runId }) => ({ path: workspace.runFolder(runId) }),
+    'run.active': notYet,
+    'queue.add': notYet,
+    'queue.list': notYet,
+    'queue.cancel': notYet,
 
     'evaluate.run': async ({ runId, split }) =>
       evaluateSamples(

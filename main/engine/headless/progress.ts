@@ -22,6 +22,8 @@ function textOf(event: RunEvent): string | null {
       return `epoch ${event.epoch}: loss ${event.trainLoss.toFixed(4)}, validation ${event.valLoss.toFixed(4)}, ${(event.valAccuracy * 100).toFixed(1)} %${event.best ? ' (best)' : ''}`
     case 'warning':
       return `left out: ${event.message}`
+    case 'leg':
+      return `trains ${event.trains.join(', ')}`
     case 'started':
       return `${event.plan.architecture}${event.plan.cut ? ` to ${event.plan.cut}` : ''}, trains ${event.plan.trains.join(', ')} on ${event.plan.trainPhotos} photos, ${event.plan.precision}`
     case 'step':

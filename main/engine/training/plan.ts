@@ -1,7 +1,7 @@
 // What a run will do, from what was asked and what is there: which stages train, what is computed
 // once, which learning rates apply. The window shows it beforehand; the loop follows it.
 import { stages, type Cut, type Stage } from '../../../shared/network'
-import type { RunConfig, RunPlan } from '../../../shared/run'
+import { isAugmented, type RunConfig, type RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 import { buildNetwork } from '../network/family'
 import {
@@ -78,7 +78,7 @@ export function planRun({
   const first = present.find((stage) => trains.includes(stage) || batchStatistics.includes(stage))!
   const firstCosts = splitNetwork(network, first)
   const cachedBytes = countValues(firstCosts.above.inputShape) * 4 * (trainPhotos + valPhotos)
-  const cached = first !== 'stem' && config.augment === 'none' && cachedBytes < mostCachedBytes
+  const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < mostCachedBytes
   const cost = (part: Network) => part.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
   const [below, above] = [cost(firstCosts.below), cost(firstCosts.above)]
   const epoch =
@@ -108,6 +108,8 @@ export function planRun({
       frozen,
       batchStatistics,
       cachedAfter: cached ? present[present.indexOf(first) - 1]! : null,
+      epochs: config.epochs,
+      legs: [],
       trainPhotos,
       valPhotos,
       trainableParameters: trainable,
@@ -130,7 +132,7 @@ function batchNormOf(
 ) {
   const named = config.batchNorm[stage]
   if (named) return named
-  const lone = trains.length === 1 && stage === 'head' && config.augment === 'none'
+  const lone = trains.length === 1 && stage === 'head' && !isAugmented(config.augment)
   return trains.includes(stage) && !lone ? 'batch' : config.frozenBatchNorm
 }
 

@@ -1,7 +1,7 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or cropped and mirrored at random from a larger canvas).
 import { seededRandom } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/run'
+import { isAugmented, type RunConfig } from '../../../shared/run'
 import { crossEntropyOf } from '../evaluation/metrics'
 import type { Input } from '../graph/inference'
 import type { Batch } from '../graph/training'
@@ -59,8 +59,9 @@ export function cachedSource({ config, samples }: SourceOptions, features: Featu
 
 export function pictureSource({ config, settings, samples }: SourceOptions): Source {
   const { size } = settings.network
-  const canvas =
-    config.augment === 'basic' ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4 : null
+  const canvas = isAugmented(config.augment)
+    ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4
+    : null
   return {
     canvas,
     readable: (list) => [...list],

@@ -1,7 +1,7 @@
 // Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
 // the headless program both start runs here.
 import { createHash } from 'node:crypto'
-import { reduceRun, type RunConfig, type RunEvent, type RunNews } from '../../../shared/run'
+import { reduceRun, RunEvent, type RunConfig, type RunNews } from '../../../shared/run'
 import { Failure, describeFailure } from '../../../shared/failure'
 import { openFingerprints } from '../dataset/fingerprint'
 import type { Precision } from '../graph/emit'
@@ -92,7 +92,7 @@ async function* numbered(
   const from = checkpoint?.state.epoch.epoch ?? 0
   let sequence = (earlier[earlier.length - 1]?.sequence ?? -1) + 1
   const number = (news: RunNews): RunEvent => {
-    const event = { ...news, runId, sequence: sequence++, time: Date.now() } as RunEvent
+    const event = RunEvent.parse({ ...news, runId, sequence: sequence++, time: Date.now() })
     appendEvent(folder, event)
     return event
   }

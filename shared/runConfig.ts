@@ -1,0 +1,124 @@
+// What is asked of a training run: every knob of the Train room and of `restage train`, with the
+// default that a beginner gets. The sources of each stand in the room beside it.
+import { z } from 'zod'
+import { Architecture, Cut, Stage } from './network'
+
+/** `moving`: batch norms use the kept statistics and do not update them; `batch`: the batch's, kept
+ *  as a running estimate. */
+export const BatchNormMode = z.enum(['moving', 'batch'])
+
+/** How photos are varied at random, each time anew. All zero: not at all. */
+export const Augmentation = z.object({
+  flip: z.enum(['none', 'horizontal', 'both']).default('none'),
+  /** Cuts away up to this share of the area. */
+  crop: z.number().min(0).max(0.9).default(0),
+  /** Nearer or farther by up to this share. */
+  zoom: z.number().min(0).max(0.5).default(0),
+  /** Degrees to either side. */
+  rotate: z.number().min(0).max(180).default(0),
+  brightness: z.number().min(0).max(0.9).default(0),
+  contrast: z.number().min(0).max(0.9).default(0),
+  saturation: z.number().min(0).max(1).default(0),
+  /** Share of the colour circle to either side. */
+  hue: z.number().min(0).max(0.5).default(0),
+  /** Share of photos with a rectangle blanked (Zhong et al. 2020). */
+  erase: z.number().min(0).max(1).default(0),
+})
+export type Augmentation = z.infer<typeof Augmentation>
+export const namedAugmentations = ['none', 'basic', 'strong'] as const
+export const augmentations = {
+  none: Augmentation.parse({}),
+  basic: Augmentation.parse({ flip: 'horizontal', crop: 0.4 }),
+  strong: Augmentation.parse({
+    flip: 'horizontal',
+    crop: 0.6,
+    rotate: 15,
+    brightness: 0.2,
+    contrast: 0.2,
+    saturation: 0.2,
+    hue: 0.02,
+    erase: 0.25,
+  }),
+} as const
+export const isAugmented = (augmentation: Augmentation) =>
+  Object.values(augmentation).some((value) => value !== 0 && value !== 'none')
+
+/** A part of a run: it goes on from what the leg before it left. */
+export const Leg = z.object({
+  frozen: z.array(Stage),
+  epochs: z.number().int().min(1).max(10_000),
+  learningRate: z.number().positive().max(10).nullable().default(null),
+  multipliers: z.partialRecord(Stage, z.number().min(0).max(100)).default({}),
+})
+export type Leg = z.infer<typeof Leg>
+
+export const presets = ['quick', 'balanced', 'thorough'] as const
+export const Preset = z.enum(presets)
+export type Preset = z.infer<typeof Preset>
+
+export const RunConfig = z.object({
+  /** Which preset this came from; null: made by hand. Says nothing that the rest does not. */
+  preset: Preset.nullable().default(null),
+  /** A catalogue id, a file's path, or null for a random start. */
+  weights: z.string().nullable().default('starter'),
+  /** null: what the weights are made for. */
+  architecture: Architecture.nullable().default(null),
+  cut: Cut.nullable().default(null),
+  /** null: every stage but the head. */
+  frozen: z.array(Stage).nullable().default(null),
+  frozenBatchNorm: BatchNormMode.default('moving'),
+  /** For single stages; one that is not named uses the batch's statistics where it trains (not
+   *  above a lone head), and `frozenBatchNorm` where it is frozen. */
+  batchNorm: z.partialRecord(Stage, BatchNormMode).default({}),
+  epochs: z.number().int().min(1).max(10_000).default(25),
+  batch: z.number().int().min(1).max(1024).default(32),
+  optimizer: z.enum(['sgd', 'adamw']).default('sgd'),
+  /** null: chosen by the optimiser and by whether the head trains alone. */
+  learningRate: z.number().positive().max(10).nullable().default(null),
+  momentum: z.number().min(0).max(0.999).default(0.9),
+  weightDecay: z.number().min(0).max(1).default(1e-4),
+  /** Learning-rate multipliers of stages; a stage that is not named has 0.1 below the head. */
+  multipliers: z.partialRecord(Stage, z.number().min(0).max(100)).default({}),
+  /** One after the other, instead of `frozen`, `epochs`, `learningRate` and `multipliers`. */
+  legs: z.array(Leg).min(1).max(8).nullable().default(null),
+  /** Half a cosine to zero; up and down again (Smith and Topin 2018); the same all along. */
+  schedule: z.enum(['cosine', 'oneCycle', 'constant']).default('cosine'),
+  /** Whether biases and batch norms decay too (He et al. 2019, section 3.1, says no). */
+  decayAll: z.boolean().default(false),
+  /** Largest norm of the gradient; null: not clipped. */
+  clipNorm: z.number().positive().max(1000).nullable().default(null),
+  /** Szegedy et al. 2016, section 7. */
+  labelSmoothing: z.number().min(0).max(0.5).default(0),
+  /** What is done for small classes: their loss weighs more, or their photos come more often. */
+  balance: z.enum(['none', 'weights', 'sampling']).default('none'),
+  /** Zhang et al. 2018; Yun et al. 2019. */
+  mix: z.enum(['none', 'mixup', 'cutmix']).default('none'),
+  mixAlpha: z.number().positive().max(4).default(0.2),
+  /** Epochs without a better validation loss after which training ends; null: never. */
+  patience: z.number().int().min(1).max(1000).nullable().default(null),
+  /** Share of the old in a running average of the weights, which is what is judged and kept; null:
+   *  the weights themselves (Polyak and Juditsky 1992). */
+  averaging: z.number().min(0).max(0.9999).nullable().default(null),
+  /** Judged and used on a photo and its mirror image, the answers averaged. */
+  testTimeFlips: z.boolean().default(false),
+  /** Smaller pictures in the first half of the epochs (Howard 2018; Touvron et al. 2019). */
+  progressiveResizing: z.boolean().default(false),
+  /** Minutes between checkpoints within an epoch. */
+  checkpointMinutes: z.number().min(0.05).max(600).default(5),
+  warmupFraction: z.number().min(0).max(0.5).default(0.05),
+  /** Side of the square input in pixels; null: what the weights do best with. */
+  size: z.number().int().min(32).max(1024).nullable().default(null),
+  precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto'),
+  augment: z
+    .union([z.enum(namedAugmentations).transform((name) => augmentations[name]), Augmentation])
+    .default(augmentations.none),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1),
+  valFraction: z.number().gt(0).lt(0.9).default(0.2),
+})
+export type RunConfig = z.infer<typeof RunConfig>
+export type RunRequest = z.input<typeof RunConfig>
