@@ -20,6 +20,7 @@ describe('what a trained model shows', () => {
     await page.getByTestId('class-row-green').waitFor({ timeout: 60_000 })
     await page.locator('[data-testid=fine-tune]:enabled').waitFor({ timeout: 60_000 })
     await page.getByTestId('fine-tune').click()
+    await page.getByTestId('run-status').waitFor({ timeout: 60_000 })
     await page.getByTestId('room-evaluate').click()
     await page.getByTestId('accuracy').waitFor({ timeout: 120_000 })
   }, 240_000)
