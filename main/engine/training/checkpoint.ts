@@ -3,6 +3,7 @@
 // the epoch is told, so a run that is killed at any moment goes on after its last finished epoch.
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { averageOf } from '../graph/optimizer'
 import type { Tensor, Tensors } from '../network/initialise'
 import { networkParameters, type Network } from '../network/layers'
 import { readSafetensors, writeSafetensors } from '../weights/safetensors'
@@ -44,7 +45,10 @@ export async function saveEpoch(folder: string, { network, tensors, now, state }
   const paths = runPaths(folder)
   if (state.epoch.best) {
     const whole = new Map<string, Tensor>(
-      networkParameters(network).map(({ name }) => [name, now.get(name) ?? tensors.get(name)!]),
+      networkParameters(network).map(({ name }) => [
+        name,
+        now.get(averageOf(name)) ?? now.get(name) ?? tensors.get(name)!,
+      ]),
     )
     await writeSafetensors(paths.weights, whole, {
       epoch: String(state.epoch.epoch),

@@ -2,7 +2,6 @@
 // computed once (features.ts); then epochs of steps; the best epoch's weights and a checkpoint are
 // on disk before the epoch is told. Same seed, device and precision: the same numbers.
 import { Failure } from '../../../shared/failure'
-import { seededRandom } from '../../../shared/random'
 import type { Phase, RunConfig, RunNews } from '../../../shared/run'
 import { openTrainer, type Trainer } from '../graph/training'
 import { initialise, type Tensor } from '../network/initialise'
@@ -12,8 +11,10 @@ import { BatchLimit } from './batchLimit'
 import { saveEpoch, type Checkpoint } from './checkpoint'
 import type { RunControl } from './control'
 import { openFeatures, type Features } from './features'
+import { orderOf } from './order'
 import { evenBatches } from './pictureBatches'
 import type { Settings } from './plan'
+import { recipeOf } from './recipe'
 import type { Sample, Samples } from './samples'
 import { rateFactor } from './schedule'
 import { cachedSource, pictureSource } from './sources'
@@ -42,24 +43,28 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   const tensors = startingTensors(run)
   const { below, above } = splitNetwork(network, settings.cutBefore ?? 'stem')
   const limit = new BatchLimit()
-  const features =
-    settings.cutBefore === null
-      ? null
-      : await openFeatures({
-          below,
-          tensors,
-          limit,
-          fingerprint: run.weights.fingerprint,
-          precision: plan.precision,
-          resize: settings.resize,
-          cacheRoot: run.featureCache,
-          hash: run.hash,
-        })
+  const featureOptions = {
+    below,
+    tensors,
+    limit,
+    fingerprint: run.weights.fingerprint,
+    precision: plan.precision,
+    resize: settings.resize,
+    cacheRoot: run.featureCache,
+    hash: run.hash,
+  }
+  const features = settings.cutBefore === null ? null : await openFeatures(featureOptions)
+  const reflections =
+    features && config.testTimeFlips
+      ? await openFeatures({ ...featureOptions, mirrored: true })
+      : null
   let trainer: Trainer | null = null
   try {
-    const source = features ? cachedSource(run, features) : pictureSource(run)
-    if (features) yield* computeFeatures(run, features)
+    const source = features ? cachedSource(run, features, reflections) : pictureSource(run)
+    if (features) yield* computeFeatures(run, features, [...run.samples.train, ...run.samples.val])
     await features?.rest()
+    if (reflections) yield* computeFeatures(run, reflections, run.samples.val)
+    await reflections?.rest()
     const secondsFeatures = (Date.now() - started) / 1000
     const [train, val] = [run.samples.train, run.samples.val].map((list) =>
       source.readable(list),
@@ -79,10 +84,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
       trains: plan.trains,
       batchStatistics: plan.batchStatistics,
       multiplier: settings.multiplier,
-      optimizer:
-        config.optimizer === 'sgd'
-          ? { kind: 'sgd', momentum: config.momentum, weightDecay: config.weightDecay }
-          : { kind: 'adamw', weightDecay: config.weightDecay },
+      ...recipeOf(config),
     }))
     if (checkpoint) open.assign(checkpoint.tensors)
     const from = checkpoint?.state.epoch.epoch ?? 0
@@ -100,7 +102,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     for (let epoch = from + 1; epoch <= config.epochs; epoch++) {
       const epochStarted = Date.now()
       let [loss, correct, seen] = [0, 0, 0]
-      const order = seededRandom('order', config.seed, epoch).shuffled(train)
+      const order = orderOf(train, { ...config, epoch })
       let step = (epoch - 1) * perEpoch
       for await (const batch of source.batches(evenBatches(order, config.batch), epoch)) {
         await control.breathe()
@@ -116,7 +118,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
         }
         const size = batch.labels.length
         if (size === 0) continue
-        const rate = settings.learningRate * rateFactor(step++, total, config.warmupFraction)
+        const rate = settings.learningRate * rateFactor(step++, total, config)
         const stepStarted = performance.now()
         const result = limit.step(open, batch, { rate, step })
         const news = limit.news()
@@ -172,6 +174,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
   } finally {
     trainer?.dispose()
     await features?.close()
+    await reflections?.close()
   }
 }
 
@@ -204,12 +207,13 @@ function startingTensors({ config, settings, weights }: TrainingRun): Map<string
 }
 
 async function* computeFeatures(
-  { samples, control }: TrainingRun,
+  { control }: TrainingRun,
   features: Features,
+  samples: readonly Sample[],
 ): AsyncGenerator<RunNews> {
   const started = Date.now()
   let computed = 0
-  for await (const progress of features.fill([...samples.train, ...samples.val])) {
+  for await (const progress of features.fill(samples)) {
     computed += progress.computed
     for (const { path, reason } of progress.unreadable)
       yield { type: 'warning', message: reason, path }
