@@ -1,7 +1,6 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or varied at random from a larger canvas).
-import { seededRandom } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/run'
+import { isAugmented, type RunConfig } from '../../../shared/run'
 import { crossEntropyOf, meanAnswer } from '../evaluation/metrics'
 import type { Canvas } from '../graph/augment'
 import type { Input } from '../graph/inference'
@@ -13,7 +12,7 @@ import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './p
 import type { Settings } from './plan'
 import type { Sample, Samples } from './samples'
 import { classWeights, targetsOf } from './targets'
-import { canvasOf, drawView } from './views'
+import { canvasOf, viewOf } from './views'
 
 /** A batch, and which of its photos could not be read. */
 type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
@@ -75,18 +74,13 @@ export function pictureSource({ config, settings, samples }: SourceOptions): Sou
   const { size } = settings.network
   const { resize } = settings
   const classes = samples.classes.length
-  const canvas = canvasOf(config.augment, { size, resize })
+  const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
   const asked = asker({ config, samples }, [size, size])
-  const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) =>
-    Float32Array.from(
-      list.flatMap(({ path, turn = 0 }) =>
-        drawView(config.augment, seededRandom('augment', config.seed, epoch, path, turn), {
-          size,
-          resize,
-          canvas: side,
-        }),
-      ),
-    )
+  const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
+    const framing = { size, resize, canvas: side }
+    const of = ({ path, turn }: Sample) => viewOf(config, { path, turn, epoch }, framing)
+    return Float32Array.from(list.flatMap(of))
+  }
   return {
     canvas,
     readable: (list) => [...list],

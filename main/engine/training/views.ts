@@ -1,8 +1,8 @@
 // How a photo is varied at random: numbers that graph/augment.ts takes, drawn from seed, epoch and
 // photo alone, so that neither batch nor order changes them. Every number is drawn whether it is used
 // or not: turning one knob leaves what the others do.
-import type { Random } from '../../../shared/random'
-import { isAugmented, type Augmentation } from '../../../shared/run'
+import { seededRandom, type Random } from '../../../shared/random'
+import type { Augmentation, RunConfig } from '../../../shared/run'
 import type { Canvas } from '../graph/augment'
 
 /** Where views are cut from, in pixels. */
@@ -13,9 +13,8 @@ export interface Framing {
   readonly resize: number
 }
 
-/** Large enough for crops that are not enlarged; null: nothing is varied. */
-export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canvas | null {
-  if (!isAugmented(augment)) return null
+/** Large enough for crops that are not enlarged. */
+export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canvas {
   const { brightness, contrast, saturation, hue, erase } = augment
   return {
     side: Math.ceil(Math.max(resize, (size * 8) / 7) / 4) * 4,
@@ -24,16 +23,27 @@ export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canv
   }
 }
 
-/** The `viewLength` numbers of one photo. */
-export const drawView = (
-  augment: Augmentation,
-  random: Random,
+interface Occasion {
+  readonly path: string
+  readonly epoch: number
+  /** Which time in the epoch, from 0. */
+  readonly turn?: number | undefined
+}
+
+/** The `viewLength` numbers of a photo when it is seen; those of no augmentation at all show what
+ *  judging sees. */
+export function viewOf(
+  { augment, seed }: Pick<RunConfig, 'augment' | 'seed'>,
+  { path, epoch, turn = 0 }: Occasion,
   framing: Framing & { readonly canvas: number },
-): number[] => [
-  ...drawPlace(augment, random, framing),
-  ...drawColours(augment, random),
-  ...drawErased(augment, random),
-]
+): number[] {
+  const random = seededRandom('augment', seed, epoch, path, turn)
+  return [
+    ...drawPlace(augment, random, framing),
+    ...drawColours(augment, random),
+    ...drawErased(augment, random),
+  ]
+}
 
 const around = (random: Random, middle: number, by: number) => middle + by * (2 * random.next() - 1)
 
