@@ -1,15 +1,15 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or varied at random from a larger canvas).
 import { isAugmented, type RunConfig } from '../../../shared/run'
-import { crossEntropyOf, meanAnswer } from '../evaluation/metrics'
+import { crossEntropyOf, meanAnswer, type Judged } from '../evaluation/metrics'
 import type { Canvas } from '../graph/augment'
 import type { Input } from '../graph/inference'
 import type { Batch, Rows } from '../graph/training'
 import type { Features } from './features'
+import type { LegSettings } from './legs'
 import { mirrored } from './mirror'
 import { drawMix } from './mixing'
 import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
-import type { Settings } from './plan'
 import type { Sample, Samples } from './samples'
 import { classWeights, targetsOf } from './targets'
 import { canvasOf, viewOf } from './views'
@@ -19,9 +19,11 @@ type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {
   readonly canvas: Canvas | null
   readable(samples: readonly Sample[]): Sample[]
+  /** What is drawn at random depends on seed, epoch and photos alone: a run that goes on within an
+   *  epoch asks for the rest of the parts and must get the very same batches. */
   batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch>
-  /** Mean loss and accuracy with kept statistics. */
-  judge(samples: readonly Sample[], judge: Judge): Promise<{ loss: number; accuracy: number }>
+  /** With kept statistics. */
+  judge(samples: readonly Sample[], judge: Judge): Promise<Judged>
 }
 export interface Judge {
   /** Logits [count, classes]. */
@@ -32,14 +34,14 @@ export interface Judge {
 /** What a source needs of a run. */
 export interface SourceOptions {
   readonly config: RunConfig
-  readonly settings: Settings
+  readonly leg: Pick<LegSettings, 'network' | 'resize'>
   readonly samples: Samples
 }
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
 /** `reflections` are the features of mirrored validation photos, where judging wants both. */
 export function cachedSource(
-  { config, samples }: SourceOptions,
+  { config, samples }: Omit<SourceOptions, 'leg'>,
   features: Features,
   reflections: Features | null = null,
 ): Source {
@@ -70,9 +72,9 @@ export function cachedSource(
   }
 }
 
-export function pictureSource({ config, settings, samples }: SourceOptions): Source {
-  const { size } = settings.network
-  const { resize } = settings
+export function pictureSource({ config, leg, samples }: SourceOptions): Source {
+  const { resize } = leg
+  const { size } = leg.network
   const classes = samples.classes.length
   const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
   const asked = asker({ config, samples }, [size, size])
