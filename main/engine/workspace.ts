@@ -8,7 +8,7 @@ import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from
 import { openDataset, type Dataset } from './dataset/dataset'
 import { createProject, listProjects, openProject, type Project } from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
-import { computeSpeed } from './device/speed'
+import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
 import { Suggester } from './suggest/suggester'
@@ -188,12 +188,10 @@ export class Workspace {
   private async runInput(config: RunConfig) {
     const precision = await choosePrecision(this.home, config.precision)
     const { device } = await openDevice(this.home)
-    return {
-      config,
-      samples: this.samples(config),
-      precision,
-      speed: await computeSpeed(this.home, { device, precision }),
-    }
+    const samples = this.samples(config)
+    const weights = await this.weights(config)
+    const costs = await costsOf({ home: this.home, device, precision, weights, samples })
+    return { config, samples, precision, costs }
   }
 
   /** Plans are asked for at every change; the file is read once. */

@@ -12,7 +12,7 @@ import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
 import { countIgnored, scan } from '../dataset/scan'
 import { choosePrecision, openDevice } from '../device/device'
-import { computeSpeed } from '../device/speed'
+import { costsOf } from '../device/costs'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
 import { blockEffects } from '../evaluation/blocks'
 import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
@@ -23,6 +23,7 @@ import { evenBatches } from '../training/pictureBatches'
 import { readRun } from '../training/runFolder'
 import { labelledFolder, samplesOf } from '../training/samples'
 import { startRun } from '../training/startRun'
+import { startingWeights } from '../training/startingWeights'
 import { progressOn } from './progress'
 import { runConfigOf, type TrainOptions } from './trainOptions'
 
@@ -110,6 +111,11 @@ export async function trainFolder(folder: string, options: TrainOptions) {
     : []
   const precision = await choosePrecision(home, config.precision)
   const { versions, device } = await openDevice(home)
+  const samples = samplesOf([...pictures, ...val], {
+    seed: config.seed,
+    valFraction: config.valFraction,
+  })
+  const weights = await startingWeights(home, config)
   const started = await startRun({
     home,
     runId: basename(run),
@@ -118,11 +124,8 @@ export async function trainFolder(folder: string, options: TrainOptions) {
     precision,
     versions,
     resume,
-    samples: samplesOf([...pictures, ...val], {
-      seed: config.seed,
-      valFraction: config.valFraction,
-    }),
-    speed: await computeSpeed(home, { device, precision }),
+    samples,
+    costs: await costsOf({ home, device, precision, weights, samples }),
   })
   const stop = () => started.control.stop()
   process.once('SIGINT', stop)

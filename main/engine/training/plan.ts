@@ -4,14 +4,9 @@ import { stages, type Cut, type Stage } from '../../../shared/network'
 import { isAugmented, type RunConfig, type RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 import { buildNetwork } from '../network/family'
-import {
-  countValues,
-  multiplyAdds,
-  networkParameters,
-  splitNetwork,
-  type Network,
-} from '../network/layers'
+import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
 import type { Precision } from '../graph/emit'
+import { predictLeg, savedBytes, type Costs } from './predict'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
 export interface Settings {
@@ -30,14 +25,12 @@ export interface PlanInput {
   readonly trainPhotos: number
   readonly valPhotos: number
   readonly precision: Precision
-  /** Multiply-adds a second, forward, as measured here. */
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
 }
 
 /** Cached activations beyond this are computed anew instead. */
 const mostCachedBytes = 6e9
-/** Forward, and two products of the same size backward. */
-const trainingCost = 3
 
 export function planRun({
   config,
@@ -46,7 +39,7 @@ export function planRun({
   trainPhotos,
   valPhotos,
   precision,
-  speed,
+  costs,
 }: PlanInput): Settings {
   if (config.architecture && config.architecture !== weights.architecture) {
     throw new Failure('weights-mismatch', {
@@ -79,11 +72,6 @@ export function planRun({
   const firstCosts = splitNetwork(network, first)
   const cachedBytes = countValues(firstCosts.above.inputShape) * 4 * (trainPhotos + valPhotos)
   const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < mostCachedBytes
-  const cost = (part: Network) => part.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
-  const [below, above] = [cost(firstCosts.below), cost(firstCosts.above)]
-  const epoch =
-    trainPhotos * (trainingCost * above + (cached ? 0 : below)) +
-    valPhotos * (above + (cached ? 0 : below))
   const parameters = networkParameters(network).filter(({ statistic }) => !statistic)
   const count = (list: typeof parameters) =>
     list.reduce((sum, { shape }) => sum + countValues(shape), 0)
@@ -91,10 +79,19 @@ export function planRun({
   const activations = network.layers
     .filter((layer) => trains.includes(layer.stage))
     .reduce((sum, { output }) => sum + countValues(output), 0)
-  const secondsPerEpoch = epoch / speed + 0.05
+  const resize = size === weights.size ? weights.resize : shorterSide(size)
+  const time = predictLeg(
+    {
+      ...{ network, first, cached, resize, trainPhotos, valPhotos, batch: config.batch },
+      savedBytes: savedBytes({
+        ...{ trainable, parameters: count(parameters), optimizer: config.optimizer },
+      }),
+    },
+    costs,
+  )
   return {
     network,
-    resize: size === weights.size ? weights.resize : shorterSide(size),
+    resize,
     learningRate: config.learningRate ?? defaultRate(config, first),
     cutBefore: cached ? first : null,
     multiplier: (stage) =>
@@ -109,16 +106,18 @@ export function planRun({
       batchStatistics,
       cachedAfter: cached ? present[present.indexOf(first) - 1]! : null,
       epochs: config.epochs,
-      legs: [],
+      legs: [
+        {
+          ...{ trains, cachedAfter: cached ? present[present.indexOf(first) - 1]! : null },
+          ...{ epochs: config.epochs, ...time },
+        },
+      ],
       trainPhotos,
       valPhotos,
       trainableParameters: trainable,
       parameters: count(parameters),
-      secondsPerEpoch,
-      secondsTotal:
-        secondsPerEpoch * config.epochs +
-        (cached ? ((trainPhotos + valPhotos) * below) / speed : 0) +
-        2,
+      secondsPerEpoch: time.secondsPerEpoch,
+      secondsTotal: time.secondsBefore + config.epochs * time.secondsPerEpoch,
       memoryBytes:
         4e8 + count(parameters) * 4 + trainable * 8 + activations * 4 * 2.5 * config.batch,
     },

@@ -10,6 +10,8 @@ import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
 import { planRun, type Settings } from './plan'
+import type { Costs } from './predict'
+import { learnFromRun } from './learnFromRun'
 import { appendEvent, createRunFolder, readEvents } from './runFolder'
 import { checkTrainable, type Samples } from './samples'
 import { startingWeights, type StartingWeights } from './startingWeights'
@@ -21,7 +23,8 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
 }
@@ -38,8 +41,8 @@ export function settingsFor(
     config,
     samples,
     precision,
-    speed,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+    costs,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
 ) {
   return planRun({
     config,
@@ -48,7 +51,7 @@ export function settingsFor(
     trainPhotos: samples.train.length,
     valPhotos: samples.val.length,
     precision,
-    speed,
+    costs,
   })
 }
 
@@ -96,13 +99,14 @@ async function* numbered(
     appendEvent(folder, event)
     return event
   }
-  yield number({
+  const began = number({
     type: 'started',
     config,
     plan: settings.plan,
     classes: [...samples.classes],
     from,
   })
+  yield began
   // Killed between writing the checkpoint and telling of it.
   if (checkpoint && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === from))
     yield number({ type: 'epoch', ...checkpoint.state.epoch })
@@ -119,7 +123,14 @@ async function* numbered(
       featureCache: homePaths(home).features,
       hash: (path: string) => fingerprints.hash(path),
     }
-    for await (const news of train(run)) yield number(news)
+    const told: RunEvent[] = [began]
+    for await (const news of train(run)) {
+      const event = number(news)
+      if (event.type !== 'step') told.push(event)
+      if (event.type === 'finished' && from === 0)
+        await learnFromRun(settings.plan, told, options.costs)
+      yield event
+    }
   } catch (error) {
     yield number(ending(error))
     if (!(error instanceof Failure)) throw error
