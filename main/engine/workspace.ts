@@ -4,7 +4,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
 import { Failure } from '../../shared/failure'
-import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from '../../shared/run'
+import {
+  isActive,
+  reduceRun,
+  type PresetOffer,
+  type RunConfig,
+  type RunEvent,
+  type RunPlan,
+} from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
 import { createProject, listProjects, openProject, type Project } from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
@@ -14,8 +21,9 @@ import type { Post } from './port'
 import { Suggester } from './suggest/suggester'
 import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
+import { presetOffers } from './training/presetOffers'
 import { listRuns, readEvents, readRun } from './training/runFolder'
-import { samplesOf, type Sample, type Samples } from './training/samples'
+import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor, startRun } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
@@ -127,6 +135,13 @@ export class Workspace {
 
   async plan(config: RunConfig): Promise<RunPlan> {
     return settingsFor(await this.weights(config), await this.runInput(config)).plan
+  }
+
+  async presets(config: RunConfig): Promise<PresetOffer[]> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    checkTrainable(input.samples)
+    return presetOffers({ ...input, weights, cacheRoot: homePaths(this.home).features })
   }
 
   async start(config: RunConfig): Promise<{ runId: string }> {

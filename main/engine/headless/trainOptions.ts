@@ -3,9 +3,18 @@ import type { Command } from 'commander'
 import { RunConfig } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 
-export interface TrainOptions {
-  readonly out: string
+/** What `restage presets` takes: a preset decides the rest. */
+export interface PresetOptions {
   readonly weights?: string
+  readonly size?: string
+  readonly precision?: string
+  readonly seed?: string
+  readonly val?: string
+  readonly valFraction?: string
+}
+export interface TrainOptions extends PresetOptions {
+  readonly out: string
+  readonly preset?: string
   readonly architecture?: string
   readonly cut?: string
   readonly freeze?: string
@@ -14,20 +23,27 @@ export interface TrainOptions {
   readonly epochs?: string
   readonly batch?: string
   readonly lr?: string
-  readonly size?: string
-  readonly precision?: string
   readonly augment?: string
   readonly optimizer?: string
-  readonly seed?: string
-  readonly val?: string
-  readonly valFraction?: string
   readonly resume?: boolean
 }
 
-export const trainOptions = (command: Command) =>
+export const presetOptions = (command: Command) =>
   command
-    .requiredOption('--out <run>', 'folder of the run')
     .option('--weights <name>', 'a file, a catalogue name, or none')
+    .option('--size <pixels>')
+    .option('--precision <name>', 'auto, float32 or bfloat16')
+    .option('--seed <number>')
+    .option('--val <folder>', 'validation photos')
+    .option('--val-fraction <part>')
+
+export const trainOptions = (command: Command) =>
+  presetOptions(command)
+    .requiredOption('--out <run>', 'folder of the run')
+    .option(
+      '--preset <name>',
+      'quick, balanced or thorough; decides all but weights, size and split',
+    )
     .option('--architecture <name>', 'resnet18 to resnet152, v2, CIFAR')
     .option('--cut <stage>', 'last stage to keep')
     .option('--freeze <stages>', 'stem,layer1,... or none')
@@ -36,19 +52,21 @@ export const trainOptions = (command: Command) =>
     .option('--epochs <number>')
     .option('--batch <number>')
     .option('--lr <number>')
-    .option('--size <pixels>')
-    .option('--precision <name>', 'auto, float32 or bfloat16')
     .option('--augment <name>', 'none or basic')
     .option('--optimizer <name>', 'sgd or adamw')
-    .option('--seed <number>')
-    .option('--val <folder>', 'validation photos')
-    .option('--val-fraction <part>')
     .option('--resume', 'go on from the checkpoint')
 
+/** What a preset decides, and so cannot be asked for beside one. */
+const decided = ['freeze', 'epochs', 'batch', 'lr', 'augment', 'optimizer', 'batchNorm'] as const
+
 /** @throws Failure bad-input */
-export function runConfigOf(options: TrainOptions): RunConfig {
+export function runConfigOf(options: Partial<TrainOptions>): RunConfig {
+  const beside = decided.find((name) => options[name] !== undefined)
+  if (options.preset !== undefined && beside)
+    throw new Failure('bad-input', { reason: `--preset decides --${optionOf(beside)} itself` })
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
   const parsed = RunConfig.safeParse({
+    preset: options.preset,
     weights: options.weights === 'none' ? null : options.weights,
     architecture: options.architecture,
     cut: options.cut,
