@@ -6,7 +6,7 @@ import { Failure } from '../../../shared/failure'
 import { buildNetwork } from '../network/family'
 import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
 import type { Precision } from '../graph/emit'
-import { predictLeg, savedBytes, type Costs } from './predict'
+import { predictLeg, type Costs } from './predict'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
 export interface Settings {
@@ -83,9 +83,8 @@ export function planRun({
   const time = predictLeg(
     {
       ...{ network, first, cached, resize, trainPhotos, valPhotos, batch: config.batch },
-      savedBytes: savedBytes({
-        ...{ trainable, parameters: count(parameters), optimizer: config.optimizer },
-      }),
+      checkpointBytes: 4 * trainable * (config.optimizer === 'sgd' ? 2 : 3),
+      weightsBytes: 4 * count(parameters),
     },
     costs,
   )

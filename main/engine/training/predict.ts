@@ -18,7 +18,7 @@ export interface Speed {
   readonly training: Rate
   /** A step of next to nothing. */
   readonly perStep: number
-  /** A byte of checkpoint or weights: out of the graph and onto the disk. */
+  /** A byte of a checkpoint: out of the graph and onto the disk. */
   readonly perSavedByte: number
   /** A byte of features, written to the disk and read again. */
   readonly perWrittenByte: number
@@ -54,8 +54,9 @@ export interface LegWork {
   readonly batch: number
   readonly trainPhotos: number
   readonly valPhotos: number
-  /** What an epoch leaves on the disk, on average. */
-  readonly savedBytes: number
+  /** What training changes, with the optimiser's state. */
+  readonly checkpointBytes: number
+  readonly weightsBytes: number
 }
 export interface LegTime {
   readonly secondsBefore: number
@@ -111,7 +112,7 @@ function secondsPerEpoch(leg: LegWork, { speed, perPhoto }: Costs): number {
   return (
     (leg.cached ? fetching + computing : together(fetching, computing, speed)) +
     steps * speed.perStep +
-    leg.savedBytes * speed.perSavedByte
+    saving(leg, speed)
   )
 }
 
@@ -132,13 +133,9 @@ export interface Measurement {
   readonly seconds: number
 }
 
-/** Bytes of an epoch: the checkpoint each time, the best weights about every second time. */
-export const savedBytes = ({
-  trainable,
-  parameters,
-  optimizer,
-}: {
-  readonly trainable: number
-  readonly parameters: number
-  readonly optimizer: 'sgd' | 'adamw'
-}) => 4 * (trainable * (optimizer === 'sgd' ? 2 : 3) + parameters / 2)
+/** Share of epochs that are the best so far, whose whole network is written. */
+const bestShare = 0.3
+
+/** An epoch's checkpoint, and the best weights now and then. */
+const saving = ({ checkpointBytes, weightsBytes }: LegWork, speed: Speed) =>
+  checkpointBytes * speed.perSavedByte + bestShare * weightsBytes * speed.perWrittenByte
