@@ -1,6 +1,6 @@
 // How long a run still takes: its plan, leg by leg, put right by the epochs and photos measured so
 // far. Pure; null where neither the plan nor a measurement says anything.
-import type { RunPlan, RunState } from '../../shared/run'
+import type { EventOf, RunPlan, RunState } from '../../shared/run'
 
 type Leg = Pick<RunPlan['legs'][number], 'epochs' | 'secondsPerEpoch' | 'secondsBefore'>
 
@@ -12,45 +12,54 @@ export function secondsLeft(state: RunState): number | null {
     ? plan.legs
     : [{ epochs: config.epochs, secondsPerEpoch: plan.secondsPerEpoch, secondsBefore: null }]
   const pace = paceOf(state, legs)
-  let begin = 0
+  const now = Math.max(0, (state.legs[state.legs.length - 1]?.leg ?? 1) - 1)
   let total = 0
-  for (const leg of legs) {
-    const own = secondsOf(state, { after: begin, upTo: begin + leg.epochs })
-    const done = Math.min(leg.epochs, Math.max(0, state.epochs.length - begin))
+  for (const [i, leg] of legs.entries()) {
+    // One that is behind may have ended early.
+    if (i < now) continue
+    const own = secondsOf(state, i)
+    const left = leg.epochs - own.length
+    if (left <= 0) continue
     const perEpoch = own.length ? mean(own) : times(leg.secondsPerEpoch, pace)
-    if (done < leg.epochs) {
-      if (perEpoch === null) return null
-      total += (leg.epochs - done) * perEpoch
-      if (done === 0) total += before(state, leg, { pace, now: state.epochs.length === begin })
-    }
-    begin += leg.epochs
+    if (perEpoch === null) return null
+    total += left * perEpoch
+    if (own.length === 0) total += before(state, leg, { pace, now: i === now })
   }
   return total
 }
 
 /** How measured epochs compare with the plan's; what is not begun will be as much off. */
 function paceOf(state: RunState, legs: readonly Leg[]): number {
-  let [measured, foretold, begin] = [0, 0, 0]
-  for (const { epochs, secondsPerEpoch } of legs) {
-    const own = secondsOf(state, { after: begin, upTo: begin + epochs })
-    begin += epochs
-    if (!secondsPerEpoch) continue
+  let [measured, foretold] = [0, 0]
+  legs.forEach(({ secondsPerEpoch }, i) => {
+    const own = secondsOf(state, i)
+    if (!secondsPerEpoch) return
     measured += own.reduce((sum, seconds) => sum + seconds, 0)
     foretold += own.length * secondsPerEpoch
-  }
+  })
   return foretold > 0 ? measured / foretold : 1
 }
 
 /** What is to be done before a leg's first epoch; features that are being computed tell their speed. */
 function before(state: RunState, leg: Leg, { pace, now }: { pace: number; now: boolean }) {
-  if (now && state.phase?.phase === 'training') return 0
-  if (now && state.phase?.phase === 'features' && state.phase.imagesPerSecond)
-    return (state.phase.total - state.phase.done) / state.phase.imagesPerSecond
+  const { phase, legs } = state
+  const isOwn = now && phase && phase.sequence > (legs[legs.length - 1]?.sequence ?? -1)
+  if (isOwn && phase.phase === 'training') return 0
+  if (isOwn && phase.phase === 'features' && phase.imagesPerSecond)
+    return (phase.total - phase.done) / phase.imagesPerSecond
   return times(leg.secondsBefore, pace) ?? 0
 }
 
-const secondsOf = (state: RunState, { after, upTo }: { after: number; upTo: number }) =>
-  state.epochs.filter(({ epoch }) => epoch > after && epoch <= upTo).map(({ seconds }) => seconds)
+/** Of the epochs of the leg with this index, by where they stand between the legs' beginnings. */
+function secondsOf({ legs, epochs }: RunState, index: number): number[] {
+  const begin = beginOf(legs, index + 1) ?? (index === 0 ? -1 : Infinity)
+  const end = beginOf(legs, index + 2) ?? Infinity
+  return epochs
+    .filter(({ sequence }) => sequence > begin && sequence < end)
+    .map(({ seconds }) => seconds)
+}
+const beginOf = (legs: readonly EventOf<'leg'>[], number: number) =>
+  legs.filter(({ leg }) => leg === number).pop()?.sequence
 
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length

@@ -20,20 +20,35 @@ export const largest = (row: ArrayLike<number>) => {
   return best
 }
 
-/** Adds up mean cross-entropy and accuracy over batches; without pictures both are 0. */
+export interface Judged {
+  /** Mean cross-entropy. */
+  readonly loss: number
+  readonly accuracy: number
+  /** How many pictures were called each class. */
+  readonly predicted: readonly number[]
+}
+
+/** Adds up what was said of batches of pictures; without any, loss and accuracy are 0. */
 export function crossEntropyOf(classes: number) {
   let [loss, correct, count] = [0, 0, 0]
+  const predicted = new Array<number>(classes).fill(0)
   return {
     add(logits: Float32Array, labels: Int32Array) {
       const scores = softmax(logits, classes)
       labels.forEach((label, n) => {
         const row = scores.subarray(n * classes, (n + 1) * classes)
         loss -= Math.log(Math.max(row[label]!, 1e-30))
-        correct += largest(row) === label ? 1 : 0
+        const called = largest(row)
+        predicted[called]!++
+        correct += called === label ? 1 : 0
         count++
       })
     },
-    result: () => ({ loss: loss / Math.max(1, count), accuracy: correct / Math.max(1, count) }),
+    result: (): Judged => ({
+      loss: loss / Math.max(1, count),
+      accuracy: correct / Math.max(1, count),
+      predicted,
+    }),
   }
 }
 

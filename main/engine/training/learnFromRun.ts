@@ -11,13 +11,11 @@ export interface Observation {
 const leastSeconds = 1
 const fewestEpochs = 3
 
-/** A run that was paused or went on from a checkpoint says nothing. */
+/** A run that was paused says nothing; `events` are those of one that was never cut off. */
 export function observationsOf(plan: RunPlan, events: readonly RunEvent[]): Observation[] {
   if (events.some((event) => event.type === 'paused')) return []
-  let done = 0
-  return plan.legs.flatMap(({ trains, cachedAfter, epochs, secondsBefore, secondsPerEpoch }) => {
-    const own = legOf(events, { after: done, epochs })
-    done += epochs
+  return plan.legs.flatMap(({ trains, cachedAfter, secondsBefore, secondsPerEpoch }, i) => {
+    const own = legOf(events, i + 1)
     if (!own) return []
     const kinds = kindsOf(plan.architecture, trains[0]!, cachedAfter !== null)
     return [
@@ -39,16 +37,19 @@ export async function learnFromRun(
   for (const { kind, ratio } of observationsOf(plan, events)) await correct(kind, ratio)
 }
 
-/** Seconds of a leg's epochs and from the end of the leg before to its first epoch, whose steps also
- *  prepare the graph; null: it was not reached. */
-function legOf(events: readonly RunEvent[], leg: { after: number; epochs: number }) {
-  const all = events.filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
-  const own = all.filter(({ epoch }) => epoch > leg.after && epoch <= leg.after + leg.epochs)
-  const [first] = own
-  if (!first) return null
-  const begun = all.find(({ epoch }) => epoch === leg.after) ?? events[0]!
+/** Seconds of a leg's epochs, and from its beginning to its first epoch, whose steps also prepare the
+ *  graph; null: it was not reached. */
+function legOf(events: readonly RunEvent[], number: number) {
+  const from = events.findIndex((event) => event.type === 'leg' && event.leg === number)
+  if (from < 0) return null
+  const rest = events.slice(from + 1)
+  const end = rest.findIndex((event) => event.type === 'leg')
+  const own = rest
+    .slice(0, end < 0 ? rest.length : end)
+    .filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
+  if (!own[0]) return null
   const seconds = own.map((event) => event.seconds)
-  return { seconds, before: (first.time - begun.time) / 1000 - middle(seconds) }
+  return { seconds, before: (own[0].time - events[from]!.time) / 1000 - middle(seconds) }
 }
 
 function middle(values: readonly number[]) {

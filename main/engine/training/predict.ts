@@ -1,8 +1,10 @@
 // How long the parts of a run take, from what such work cost when it was measured on this machine
 // (device/speed.ts) and from what finished runs took against their plans. Pure: the costs come in.
 import type { Architecture, Stage } from '../../../shared/network'
-import { countValues, splitNetwork, type Network } from '../network/layers'
+import type { RunConfig } from '../../../shared/run'
+import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
 import { workOf, type Work } from '../network/work'
+import type { LegSettings } from './legs'
 
 /** Seconds for a picture's multiply-adds and values, and for opening a graph's layers. */
 export interface Rate {
@@ -44,34 +46,32 @@ export const kindsOf = (architecture: Architecture, first: Stage, cached: boolea
   epoch: `${cached ? 'cached' : 'photos'}/${architecture}/${first}`,
 })
 
-export interface LegWork {
-  readonly network: Network
-  /** The lowest stage that training changes. */
-  readonly first: Stage
-  /** Whether what lies below it is computed once. */
-  readonly cached: boolean
-  readonly resize: number
-  readonly batch: number
+/** A part of a run with its photos. */
+interface PartWork {
+  readonly part: LegSettings
   readonly trainPhotos: number
   readonly valPhotos: number
-  /** What training changes, with the optimiser's state. */
-  readonly checkpointBytes: number
-  readonly weightsBytes: number
+  readonly config: RunConfig
 }
-export interface LegTime {
+export interface PartTime {
   readonly secondsBefore: number
   readonly secondsPerEpoch: number
 }
 
-export function predictLeg(leg: LegWork, costs: Costs): LegTime {
-  const kinds = kindsOf(leg.network.architecture, leg.first, leg.cached)
+export function predictPart(
+  part: LegSettings,
+  { costs, ...input }: Omit<PartWork, 'part'> & { readonly costs: Costs },
+): PartTime {
+  const { architecture } = part.network
+  const kinds = kindsOf(architecture, part.first, part.cutBefore !== null)
+  const work = { ...input, part }
   return {
-    secondsBefore: secondsBefore(leg, costs) * costs.correction(kinds.before),
-    secondsPerEpoch: secondsPerEpoch(leg, costs) * costs.correction(kinds.epoch),
+    secondsBefore: secondsBefore(work, costs) * costs.correction(kinds.before),
+    secondsPerEpoch: secondsPerEpoch(work, costs) * costs.correction(kinds.epoch),
   }
 }
 
-const photosOf = ({ trainPhotos, valPhotos }: LegWork) => trainPhotos + valPhotos
+const photosOf = ({ trainPhotos, valPhotos }: PartWork) => trainPhotos + valPhotos
 const compute = ({ multiplyAdds, values }: Work, rate: Rate) =>
   multiplyAdds * rate.perMultiplyAdd + values * rate.perValue
 
@@ -80,12 +80,13 @@ const together = (decoding: number, computing: number, { decodesBeside }: Speed)
   decodesBeside ? Math.max(decoding, computing) : decoding + computing
 
 /** Opening the graphs, and the features that are not there yet. */
-function secondsBefore(leg: LegWork, { speed, perPhoto, cached }: Costs): number {
-  const { below, above } = splitNetwork(leg.network, leg.first)
-  const trained = workOf(leg.cached ? above : leg.network)
+function secondsBefore(work: PartWork, { speed, perPhoto, cached }: Costs): number {
+  const { network, first, cutBefore, resize } = work.part
+  const { below, above } = splitNetwork(network, first)
+  const trained = workOf(cutBefore === null ? network : above)
   const opening = trained.layers * speed.training.perLayer
-  if (!leg.cached) return opening
-  const missing = Math.max(0, photosOf(leg) - cached(below, leg.resize))
+  if (cutBefore === null) return opening
+  const missing = Math.max(0, photosOf(work) - cached(below, resize))
   if (missing === 0) return opening
   const frozen = workOf(below)
   const bytes = countValues(above.inputShape) * 4
@@ -97,23 +98,40 @@ function secondsBefore(leg: LegWork, { speed, perPhoto, cached }: Costs): number
   )
 }
 
-function secondsPerEpoch(leg: LegWork, { speed, perPhoto }: Costs): number {
-  const { below, above } = splitNetwork(leg.network, leg.first)
-  const { trainPhotos, valPhotos } = leg
-  const frozen = leg.cached ? 0 : compute(workOf(below), speed.forward)
+function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
+  const { part, trainPhotos, valPhotos, config } = work
+  const { below, above } = splitNetwork(part.network, part.first)
+  const isCached = part.cutBefore !== null
+  const frozen = isCached ? 0 : compute(workOf(below), speed.forward)
   const trained = workOf(above)
+  const views = config.testTimeFlips && !isCached ? 2 : 1
   const computing =
     trainPhotos * (frozen + compute(trained, speed.training)) +
-    valPhotos * (frozen + compute(trained, speed.forward))
-  const fetching = leg.cached
-    ? photosOf(leg) * countValues(above.inputShape) * 4 * speed.perReadByte
-    : photosOf(leg) * perPhoto
-  const steps = Math.ceil(trainPhotos / leg.batch) + Math.ceil(valPhotos / leg.batch)
+    views * valPhotos * (frozen + compute(trained, speed.forward))
+  const fetching = isCached
+    ? photosOf(work) * countValues(above.inputShape) * 4 * speed.perReadByte
+    : photosOf(work) * perPhoto
+  const steps = Math.ceil(trainPhotos / config.batch) + Math.ceil(valPhotos / config.batch)
   return (
-    (leg.cached ? fetching + computing : together(fetching, computing, speed)) +
+    (isCached ? fetching + computing : together(fetching, computing, speed)) +
     steps * speed.perStep +
-    saving(leg, speed)
+    saving(work, speed)
   )
+}
+
+/** Share of epochs that are the best so far, whose whole network is written. */
+const bestShare = 0.3
+
+/** An epoch's checkpoint with the optimiser's state, and the best weights now and then. */
+function saving({ part, config }: PartWork, speed: Speed): number {
+  const bytes = (trained: (stage: Stage) => boolean) =>
+    networkParameters(part.network).reduce(
+      (sum, { stage, shape }) => sum + (trained(stage) ? 4 * countValues(shape) : 0),
+      0,
+    )
+  const copies = config.optimizer === 'sgd' ? 2 : 3
+  const checkpoint = copies * bytes((stage) => part.trains.includes(stage))
+  return checkpoint * speed.perSavedByte + bestShare * bytes(() => true) * speed.perWrittenByte
 }
 
 /** Two coefficients from two measurements, neither below zero. */
@@ -132,10 +150,3 @@ export interface Measurement {
   /** A picture. */
   readonly seconds: number
 }
-
-/** Share of epochs that are the best so far, whose whole network is written. */
-const bestShare = 0.3
-
-/** An epoch's checkpoint, and the best weights now and then. */
-const saving = ({ checkpointBytes, weightsBytes }: LegWork, speed: Speed) =>
-  checkpointBytes * speed.perSavedByte + bestShare * weightsBytes * speed.perWrittenByte

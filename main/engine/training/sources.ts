@@ -2,12 +2,12 @@
 // (whole, or cropped and mirrored at random from a larger canvas).
 import { seededRandom } from '../../../shared/random'
 import { isAugmented, type RunConfig } from '../../../shared/run'
-import { crossEntropyOf } from '../evaluation/metrics'
+import { crossEntropyOf, type Judged } from '../evaluation/metrics'
 import type { Input } from '../graph/inference'
 import type { Batch } from '../graph/training'
 import type { Features } from './features'
 import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
-import type { Settings } from './plan'
+import type { LegSettings } from './legs'
 import type { Sample, Samples } from './samples'
 
 /** A batch, and which of its photos could not be read. */
@@ -15,9 +15,11 @@ type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {
   readonly canvas: number | null
   readable(samples: readonly Sample[]): Sample[]
+  /** What is drawn at random depends on seed, epoch and photos alone: a run that goes on within an
+   *  epoch asks for the rest of the parts and must get the very same batches. */
   batches(parts: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch>
-  /** Mean loss and accuracy with kept statistics. */
-  judge(samples: readonly Sample[], judge: Judge): Promise<{ loss: number; accuracy: number }>
+  /** With kept statistics. */
+  judge(samples: readonly Sample[], judge: Judge): Promise<Judged>
 }
 export interface Judge {
   /** Logits [count, classes]. */
@@ -28,7 +30,7 @@ export interface Judge {
 /** What a source needs of a run. */
 export interface SourceOptions {
   readonly config: RunConfig
-  readonly settings: Settings
+  readonly leg: Pick<LegSettings, 'network' | 'resize'>
   readonly samples: Samples
 }
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
@@ -57,18 +59,16 @@ export function cachedSource({ config, samples }: SourceOptions, features: Featu
   }
 }
 
-export function pictureSource({ config, settings, samples }: SourceOptions): Source {
-  const { size } = settings.network
+export function pictureSource({ config, leg, samples }: SourceOptions): Source {
+  const { size } = leg.network
   const canvas = isAugmented(config.augment)
-    ? Math.ceil(Math.max(settings.resize, (size * 8) / 7) / 4) * 4
+    ? Math.ceil(Math.max(leg.resize, (size * 8) / 7) / 4) * 4
     : null
   return {
     canvas,
     readable: (list) => [...list],
     async *batches(parts, epoch) {
-      const square = canvas
-        ? { resize: canvas, crop: canvas }
-        : { resize: settings.resize, crop: size }
+      const square = canvas ? { resize: canvas, crop: canvas } : { resize: leg.resize, crop: size }
       for await (const { samples: read, pixels, unreadable } of pictureBatches(parts, square)) {
         const boxes = canvas
           ? {
@@ -84,7 +84,7 @@ export function pictureSource({ config, settings, samples }: SourceOptions): Sou
       const score = crossEntropyOf(samples.classes.length)
       for (const part of evenBatches(list, config.batch)) {
         const { samples: read, pixels } = await decodeBatch(part, {
-          resize: settings.resize,
+          resize: leg.resize,
           crop: size,
         })
         if (read.length > 0) score.add(logits({ pixels }, read.length), labelsOf(read))

@@ -18,6 +18,7 @@ const started = (legs: RunPlan['legs']): RunNews => ({
     ...{ secondsTotal: 40, secondsPerEpoch: 10, memoryBytes: 1 },
   }),
 })
+const begins = (number: number): RunNews => ({ type: 'leg', leg: number, trains: ['head'] })
 const phase = (name: 'features' | 'training', done = 0, imagesPerSecond: number | null = null) =>
   ({ type: 'phase', phase: name, done, total: 80, imagesPerSecond }) as const
 const epoch = (number: number, seconds: number): RunNews => ({
@@ -47,19 +48,24 @@ describe('secondsLeft', () => {
   })
 
   it('features that are being computed tell how fast', () => {
-    expect(left(two, phase('features', 40, 10))).toBe(4 + 2 + 20 + 30)
-    expect(left(two, phase('features', 80), phase('training'))).toBe(2 + 20 + 30)
+    expect(left(two, begins(1), phase('features', 40, 10))).toBe(4 + 2 + 20 + 30)
+    expect(left(two, begins(1), phase('features', 80), phase('training'))).toBe(2 + 20 + 30)
   })
 
   it('legs to come are as much slower than foretold as those measured', () => {
-    expect(left(two, phase('training'), epoch(1, 2))).toBe(2 + 2 * (20 + 30))
+    expect(left(two, begins(1), phase('training'), epoch(1, 2))).toBe(2 + 2 * (20 + 30))
   })
 
+  const first = [begins(1), phase('training'), epoch(1, 2), epoch(2, 2)]
   it('a leg that has begun goes by its own epochs', () => {
-    const first = [phase('training'), epoch(1, 2), epoch(2, 2)]
-    expect(left(two, ...first, phase('features', 60, 5))).toBe(4 + 2 * 30)
-    expect(left(two, ...first, phase('training'), epoch(3, 4))).toBe(8)
-    expect(left(two, ...first, epoch(3, 4), epoch(4, 4), epoch(5, 4))).toBe(0)
+    expect(left(two, ...first, begins(2))).toBe(2 * (20 + 30))
+    expect(left(two, ...first, begins(2), phase('features', 60, 5))).toBe(4 + 2 * 30)
+    expect(left(two, ...first, begins(2), phase('training'), epoch(3, 4))).toBe(8)
+    expect(left(two, ...first, begins(2), epoch(3, 4), epoch(4, 4), epoch(5, 4))).toBe(0)
+  })
+
+  it('a leg that ended early has nothing left', () => {
+    expect(left(two, begins(1), epoch(1, 1), begins(2), epoch(2, 5))).toBe(10)
   })
 
   it('is not known where the plan does not know and nothing was measured', () => {
