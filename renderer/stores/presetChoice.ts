@@ -1,11 +1,13 @@
 // What belongs to a preset and what does not. A preset sets the knobs; which weights it is for, the
-// seed, the precision and how much is held back for validation are the person's and stay. Pure.
+// picture size, the seed, the precision and how much is held back for validation are the person's and
+// stay. Pure.
 import { RunConfig } from '../../shared/run'
 
 const ofThePerson = [
   'weights',
   'architecture',
   'cut',
+  'size',
   'seed',
   'precision',
   'valFraction',

@@ -31,8 +31,18 @@ export const useQueue = defineStore('queue', () => {
   )
   const waiting = computed(() => items.value.filter(({ state }) => state === 'waiting'))
 
-  on('queue.changed', (now) => (items.value = now))
-  const refresh = () => attempt(async () => (items.value = await call('queue.list')))
+  let told = 0
+  on('queue.changed', (now) => {
+    told++
+    items.value = now
+  })
+  /** What was told while the list was on its way is newer than the list. */
+  const refresh = () =>
+    attempt(async () => {
+      const before = told
+      const list = await call('queue.list')
+      if (told === before) items.value = list
+    })
   watch(
     () => engine.ready && dataset.snapshot?.projectId,
     (there) => there && void refresh(),
