@@ -184,8 +184,8 @@ export const rooms = {
     blocksBase:
       'With all blocks {accuracy} of {count} photo right. | With all blocks {accuracy} of {count} photos right.',
     blockSame: 'no change',
-    blockLoses: '{share} worse without',
-    blockGains: '{share} better without',
+    blockLoses: '{points} points worse',
+    blockGains: '{points} points better',
     caption: '{label} {confidence}',
   },
   useRoom: {

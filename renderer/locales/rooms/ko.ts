@@ -181,8 +181,8 @@ export const rooms: RoomMessages = {
     blocksBusy: '블록을 하나씩 측정하는 중',
     blocksBase: '모든 블록 사용: 사진 {count}장 중 {accuracy} 정답',
     blockSame: '변화 없음',
-    blockLoses: '없으면 {share} 감소',
-    blockGains: '없으면 {share} 증가',
+    blockLoses: '{points}점 하락',
+    blockGains: '{points}점 상승',
     caption: '{label} {confidence}',
   },
   useRoom: {
