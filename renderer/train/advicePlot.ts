@@ -9,13 +9,16 @@ export interface AdvicePoint {
   readonly recommended: boolean
 }
 
-export const plotSize = { width: 380, height: 210, left: 46, right: 16, top: 18, bottom: 26 }
+export const plotSize = { width: 380, height: 210, left: 46, right: 16, top: 18, bottom: 36 }
 
 export interface Placed extends AdvicePoint {
   readonly cx: number
   readonly cy: number
   readonly high: number
   readonly low: number
+  /** Of the label's baseline: above the error bar and below it in turn, so that neighbours part. */
+  readonly labelY: number
+  readonly anchor: 'start' | 'middle' | 'end'
 }
 
 export interface Plot {
@@ -41,14 +44,24 @@ export function placePoints(points: readonly AdvicePoint[]): Plot {
   const up = (share: number) =>
     height - bottom - ((share - from) / (to - from)) * (height - top - bottom)
   const ends = mostX - leastX < 1e-6 ? [leastX] : [leastX, mostX]
-  return {
-    points: points.map((point, at) => ({
-      ...point,
-      cx: across(xs[at]!),
-      cy: up(point.y),
+  const order = [...xs.keys()].sort((a, b) => xs[a]! - xs[b]!)
+  const place = (point: AdvicePoint, at: number): Placed => {
+    const cx = across(xs[at]!)
+    const ends = {
       high: up(Math.min(to, point.y + point.error)),
       low: up(Math.max(from, point.y - point.error)),
-    })),
+    }
+    return {
+      ...point,
+      ...ends,
+      cx,
+      cy: up(point.y),
+      labelY: order.indexOf(at) % 2 ? ends.low + 13 : ends.high - 5,
+      anchor: cx < left + 40 ? 'start' : cx > width - right - 40 ? 'end' : 'middle',
+    }
+  }
+  return {
+    points: points.map(place),
     shares: [from, (from + to) / 2, to].map((value) => ({ value, y: up(value) })),
     ends: ends.map((log) => ({ value: Math.exp(log), x: across(log) })),
   }

@@ -201,7 +201,7 @@ export const training = {
     show: 'Show the curves of {label}',
     cancel: 'Take {label} out of the queue',
     cancelAll: 'Take out all that waits',
-    compare: 'See what came of it',
+    compare: 'Compare them',
   },
   advice: {
     title: 'Which one to keep',

@@ -198,7 +198,7 @@ export const training: TrainingMessages = {
     show: '{label} 곡선 보기',
     cancel: '{label} 대기열에서 빼기',
     cancelAll: '대기 중인 것 모두 빼기',
-    compare: '결과 비교 보기',
+    compare: '비교하기',
   },
   advice: {
     title: '무엇을 남길까',
