@@ -163,8 +163,8 @@ export const useDataset = defineStore('dataset', () => {
     attempt(() => call('dataset.colourClass', { classId, colour }))
   const orderClasses = (classIds: readonly string[]) =>
     attempt(() => call('dataset.orderClasses', { classIds: [...classIds] }))
-  const removeClass = (classId: string, mergeInto: string | null) =>
-    attempt(() => call('dataset.removeClass', { classId, mergeInto }))
+  const removeClasses = (classIds: readonly string[], mergeInto: string | null) =>
+    attempt(() => call('dataset.removeClasses', { classIds: [...classIds], mergeInto }))
   const drawSplits = (policy: SplitPolicy, again: boolean) =>
     attempt(() => call('dataset.drawSplits', { policy, again }))
   const undo = () => attempt(() => call('dataset.undo'))
@@ -210,7 +210,7 @@ export const useDataset = defineStore('dataset', () => {
     renameClass,
     colourClass,
     orderClasses,
-    removeClass,
+    removeClasses,
     drawSplits,
     undo,
     redo,

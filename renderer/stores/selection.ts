@@ -156,11 +156,12 @@ export const useSelection = defineStore('selection', () => {
     return idsBetween(first, first + columns.value)
   }
 
-  /** Does something with pictures and moves on to the one after the last of them, if wished. */
+  /** Does something with pictures and moves on to the one after the last of them, if wished and if
+   *  there is one. */
   async function actAndMoveOn(chosen: readonly string[], act: () => Promise<unknown>) {
     if (!chosen.length) return
     const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
-    const next = last < 0 ? undefined : at(Math.min(last + 1, count.value - 1)).id
+    const next = last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
     await act()
     if (next && preferences.moveOn) click(next)
   }
