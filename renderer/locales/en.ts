@@ -57,6 +57,8 @@ export const en = {
     bfloat16: 'bf16',
     float32: 'fp32',
     memory: '{size} of memory',
+    cache: 'Computed features kept on disk: {used} of at most {limit}.',
+    clearCache: 'Clear',
   },
   job: {
     label: 'Training in progress',

@@ -60,6 +60,8 @@ export const ko: Words & { readonly failure: Failures } = {
     bfloat16: 'bf16',
     float32: 'fp32',
     memory: '메모리 {size}',
+    cache: '디스크에 보관된 특징: {used} / 최대 {limit}',
+    clearCache: '비우기',
   },
   job: {
     label: '학습 진행 중',

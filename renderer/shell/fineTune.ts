@@ -54,7 +54,9 @@ export function useFineTune() {
   async function begin() {
     if (runs.active) return room.go('train')
     if (!possible.value) return
-    if (await runs.start()) room.go('train')
+    const here = room.current
+    // Who has gone elsewhere meanwhile is left there.
+    if ((await runs.start()) && room.current === here) room.go('train')
   }
 
   return { possible, sentence, time, caption, begin }

@@ -6,6 +6,7 @@ import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../data
 import type { Precision } from '../graph/emit'
 import { openInference, type Inference } from '../graph/inference'
 import type { BatchLimit } from './batchLimit'
+import { mirrored } from './mirror'
 import { evenBatches, pictureBatches } from './pictureBatches'
 import type { Sample } from './samples'
 
@@ -17,6 +18,8 @@ export interface FeatureOptions {
   readonly fingerprint: string
   readonly precision: Precision
   readonly resize: number
+  /** Seen in a mirror. */
+  readonly mirrored?: boolean
   readonly cacheRoot: string
   readonly hash: (path: string) => Promise<string>
   /** Fewer hold up other work for a shorter time. */
@@ -24,6 +27,8 @@ export interface FeatureOptions {
 }
 export interface Features {
   readonly length: number
+  /** Height and width. */
+  readonly grid: readonly [number, number]
   /** Computes what is missing; yields after each batch. */
   fill(samples: readonly Sample[]): AsyncGenerator<{
     readonly done: number
@@ -52,7 +57,7 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
     size: below.size,
     resize,
     precision,
-    view: 'centre',
+    view: options.mirrored ? 'mirrored' : 'centre',
     version: 1,
   }
   await pruneFeatureCaches(cacheRoot, mostCacheBytes)
@@ -75,6 +80,7 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   }
   return {
     length,
+    grid: [last.output[0], last.output[1]],
     fill: (samples) => fill(samples, { options, cache, hashes, compute }),
     readable: (samples) =>
       samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
@@ -128,7 +134,7 @@ async function* fill(samples: readonly Sample[], { options, cache, hashes, compu
     if (batch.samples.length > 0) {
       const features = options.limit.rows(
         batch.samples.length,
-        { pixels: batch.pixels },
+        { pixels: options.mirrored ? mirrored(batch.pixels, square.crop) : batch.pixels },
         (part, count) => inference.run(part, count),
       )
       await cache.append(

@@ -9,6 +9,8 @@ export interface Sample {
   readonly id: string
   readonly path: string
   readonly label: number
+  /** Which time it comes in an epoch, from 0, where it comes more than once. */
+  readonly turn?: number
 }
 export interface Samples {
   readonly classes: readonly string[]

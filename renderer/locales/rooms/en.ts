@@ -192,6 +192,15 @@ export const rooms = {
     f1: 'F1',
     support: 'Photos',
     perClass: 'For each class',
+    blocks: 'What each block adds',
+    blocksWhy: 'One residual block at a time is switched off, so that only its shortcut is left.',
+    blocksMeasure: 'Measure (may take minutes)',
+    blocksBusy: 'Measuring block by block',
+    blocksBase:
+      'With all blocks {accuracy} of {count} photo right. | With all blocks {accuracy} of {count} photos right.',
+    blockSame: 'no change',
+    blockLoses: '{points} points worse',
+    blockGains: '{points} points better',
     caption: '{label} {confidence}',
   },
   useRoom: {
