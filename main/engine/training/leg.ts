@@ -3,6 +3,7 @@
 // an epoch is told.
 import { Failure } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/run'
+import type { Canvas } from '../graph/augment'
 import { openTrainer, type Trainer } from '../graph/training'
 import { splitNetwork } from '../network/layers'
 import { saveCheckpoint } from './checkpoint'
@@ -11,6 +12,7 @@ import { openFeatures, type Features } from './features'
 import type { LegSettings } from './legs'
 import { phase } from './phase'
 import { isPartOver } from './progress'
+import { recipeOf } from './recipe'
 import { retried } from './retried'
 import type { Sample } from './samples'
 import { cachedSource, pictureSource } from './sources'
@@ -23,16 +25,23 @@ export async function* trainLeg(
   state: RunState,
   leg: LegSettings,
 ): AsyncGenerator<RunNews> {
+  const { train: trainSide, val: valSide } = run.samples
   const features = leg.cutBefore === null ? null : await openLegFeatures(run, state, leg)
+  let reflections: Features | null = null
   let trainer: Trainer | null = null
   try {
-    if (features) yield* computeFeatures(run, state, features)
+    if (features) yield* computeFeatures(run, state, { features, of: [...trainSide, ...valSide] })
+    if (features && run.config.testTimeFlips) {
+      reflections = await openLegFeatures(run, state, leg, { mirrored: true })
+      yield* computeFeatures(run, state, { features: reflections, of: valSide })
+    }
     const source = features
-      ? cachedSource({ ...run, leg }, features)
+      ? cachedSource(run, features, reflections)
       : pictureSource({ ...run, leg })
-    const [train, val] = [run.samples.train, run.samples.val].map((list) =>
-      source.readable(list),
-    ) as [Sample[], Sample[]]
+    const [train, val] = [trainSide, valSide].map((list) => source.readable(list)) as [
+      Sample[],
+      Sample[],
+    ]
     if (train.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
     if (features) await standardiseHead(state, leg, { features, train })
     const opened = yield* retried(run.control, () =>
@@ -49,6 +58,7 @@ export async function* trainLeg(
   } finally {
     trainer?.dispose()
     await features?.close()
+    await reflections?.close()
   }
 }
 
@@ -88,7 +98,12 @@ async function saveNow({ folder, settings }: TrainingRun, state: RunState, train
   countSeconds(state)
 }
 
-function openLegFeatures(run: TrainingRun, state: RunState, leg: LegSettings): Promise<Features> {
+function openLegFeatures(
+  run: TrainingRun,
+  state: RunState,
+  leg: LegSettings,
+  { mirrored = false } = {},
+): Promise<Features> {
   const { below } = splitNetwork(leg.network, leg.cutBefore!)
   return openFeatures({
     below,
@@ -99,23 +114,23 @@ function openLegFeatures(run: TrainingRun, state: RunState, leg: LegSettings): P
     resize: leg.resize,
     cacheRoot: run.featureCache,
     hash: run.hash,
+    mirrored,
   })
 }
 
 /** A full disk cuts the filling short; what is there by then is not computed again. */
 async function* computeFeatures(
-  { samples, control }: TrainingRun,
+  { control }: TrainingRun,
   state: RunState,
-  features: Features,
+  { features, of }: { features: Features; of: readonly Sample[] },
 ): AsyncGenerator<RunNews> {
-  const all = [...samples.train, ...samples.val]
-  let filling = features.fill(all)
+  let filling = features.fill(of)
   countSeconds(state)
   let [computed, seconds] = [0, 0]
   for (;;) {
     const next = yield* retried(control, () =>
       filling.next().catch((error: unknown) => {
-        filling = features.fill(all)
+        filling = features.fill(of)
         throw error
       }),
     )
@@ -151,7 +166,7 @@ async function standardiseHead(
 async function openLegTrainer(
   { config, settings }: TrainingRun,
   { tensors, state }: RunState,
-  { leg, canvas }: { leg: LegSettings; canvas: number | null },
+  { leg, canvas }: { leg: LegSettings; canvas: Canvas | null },
 ): Promise<Trainer> {
   const trainer = await openTrainer({
     network: leg.cutBefore === null ? leg.network : splitNetwork(leg.network, leg.cutBefore).above,
@@ -162,10 +177,7 @@ async function openLegTrainer(
     trains: leg.trains,
     batchStatistics: leg.batchStatistics,
     multiplier: leg.multiplier,
-    optimizer:
-      config.optimizer === 'sgd'
-        ? { kind: 'sgd', momentum: config.momentum, weightDecay: config.weightDecay }
-        : { kind: 'adamw', weightDecay: config.weightDecay },
+    ...recipeOf(config),
   })
   if (state.size > 0) trainer.assign(state)
   return trainer

@@ -9,7 +9,7 @@ import { BatchLimit } from './batchLimit'
 import { trainLeg } from './leg'
 import { phase } from './phase'
 import { isPartOver, nextPart } from './progress'
-import { standingAt } from './standing'
+import { forgetState, standingAt } from './standing'
 import type { RunState, TrainingRun } from './trainingRun'
 import { WorkClock } from './workClock'
 
@@ -33,7 +33,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     if (progress.epochOfPart + progress.batch === 0 && leg.epochsBefore === 0)
       yield { type: 'leg', leg: leg.leg, trains: [...leg.trains] }
     if (!isPartOver(progress, leg, config)) yield* trainLeg(run, state, leg)
-    if (settings.legs[progress.part + 1]?.leg !== leg.leg) state.state = new Map()
+    if (settings.legs[progress.part + 1]?.leg !== leg.leg) forgetState(state)
     nextPart(progress, settings.legs)
   }
   const { best, seconds } = progress
