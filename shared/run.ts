@@ -177,20 +177,21 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
   }
 }
 
-/** A run that goes on from a checkpoint does again what it had told beyond it, and is no longer
- *  ended. */
+/** Each time a run goes on from a checkpoint it does again what it had told beyond it, and is no
+ *  longer ended. */
 function withoutUndone(sorted: readonly RunEvent[]): readonly RunEvent[] {
-  let again = -1
-  sorted.forEach((event, i) => {
-    if (event.type === 'started') again = i
-  })
-  if (again <= 0) return sorted
-  const { from } = sorted[again] as EventOf<'started'>
-  return sorted.filter((event, i) => {
-    if (i >= again) return true
-    if (event.type === 'step' || event.type === 'epoch') return event.epoch <= from + 1e-9
-    return event.type !== 'finished' && event.type !== 'failed'
-  })
+  let kept: RunEvent[] = []
+  for (const event of sorted) {
+    if (event.type === 'started') kept = kept.filter((told) => isKept(told, event.from))
+    kept.push(event)
+  }
+  return kept
+}
+
+/** `from` counts epochs, the one under way as a fraction. */
+function isKept(event: RunEvent, from: number): boolean {
+  if (event.type === 'step' || event.type === 'epoch') return event.epoch <= from + 1e-9
+  return event.type !== 'finished' && event.type !== 'failed'
 }
 
 function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
