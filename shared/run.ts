@@ -145,6 +145,7 @@ export interface RunState {
   readonly lastSequence: number
   readonly started: EventOf<'started'> | null
   readonly phase: EventOf<'phase'> | null
+  readonly legs: readonly EventOf<'leg'>[]
   readonly steps: readonly EventOf<'step'>[]
   readonly epochs: readonly EventOf<'epoch'>[]
   readonly best: EventOf<'epoch'> | null
@@ -168,6 +169,7 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
     lastSequence: last(ordered)?.sequence ?? -1,
     started: last(of('started')),
     phase: last(of('phase')),
+    legs: of('leg'),
     steps: of('step'),
     epochs: of('epoch'),
     best: last(of('epoch').filter((event) => event.best)),

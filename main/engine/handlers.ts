@@ -121,7 +121,7 @@ export async function createHandlers({
     'run.continue': notYet,
     'run.annotate': notYet,
     'run.exportTensorBoard': notYet,
-    'run.presets': notYet,
+    'run.presets': (config) => workspace.presets(config),
     'run.findRate': notYet,
     'run.cancelFindRate': notYet,
     'run.previewAugmentation': notYet,

@@ -9,7 +9,9 @@ import { recoverCheckpoint } from './checkpoint'
 import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
+import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
+import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
 import { createRunFolder, readEvents } from './runFolder'
 import { RunLog } from './runLog'
@@ -23,7 +25,8 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
 }
@@ -40,8 +43,8 @@ export function settingsFor(
     config,
     samples,
     precision,
-    speed,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+    costs,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
 ) {
   return planRun({
     config,
@@ -50,7 +53,7 @@ export function settingsFor(
     trainPhotos: samples.train.length,
     valPhotos: samples.val.length,
     precision,
-    speed,
+    costs,
   })
 }
 
@@ -117,7 +120,14 @@ async function* numbered(
       featureCache: homePaths(home).features,
       hash: (path: string) => fingerprints.hash(path),
     }
-    for await (const news of train(run)) yield* log.tell(news)
+    const told: RunEvent[] = []
+    for await (const news of train(run)) {
+      for await (const event of log.tell(news)) {
+        if (event.type !== 'step') told.push(event)
+        yield event
+      }
+    }
+    if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
     yield log.end(ending(error))
     if (!(error instanceof Failure)) throw error

@@ -1,7 +1,6 @@
 // The curves are what the run reported: by step or epoch, validation at the end of its epoch.
 import { describe, expect, it } from 'vitest'
 import { curvesOf, curvesToCsv, pointsIn, smoothed } from '../../../renderer/train/curves'
-import { secondsLeft } from '../../../renderer/train/timeLeft'
 import { reduceRun, RunConfig, type RunEvent, type RunNews } from '../../../shared/run'
 
 const news: RunNews[] = [
@@ -94,11 +93,5 @@ describe('curvesOf', () => {
 describe('smoothed', () => {
   it('leaves a level line level from its first value on', () => {
     for (const value of smoothed([2, 2, 2], 0.9)) expect(value).toBeCloseTo(2)
-  })
-})
-
-describe('secondsLeft', () => {
-  it('is the mean of the epochs so far times those to come', () => {
-    expect(secondsLeft(state)).toBe(6)
   })
 })
