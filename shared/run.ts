@@ -193,7 +193,7 @@ function withoutUndone(sorted: readonly RunEvent[]): readonly RunEvent[] {
   })
 }
 
-function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
+export function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
   switch (event.type) {
     case 'started':
       return 'preparing'
