@@ -84,7 +84,7 @@ export const rooms = {
     title: 'Train',
     empty: 'Nothing trained yet',
     emptyHint:
-      'Fine-tune teaches the head your classes from the photos in the Data room. The curves appear here as it learns.',
+      'Fine-tune teaches the network your classes from the photos in the Data room. The curves appear here as it learns.',
     emptyNoData: 'First add photos of two classes in the Data room, then come back and fine-tune.',
     toData: 'Go to Data',
     fineTune: 'Fine-tune',
