@@ -220,8 +220,8 @@ it(
       expect(ending, `run ${number}`).toEqual(undisturbedEnding)
       expect(weights.equals(expected), `weights of run ${number}`).toBe(true)
       await rm(join(folder, '..'), { recursive: true, force: true })
+      console.warn(JSON.stringify(counts))
     }
-    console.warn(JSON.stringify(counts))
   },
   120_000 + kills * 20_000,
 )
