@@ -18,10 +18,12 @@ import { choosePrecision, openDevice } from './device/device'
 import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
+import { RateFinder, type Trial } from './rateFinder'
 import { Suggester } from './suggest/suggester'
 import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
 import { presetOffers } from './training/presetOffers'
+import { previewAugmentation, previewType } from './training/previewAugmentation'
 import { listRuns, readEvents, readRun } from './training/runFolder'
 import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor, startRun } from './training/startRun'
@@ -31,6 +33,11 @@ interface Active {
   readonly runId: string
   readonly control: RunControl
   readonly done: Promise<void>
+}
+interface PreviewRequest {
+  readonly config: RunConfig
+  readonly picture: string | null
+  readonly seed: number
 }
 interface Open {
   readonly project: Project
@@ -43,6 +50,7 @@ export class Workspace {
   private starting = false
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
   readonly suggester: Suggester
+  readonly rates: RateFinder
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
   constructor(
@@ -54,6 +62,12 @@ export class Workspace {
       precision: () => choosePrecision(home, 'auto'),
       dataset: () => this.dataset,
       onState: (state) => post('suggest.progress', state),
+    })
+    this.rates = new RateFinder({
+      home,
+      trial: (config) => this.trial(config),
+      isTraining: () => this.active !== null || this.starting,
+      suggester: this.suggester,
     })
     for (const folder of Object.values(homePaths(home)).filter((path) => !/\.jsonl?$/.test(path)))
       mkdirSync(folder, { recursive: true })
@@ -134,7 +148,27 @@ export class Workspace {
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
-    return settingsFor(await this.weights(config), await this.runInput(config)).plan
+    return (await this.trial(config)).settings.plan
+  }
+
+  private async trial(config: RunConfig): Promise<Trial> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    return { ...input, weights, settings: settingsFor(weights, input) }
+  }
+
+  /** @throws Failure dataset-too-small without photos, file-missing, file-unreadable */
+  async previewAugmentation({ config, picture, seed }: PreviewRequest) {
+    const { settings, samples } = await this.trial(config)
+    const photo = picture === null ? samples.train[0] : this.dataset.picture(picture)
+    if (!photo) throw new Failure('dataset-too-small', { classes: samples.classes.length })
+    const { network, resize } = settings
+    const view = { ...network, resize, augment: config.augment, seed }
+    return {
+      picture: photo.id,
+      type: previewType,
+      images: await previewAugmentation(photo.path, view),
+    }
   }
 
   async presets(config: RunConfig): Promise<PresetOffer[]> {
@@ -148,6 +182,7 @@ export class Workspace {
     if (this.active || this.starting) throw new Failure('run-active')
     this.starting = true
     try {
+      await this.rates.cancel()
       await this.suggester.hold()
       const runId = `run-${Date.now().toString(36)}`
       await this.dataset.placeNew()
