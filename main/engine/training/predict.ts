@@ -86,7 +86,9 @@ function secondsBefore(work: PartWork, { speed, perPhoto, cached }: Costs): numb
   const trained = workOf(cutBefore === null ? network : above)
   const opening = trained.layers * speed.training.perLayer
   if (cutBefore === null) return opening
-  const missing = Math.max(0, photosOf(work) - cached(below, resize))
+  const { valPhotos, config } = work
+  const mirrored = config.testTimeFlips ? valPhotos : 0
+  const missing = Math.max(0, photosOf(work) - cached(below, resize)) + mirrored
   if (missing === 0) return opening
   const frozen = workOf(below)
   const bytes = countValues(above.inputShape) * 4
@@ -104,7 +106,7 @@ function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
   const isCached = part.cutBefore !== null
   const frozen = isCached ? 0 : compute(workOf(below), speed.forward)
   const trained = workOf(above)
-  const views = config.testTimeFlips && !isCached ? 2 : 1
+  const views = config.testTimeFlips ? 2 : 1
   const computing =
     trainPhotos * (frozen + compute(trained, speed.training)) +
     views * valPhotos * (frozen + compute(trained, speed.forward))
