@@ -40,10 +40,11 @@ export interface Costs {
   readonly cached: (below: Network, resize: number) => number
 }
 
-/** Kinds of work whose predictions are corrected apart: the most is learnt of the very same. */
+/** Kinds of work whose predictions are corrected apart: the most is learnt of the very same. A lone
+ *  head on features is mostly waiting for the disk and like nothing else. */
 export const kindsOf = (architecture: Architecture, first: Stage, cached: boolean) => ({
   before: `${cached ? 'features' : 'opening'}/${architecture}/${first}`,
-  epoch: `${cached ? 'cached' : 'photos'}/${architecture}/${first}`,
+  epoch: `${!cached ? 'photos' : first === 'head' ? 'head' : 'cached'}/${architecture}/${first}`,
 })
 
 /** A part of a run with its photos. */

@@ -128,7 +128,7 @@ describe('a finished run', () => {
     ]
     const events = [...first, ...epochs([2, 2, 9]), leg(2), ...epochs([3, 3, 3])]
     expect(observationsOf(planned, events)).toEqual([
-      { kind: 'cached/resnet18/head', ratio: 2 },
+      { kind: 'head/resnet18/head', ratio: 2 },
       { kind: 'features/resnet18/head', ratio: 1.4 },
       { kind: 'photos/resnet18/layer3', ratio: 0.75 },
     ])
