@@ -134,12 +134,16 @@ async function checkpointOf(folder: string) {
   return (await recoverCheckpoint(copy))?.progress ?? null
 }
 
+interface Before {
+  /** Events by then. */
+  readonly told: number
+  readonly before: Progress | null
+}
 /** The latest session began at the checkpoint that was there, and did nothing before it again. */
-function expectGoneOn(folder: string, before: Progress | null) {
-  const events = readEvents(folder)
-  const began = events.map(({ type }) => type).lastIndexOf('started')
-  if (began < 0) return
-  const session = events.slice(began)
+function expectGoneOn(folder: string, { told, before }: Before) {
+  const session = readEvents(folder).slice(told)
+  // Killed before it had told anything.
+  if (session.length === 0) return
   expect(eventsOf(session, 'started')[0]!.from).toBe(before ? epochsDone(before) : 0)
   const [first] = eventsOf(session, 'step')
   if (first) expect(first.step).toBe((before?.step ?? 0) + 1)
@@ -194,8 +198,9 @@ it(
           ? { writes: 1 + random.integer(6), milliseconds: random.integer(3) }
           : { lines: 1 + random.integer(25), milliseconds: random.integer(30) }
         const before = existsSync(folder) ? await checkpointOf(folder) : null
+        const told = readEvents(folder).length
         const isKilled = await train(folder, request, counts.kills < kills ? moment : null)
-        expectGoneOn(folder, before)
+        expectGoneOn(folder, { told, before })
         if (!isKilled) break
         counts.kills++
         const left = [folder, runPaths(folder).checkpoints].flatMap((place) => readdirSync(place))
