@@ -196,7 +196,7 @@ function isKept(event: RunEvent, from: number): boolean {
   return event.type !== 'finished' && event.type !== 'failed'
 }
 
-function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
+export function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
   switch (event.type) {
     case 'started':
       return 'preparing'

@@ -68,7 +68,7 @@ async function* between(
   const isDue = Date.now() - state.savedAt >= config.checkpointMinutes * 60_000
   if (state.progress.batch > 0 && (isDue || control.paused)) yield* save()
   if (!control.paused) return
-  yield { type: 'paused' }
+  yield { type: 'paused', reason: control.reason, retrying: control.reason !== null }
   await control.untilResumed()
   await control.breathe()
   yield { type: 'resumed' }

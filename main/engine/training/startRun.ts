@@ -13,9 +13,10 @@ import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
 import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
-import { createRunFolder, readEvents } from './runFolder'
+import { createRunFolder, readEvents, readRun } from './runFolder'
 import { RunLog } from './runLog'
 import { checkTrainable, type Samples } from './samples'
+import { storeSamples } from './storedSamples'
 import { startingWeights, type StartingWeights } from './startingWeights'
 
 export interface StartOptions {
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
+  /** The queue that it belongs to. */
+  readonly queue?: string | null
 }
 export interface StartedRun {
   readonly control: RunControl
@@ -57,16 +60,21 @@ export function settingsFor(
   })
 }
 
-/** Answers once weights and data are known to fit. @throws what reading weights and checks throw */
+/** Answers once weights and data are known to fit. One that goes on stays what it was.
+ *  @throws what reading weights and checks throw; weights-missing where it began with other weights */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(samples)
   const weights = await startingWeights(home, config)
   const settings = settingsFor(weights, options)
+  const before = options.resume ? readRun(folder) : null
+  if (before && before.weights !== weights.fingerprint)
+    throw new Failure('weights-missing', { name: config.weights ?? '' })
   await createRunFolder(folder, {
     format: 1,
     runId,
-    created: Date.now(),
+    created: before?.created ?? Date.now(),
+    queue: before?.queue ?? options.queue ?? null,
     config,
     plan: settings.plan,
     architecture: settings.plan.architecture,
@@ -74,11 +82,12 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     cut: settings.plan.cut,
     resize: settings.resize,
     classes: [...samples.classes],
-    dataset: fingerprintOf(samples),
+    dataset: before?.dataset ?? fingerprintOf(samples),
     photos: samples.val.slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
   })
+  if (!before) await storeSamples(folder, samples)
   const control = new RunControl()
   return { control, settings, events: numbered(options, { control, settings, weights }) }
 }
@@ -129,17 +138,17 @@ async function* numbered(
     }
     if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
-    yield log.end(ending(error))
+    yield log.end(ending(error, control))
     if (!(error instanceof Failure)) throw error
   } finally {
     await fingerprints.flush()
   }
 }
 
-function ending(error: unknown): RunNews {
+function ending(error: unknown, { resting }: RunControl): RunNews {
   if (!(error instanceof Failure))
     return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
-  if (error.code === 'run-stopped') return { type: 'stopped' }
+  if (error.code === 'run-stopped') return { type: resting ? 'paused' : 'stopped' }
   return {
     type: 'failed',
     code: error.code,
@@ -148,7 +157,8 @@ function ending(error: unknown): RunNews {
   }
 }
 
-function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
+/** SHA-256 over paths, labels and splits. */
+export function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
   const hash = createHash('sha256').update(JSON.stringify(classes))
   for (const [name, list] of Object.entries({ train: trainSide, val, test })) {
     for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)
