@@ -138,12 +138,14 @@ export class Workspace {
       await this.dataset.placeNew()
       const input = await this.runInput(config)
       const { versions } = await openDevice(this.home)
+      const { dataset } = this
       const run = await startRun({
         ...input,
         home: this.home,
         runId,
         folder: this.runFolder(runId),
         versions,
+        hash: (path) => dataset.hash(path),
       })
       this.active = { runId, control: run.control, done: this.relay(run.events) }
       return { runId }

@@ -59,13 +59,18 @@ const otherVersion = () =>
     reason: 'it was written by another version of Restage',
   })
 
-/** One value a line. */
-export function* encodeState(state: Labels): Generator<unknown> {
-  const { classes, splits, pictures, undo, redo } = state
-  yield { format, classes, splits, pictures: pictures.size, undo: undo.length, redo: redo.length }
-  const all = [...pictures.values()]
-  for (let at = 0; at < all.length; at += picturesALine)
-    yield { pictures: encodePictures(all.slice(at, at + picturesALine)) }
+/** One value a line. The state is taken as it is now, though the lines are made one by one. */
+export function encodeState({ pictures, ...rest }: Labels): Generator<unknown> {
+  return encodeLines(rest, [...pictures.values()])
+}
+
+function* encodeLines(
+  { classes, splits, undo, redo }: Omit<Labels, 'pictures'>,
+  pictures: readonly StoredPicture[],
+): Generator<unknown> {
+  yield { format, classes, splits, pictures: pictures.length, undo: undo.length, redo: redo.length }
+  for (let at = 0; at < pictures.length; at += picturesALine)
+    yield { pictures: encodePictures(pictures.slice(at, at + picturesALine)) }
   for (const [name, patches] of [
     ['undo', undo],
     ['redo', redo],

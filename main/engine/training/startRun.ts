@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly speed: number
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
+  /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
+  readonly hash?: (path: string) => Promise<string>
 }
 export interface StartedRun {
   readonly control: RunControl
@@ -88,7 +90,7 @@ async function* numbered(
     weights,
   }: { control: RunControl; settings: Settings; weights: StartingWeights },
 ): AsyncGenerator<RunEvent> {
-  const { home, folder, runId, config, samples, resume = false } = options
+  const { home, folder, runId, config, samples, hash, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
   const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
@@ -115,7 +117,7 @@ async function* numbered(
       control,
       checkpoint,
       featureCache: homePaths(home).features,
-      hash: (path: string) => fingerprints.hash(path),
+      hash: hash ?? ((path: string) => fingerprints.hash(path)),
     }
     for await (const news of train(run)) yield* log.tell(news)
   } catch (error) {
