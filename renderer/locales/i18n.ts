@@ -5,6 +5,8 @@ import { en } from './en'
 import { ko } from './ko'
 import { rooms as enRooms } from './rooms/en'
 import { rooms as koRooms } from './rooms/ko'
+import { runWords as enRuns } from './rooms/runsEn'
+import { runWords as koRuns } from './rooms/runsKo'
 
 const failure: Partial<typeof ko.failure> = {}
 
@@ -14,5 +16,8 @@ export const i18n = createI18n({
   fallbackLocale: 'en',
   missingWarn: false,
   fallbackWarn: false,
-  messages: { en: { ...en, failure, ...enRooms }, ko: { ...ko, ...koRooms } },
+  messages: {
+    en: { ...en, failure, ...enRooms, ...enRuns },
+    ko: { ...ko, ...koRooms, ...koRuns },
+  },
 })

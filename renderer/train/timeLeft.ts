@@ -6,7 +6,7 @@ import type { RunState } from '../../shared/run'
 export function secondsLeft(state: RunState): number | null {
   const started = state.started
   if (!started) return null
-  const total = started.config.epochs
+  const total = plannedEpochs(started)
   const done = state.epochs.length
   if (done > 0) {
     const mean = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) / done
@@ -14,3 +14,7 @@ export function secondsLeft(state: RunState): number | null {
   }
   return started.plan.secondsTotal
 }
+
+/** Of all parts of a run together. */
+export const plannedEpochs = ({ plan, config }: NonNullable<RunState['started']>) =>
+  plan.epochs || config.epochs
