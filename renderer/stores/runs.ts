@@ -74,10 +74,12 @@ export const useRuns = defineStore('runs', () => {
    *  shown run has told meanwhile. */
   async function restore() {
     await refresh()
-    if (currentId.value !== null && summaryOf(currentId.value)) return history(currentId.value)
+    if (currentId.value !== null) {
+      if (summaryOf(currentId.value)) await history(currentId.value)
+      return
+    }
     const newestFirst = [...list.value].sort((a, b) => b.created - a.created)
     const chosen = newestFirst.find((run) => isActive(run.status)) ?? newestFirst[0]
-    currentId.value = null
     if (chosen) await follow(chosen.runId)
   }
 
@@ -93,6 +95,7 @@ export const useRuns = defineStore('runs', () => {
     const done = await attempt(() => call('run.trash', { runIds: [...runIds] }))
     if (done === undefined) return false
     for (const runId of runIds) logs.delete(runId)
+    if (currentId.value && runIds.includes(currentId.value)) currentId.value = null
     states.value = new Map([...states.value].filter(([runId]) => logs.has(runId)))
     await restore()
     return true

@@ -9,5 +9,5 @@ export const chartFormats: Readonly<Record<ChartName, (value: number) => string>
   loss: (value) => value.toFixed(value >= 10 ? 1 : 3),
   accuracy: (value) => formatShare(value),
   rate: asRate,
-  speed: (value) => value.toFixed(value < 10 ? 1 : 0),
+  speed: (value) => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString()),
 }

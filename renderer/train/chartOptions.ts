@@ -81,7 +81,7 @@ export function chartOptions(curves: readonly Curve[], looks: () => ChartLooks):
     hooks: {
       setCursor: [(chart) => looks().onCursor(cursorOf(chart))],
       setSelect: [(chart) => select(chart, looks)],
-      drawClear: [(chart) => looks().marks.forEach((mark) => drawMark(chart, mark))],
+      draw: [(chart) => looks().marks.forEach((mark) => drawMark(chart, mark))],
     },
   }
 }
@@ -145,8 +145,13 @@ function drawMark(chart: uPlot, { x: value, name, dash, row }: Mark) {
   ctx.font = `${11 * scale}px ${getComputedStyle(document.body).fontFamily}`
   ctx.textBaseline = 'top'
   const near = x + 90 * scale > left + width
-  ctx.textAlign = near ? 'right' : 'left'
-  ctx.fillText(name, x + (near ? -4 : 4) * scale, top + (2 + 14 * row) * scale)
+  const long = ctx.measureText(name).width
+  const [start, above] = [near ? x - 4 * scale - long : x + 4 * scale, top + (1 + 14 * row) * scale]
+  const ink = ctx.fillStyle
+  ctx.fillStyle = colour('--panel')
+  ctx.fillRect(start - scale, above, long + 2 * scale, 13 * scale)
+  ctx.fillStyle = ink
+  ctx.fillText(name, start, above + scale)
   ctx.restore()
 }
 

@@ -3,7 +3,8 @@
 import { secondsAt, type EventOf, type RunState } from '../../shared/run'
 import type { Stage } from '../../shared/network'
 import type { Points, Span } from './decimate'
-import { columnsOf, type RunColumns } from './runColumns'
+import { columnsOf, smoothColumnOf, type RunColumns } from './runColumns'
+import { smoothed } from './smoothing'
 import { countUpTo } from './sortedColumn'
 
 export const axes = ['step', 'epoch', 'time'] as const
@@ -48,14 +49,20 @@ export function curvesOf(
   const { by, smoothing, behind } = options
   const judged = (of: 'loss' | 'accuracy') => [
     ...behind.map((run) => otherRun(run, validation(run.state, by, of))),
-    ...softened(own('training', training(state, by, of)), smoothing),
+    ...softened(own('training', training(state, by, of)), smoothing, () =>
+      by === 'epoch'
+        ? smoothed(training(state, by, of).y, smoothing)
+        : smoothColumnOf(state, of, smoothing),
+    ),
     own('validation', validation(state, by, of)),
   ]
   const measured = (role: 'rate' | 'speed') => [
     ...behind
       .filter(({ mark }) => mark !== null)
       .map((run) => otherRun(run, perStep(run.state, by, role))),
-    ...softened(own(role, perStep(state, by, role)), role === 'speed' ? smoothing : 0),
+    ...softened(own(role, perStep(state, by, role)), role === 'speed' ? smoothing : 0, () =>
+      smoothColumnOf(state, role, smoothing),
+    ),
   ]
   const charts = {
     loss: judged('loss'),
@@ -145,30 +152,14 @@ function spanOf(curves: readonly Curve[]): Span {
 export const pointsIn = (curves: readonly Curve[]) =>
   curves.reduce((sum, { faint, name, y }) => sum + (faint || name ? 0 : y.length), 0)
 
-function softened(curve: Curve, keep: number): Curve[] {
-  if (keep === 0) return [curve]
-  return [
-    { ...curve, faint: true },
-    { ...curve, y: smoothed(curve.y, keep) },
-  ]
-}
-
-/** An exponential mean without the pull towards zero that a plain one has at its start (Kingma and
- *  Ba 2015, section 3). `keep` is the share of the old, below 1. */
-export function smoothed(values: ArrayLike<number>, keep: number): Float64Array {
-  const soft = new Float64Array(values.length)
-  let [mean, weight] = [0, 0]
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    if (!Number.isFinite(value)) {
-      soft[i] = value
-      continue
-    }
-    mean = keep * mean + (1 - keep) * value
-    weight = keep * weight + (1 - keep)
-    soft[i] = mean / weight
-  }
-  return soft
+/** With what it was made from behind it; `soften` is asked only when something is to be smoothed. */
+function softened(curve: Curve, keep: number, soften: () => Points['y']): Curve[] {
+  return keep === 0
+    ? [curve]
+    : [
+        { ...curve, faint: true },
+        { ...curve, y: soften() },
+      ]
 }
 
 /** The newest value at or before x; null when there is none. */

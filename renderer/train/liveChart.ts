@@ -1,8 +1,8 @@
-// A uPlot chart kept as its curves, view and size are: drawn at most once a frame, and only when one
-// of them changed. Made anew when there are other lines or other colours.
-import { useMediaQuery } from '@vueuse/core'
+// A uPlot chart kept as its curves, view and size are: drawn at most once a frame, only when one of them
+// changed, and only while it is in sight. Made anew when there are other lines or other colours.
+import { useElementVisibility, useMediaQuery } from '@vueuse/core'
 import uPlot from 'uplot'
-import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
+import { computed, onBeforeUnmount, watch, type Ref } from 'vue'
 import { aligned, chartOptions, type ChartLooks } from './chartOptions'
 import type { Curve } from './curves'
 
@@ -16,6 +16,7 @@ export interface Shown {
 export function useLiveChart(frame: Ref<HTMLElement | null>, shown: () => Shown) {
   const dark = useMediaQuery('(prefers-color-scheme: dark)')
   let chart: uPlot | null = null
+  const inSight = useElementVisibility(frame)
   let pending = 0
   let stale = true
 
@@ -26,6 +27,7 @@ export function useLiveChart(frame: Ref<HTMLElement | null>, shown: () => Shown)
   }
 
   function draw() {
+    if (!inSight.value) return
     if (stale) build()
     else chart?.setData(data())
     stale = false
@@ -50,7 +52,7 @@ export function useLiveChart(frame: Ref<HTMLElement | null>, shown: () => Shown)
     pending = requestAnimationFrame(draw)
   }
 
-  onMounted(() => schedule(true))
+  watch(inSight, (now) => now && schedule())
   // Lines of one kind are drawn alike; from the second point on, a line needs no dots.
   const kind = computed(() =>
     shown()

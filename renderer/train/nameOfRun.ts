@@ -1,4 +1,4 @@
-// What a run is called: the name that it was given, else its network and what of it learned.
+// What runs are called: the name that it was given, else its network and what of it learned.
 import type { RunSummary } from '../../shared/run'
 
 export type Translate = (key: string, named: Record<string, unknown>, plural?: number) => string
@@ -16,4 +16,22 @@ export function nameOfRun(
       ? t('trainRoom.justHead', {})
       : t('trainRoom.stagesTrain', { count }, count)
   return t('trainRoom.run', { architecture, trains })
+}
+
+/** Names by id; those that several of these runs have are followed by when each was made. */
+export function distinctNames(
+  runs: readonly RunSummary[],
+  t: Translate,
+  locale: string,
+): ReadonlyMap<string, string> {
+  const names = runs.map((run) => nameOfRun(run, t))
+  return new Map(
+    runs.map(({ runId, created }, i) => {
+      const name = names[i]!
+      const shared = names.indexOf(name) !== names.lastIndexOf(name)
+      const when = () =>
+        new Date(created).toLocaleString(locale, { timeStyle: 'medium', dateStyle: 'short' })
+      return [runId, shared ? `${name}, ${when()}` : name]
+    }),
+  )
 }

@@ -1,6 +1,7 @@
 // A run's steps as columns of numbers, which charts can go through quickly. What must stay true: new
 // steps are appended to the columns of those before, since a state's list of steps grows in place.
 import { secondsAt, type RunState } from '../../shared/run'
+import { SmoothColumn } from './smoothing'
 
 const measures = [
   'sequence',
@@ -18,13 +19,14 @@ export type RunColumns = Readonly<Record<Measure, Float64Array>>
 interface Store {
   readonly columns: Record<Measure, Float64Array>
   filled: number
+  readonly soft: Map<Measure, SmoothColumn>
 }
 const stores = new WeakMap<RunState['steps'], Store>()
 
 /** Columns of all steps so far; valid until more are asked for. Seconds leave pauses out. */
 export function columnsOf(state: RunState): RunColumns {
   const { steps } = state
-  const store = stores.get(steps) ?? { columns: fresh(64), filled: 0 }
+  const store = stores.get(steps) ?? { columns: fresh(64), filled: 0, soft: new Map() }
   stores.set(steps, store)
   if (steps.length > store.columns.step.length) grow(store, steps.length)
   const { columns } = store
@@ -41,6 +43,16 @@ export function columnsOf(state: RunState): RunColumns {
   }
   store.filled = steps.length
   return each((measure) => columns[measure].subarray(0, steps.length))
+}
+
+/** A column, smoothed; only what is new is computed while `keep` stays the same. */
+export function smoothColumnOf(state: RunState, measure: Measure, keep: number): Float64Array {
+  const values = columnsOf(state)[measure]
+  const { soft } = stores.get(state.steps)!
+  const column = soft.get(measure)
+  const mine = column?.keep === keep ? column : new SmoothColumn(keep)
+  soft.set(measure, mine)
+  return mine.extend(values)
 }
 
 function grow(store: Store, needed: number) {

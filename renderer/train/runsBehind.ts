@@ -5,13 +5,13 @@ import { useI18n } from 'vue-i18n'
 import type { RunSummary } from '../../shared/run'
 import { useRuns } from '../stores/runs'
 import type { Behind } from './curves'
-import { nameOfRun } from './nameOfRun'
+import { distinctNames } from './nameOfRun'
 
 /** Earlier runs behind the shown one: more would be a grey thicket. */
 const mostEarlier = 4
 
 export function useBehind() {
-  const { t } = useI18n({ useScope: 'global' })
+  const { t, locale } = useI18n({ useScope: 'global' })
   const runs = useRuns()
   const compared = ref<string[]>([])
   const withEarlier = ref(false)
@@ -36,11 +36,15 @@ export function useBehind() {
     for (const { runId } of all) if (!runs.stateOf(runId)) void runs.history(runId)
   })
 
+  const comparedRuns = computed(() => [runs.current, ...others.value].filter(isThere))
+  const names = computed(() =>
+    distinctNames([...new Set([...comparedRuns.value, ...wanted.value])], t, locale.value),
+  )
   const behind = computed(() =>
     wanted.value.flatMap((run, at): Behind[] => {
       const state = runs.stateOf(run.runId)
       const mark = others.value.length ? at : null
-      return state ? [{ state, name: nameOfRun(run, t), mark }] : []
+      return state ? [{ state, name: names.value.get(run.runId) ?? '', mark }] : []
     }),
   )
 
@@ -51,6 +55,6 @@ export function useBehind() {
     earlierThere: computed(() => earlier.value.length > 0),
     behind,
     /** With the shown run first; it alone when nothing is compared. */
-    comparedRuns: computed(() => [runs.current, ...others.value].filter(isThere)),
+    comparedRuns,
   }
 }

@@ -91,7 +91,7 @@ describe('a good run', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e9 }),
-        fc.integer({ min: 16, max: 80 }),
+        fc.integer({ min: 20, max: 80 }),
         fc.double({ min: 0, max: 0.1, noNaN: true }),
         fc.double({ min: 0.02, max: 0.5, noNaN: true }),
         (seed, epochs, spread, level) => {

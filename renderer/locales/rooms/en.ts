@@ -112,9 +112,9 @@ export const rooms = {
     training: 'training',
     validation: 'validation',
     earlier: 'earlier runs',
-    rate: 'learning rate',
+    rate: 'this run',
     best: 'best',
-    speed: 'images a second',
+    speed: 'this run',
     chart: {
       loss: 'Loss',
       accuracy: 'Accuracy',
