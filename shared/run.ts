@@ -146,11 +146,11 @@ export interface RunState {
   readonly lastSequence: number
   readonly started: EventOf<'started'> | null
   readonly phase: EventOf<'phase'> | null
+  readonly legs: readonly EventOf<'leg'>[]
   readonly steps: readonly EventOf<'step'>[]
   readonly epochs: readonly EventOf<'epoch'>[]
   readonly best: EventOf<'epoch'> | null
   readonly warnings: readonly EventOf<'warning'>[]
-  readonly legs: readonly EventOf<'leg'>[]
   readonly finished: EventOf<'finished'> | null
   readonly failure: EventOf<'failed'> | null
   /** Why it rests; null while it does not. */
@@ -181,11 +181,11 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
     lastSequence: last(ordered)?.sequence ?? -1,
     started: last(of('started')),
     phase: last(of('phase')),
+    legs: of('leg'),
     steps: of('step'),
     epochs: of('epoch'),
     best: last(of('epoch').filter((event) => event.best)),
     warnings: of('warning'),
-    legs: of('leg'),
     finished: last(of('finished')),
     failure: last(of('failed')),
     rest: status === 'paused' ? last(of('paused')) : null,

@@ -103,8 +103,8 @@ export const RunConfig = z.object({
   testTimeFlips: z.boolean().default(false),
   /** Smaller pictures in the first half of the epochs (Howard 2018; Touvron et al. 2019). */
   progressiveResizing: z.boolean().default(false),
-  /** Minutes between checkpoints within an epoch. */
-  checkpointMinutes: z.number().min(0.05).max(600).default(5),
+  /** Minutes between checkpoints within an epoch; 0: one after every step. */
+  checkpointMinutes: z.number().min(0).max(600).default(5),
   warmupFraction: z.number().min(0).max(0.5).default(0.05),
   /** Side of the square input in pixels; null: what the weights do best with. */
   size: z.number().int().min(32).max(1024).nullable().default(null),

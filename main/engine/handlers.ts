@@ -83,8 +83,8 @@ export async function createHandlers({
     'dataset.colourClass': ({ classId, colour }) =>
       done(workspace.dataset.colourClass(classId, colour)),
     'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
-    'dataset.removeClass': ({ classId, mergeInto }) =>
-      done(workspace.dataset.removeClass(classId, mergeInto)),
+    'dataset.removeClasses': ({ classIds, mergeInto }) =>
+      done(workspace.dataset.removeClasses(classIds, mergeInto)),
     'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
@@ -121,7 +121,7 @@ export async function createHandlers({
     'run.continue': notYet,
     'run.annotate': notYet,
     'run.exportTensorBoard': notYet,
-    'run.presets': notYet,
+    'run.presets': (config) => workspace.presets(config),
     'run.findRate': notYet,
     'run.cancelFindRate': notYet,
     'run.previewAugmentation': notYet,

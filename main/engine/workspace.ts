@@ -4,18 +4,26 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
 import { Failure } from '../../shared/failure'
-import { isActive, reduceRun, type RunConfig, type RunEvent, type RunPlan } from '../../shared/run'
+import {
+  isActive,
+  reduceRun,
+  type PresetOffer,
+  type RunConfig,
+  type RunEvent,
+  type RunPlan,
+} from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
 import { createProject, listProjects, openProject, type Project } from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
-import { computeSpeed } from './device/speed'
+import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
 import { Suggester } from './suggest/suggester'
 import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
+import { presetOffers } from './training/presetOffers'
 import { listRuns, readEvents, readRun } from './training/runFolder'
-import { samplesOf, type Sample, type Samples } from './training/samples'
+import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor, startRun } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
@@ -129,6 +137,13 @@ export class Workspace {
     return settingsFor(await this.weights(config), await this.runInput(config)).plan
   }
 
+  async presets(config: RunConfig): Promise<PresetOffer[]> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    checkTrainable(input.samples)
+    return presetOffers({ ...input, weights, cacheRoot: homePaths(this.home).features })
+  }
+
   async start(config: RunConfig): Promise<{ runId: string }> {
     if (this.active || this.starting) throw new Failure('run-active')
     this.starting = true
@@ -188,12 +203,10 @@ export class Workspace {
   private async runInput(config: RunConfig) {
     const precision = await choosePrecision(this.home, config.precision)
     const { device } = await openDevice(this.home)
-    return {
-      config,
-      samples: this.samples(config),
-      precision,
-      speed: await computeSpeed(this.home, { device, precision }),
-    }
+    const samples = this.samples(config)
+    const weights = await this.weights(config)
+    const costs = await costsOf({ home: this.home, device, precision, weights, samples })
+    return { config, samples, precision, costs }
   }
 
   /** Plans are asked for at every change; the file is read once. */

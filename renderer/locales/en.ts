@@ -46,6 +46,12 @@ export const en = {
     trainsHead: 'Trains the head on {n} photo | Trains the head on {n} photos',
     trainsAll: 'Trains the whole network on {n} photo | Trains the whole network on {n} photos',
     trains: 'Trains {stages} on {n} photo | Trains {stages} on {n} photos',
+    trainsLegs: 'Trains {legs}, on {n} photo | Trains {legs}, on {n} photos',
+    legThen: '{before}, then {next}',
+    legMany: '{before}, then in {n} steps {next}',
+    legSame: 'once more',
+    legAll: 'the whole network',
+    legHead: 'the head',
     runs: 'See it in Train',
   },
   engine: {
@@ -57,6 +63,8 @@ export const en = {
     bfloat16: 'bf16',
     float32: 'fp32',
     memory: '{size} of memory',
+    cache: 'Computed features kept on disk: {used} of at most {limit}.',
+    clearCache: 'Clear',
   },
   job: {
     label: 'Training in progress',

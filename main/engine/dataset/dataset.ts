@@ -57,8 +57,9 @@ export interface Dataset extends Intake {
   renameClass(classId: string, name: string): Promise<void>
   colourClass(classId: string, colour: number | null): Promise<void>
   orderClasses(classIds: readonly string[]): Promise<void>
-  /** With null the pictures of the class are left without one. */
-  removeClass(classId: string, mergeInto: string | null): Promise<void>
+  /** One step to undo. With null the pictures of the classes are left without one; a class that the
+   *  others are merged into stays. */
+  removeClasses(classIds: readonly string[], mergeInto: string | null): Promise<void>
   /** Gives a split to usable pictures that have none, or (`again`) to all; keeps the policy. */
   drawSplits(policy: SplitPolicy, again: boolean): Promise<void>
   /** The same for those that came since splits were drawn; nothing where none were. */
@@ -169,7 +170,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     renameClass: (id, name) => edit({ type: 'renameClass', id, name: name.trim() || name }),
     colourClass: (id, colour) => edit({ type: 'colourClass', id, colour }),
     orderClasses: (ids) => edit({ type: 'orderClasses', ids }),
-    removeClass: (id, mergeInto) => edit({ type: 'removeClass', id, mergeInto }),
+    removeClasses: (ids, mergeInto) => edit({ type: 'removeClasses', ids, mergeInto }),
     drawSplits: place,
     async placeNew() {
       const { splits } = labels.state

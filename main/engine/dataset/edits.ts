@@ -47,7 +47,11 @@ export type Edit =
   | { readonly type: 'renameClass'; readonly id: string; readonly name: string }
   | { readonly type: 'colourClass'; readonly id: string; readonly colour: number | null }
   | { readonly type: 'orderClasses'; readonly ids: readonly string[] }
-  | { readonly type: 'removeClass'; readonly id: string; readonly mergeInto: string | null }
+  | {
+      readonly type: 'removeClasses'
+      readonly ids: readonly string[]
+      readonly mergeInto: string | null
+    }
   | {
       readonly type: 'splits'
       readonly policy: SplitPolicy

@@ -18,6 +18,8 @@ export interface Fingerprint {
 export interface Fingerprints {
   /** SHA-256 in lower-case hex. Throws 'file-missing', 'file-unreadable'. */
   hash(path: string): Promise<string>
+  /** The same where it is remembered: no file is read. Null where not, or where none is there. */
+  known(path: string): Promise<string | null>
   /** Both, with one look at the file system. */
   print(path: string): Promise<Fingerprint>
   /** Writes what was learnt to the disk. */
@@ -94,6 +96,7 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
       if (!line.hash) learn({ path, stamp: line.stamp, hash })
       return hash
     },
+    known: async (path) => (await remembered(path).catch(() => null))?.hash ?? null,
     async print(path) {
       const { stamp, ...line } = await remembered(path)
       if (line.hash && line.look) return { hash: line.hash, look: thawed(line.look) }

@@ -66,7 +66,7 @@ function applyOn(state: Labels, edit: Edit, draft: Draft): Applied {
     case 'renameClass':
     case 'colourClass':
     case 'orderClasses':
-    case 'removeClass':
+    case 'removeClasses':
     case 'splits': {
       const patch = patchFor(state, edit)
       if (sizeOf(patch) === 0 && !patch.classes && !patch.splits) return unchanged(state)

@@ -39,16 +39,20 @@ export function patchFor(state: Labels, edit: UndoableEdit): Patch {
       return { ...emptyPatch, classes: withChanged(classes, edit.id, { colour: edit.colour }) }
     case 'orderClasses':
       return { ...emptyPatch, classes: inOrder(classes, edit.ids) }
-    case 'removeClass': {
-      requireClass(classes, edit.id)
-      if (edit.mergeInto !== null) requireClass(classes, edit.mergeInto)
-      if (edit.mergeInto === edit.id)
+    case 'removeClasses': {
+      const { mergeInto } = edit
+      for (const id of edit.ids) requireClass(classes, id)
+      if (mergeInto !== null) requireClass(classes, mergeInto)
+      const gone = new Set(edit.ids)
+      if (mergeInto !== null && gone.delete(mergeInto) && gone.size === 0)
         throw new Failure('bad-input', { reason: 'A class cannot be merged into itself.' })
-      const inIt = [...pictures.values()].filter(({ classId }) => classId === edit.id)
+      const inThem = [...pictures.values()].filter(
+        ({ classId }) => classId !== null && gone.has(classId),
+      )
       return {
         ...emptyPatch,
-        classes: classes.filter((item) => item.id !== edit.id),
-        set: [{ pictures: inIt.map(({ id }) => id), to: { classId: edit.mergeInto } }],
+        classes: classes.filter(({ id }) => !gone.has(id)),
+        set: [{ pictures: inThem.map(({ id }) => id), to: { classId: mergeInto } }],
       }
     }
     case 'splits':

@@ -24,7 +24,7 @@ export function encodeEdit(edit: Edit): unknown {
 /** The journal holds only what was encoded here, so no more is checked than that it is of this
  *  format. Throws 'file-unreadable' when it is not. */
 export function decodeEdit(stored: unknown): Edit {
-  const edit = stored as Edit | StoredAddition | StoredFacts
+  const edit = stored as Edit | StoredAddition | StoredFacts | FormerRemoval
   switch (edit.type) {
     case 'addPictures':
       return { ...edit, pictures: decodePictures(columnsOf(edit.pictures)) }
@@ -36,11 +36,13 @@ export function decodeEdit(stored: unknown): Edit {
     case 'renameClass':
     case 'colourClass':
     case 'orderClasses':
-    case 'removeClass':
+    case 'removeClasses':
     case 'splits':
     case 'undo':
     case 'redo':
       return edit
+    case 'removeClass':
+      return { type: 'removeClasses', ids: [edit.id], mergeInto: edit.mergeInto }
     default:
       throw otherVersion()
   }
@@ -95,6 +97,13 @@ type StoredAddition = Omit<Extract<Edit, { type: 'addPictures' }>, 'pictures'> &
 interface StoredFacts {
   readonly type: 'found'
   readonly facts: StoredColumns
+}
+
+/** As classes were removed before several could be at once. */
+interface FormerRemoval {
+  readonly type: 'removeClass'
+  readonly id: string
+  readonly mergeInto: string | null
 }
 
 interface Head {

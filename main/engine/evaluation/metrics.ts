@@ -14,26 +14,50 @@ export function softmax(logits: Float32Array, classes: number): Float32Array {
   return result
 }
 
+/** The mean of several answers' probabilities, as logits; one answer stays what it is. */
+export function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
+  if (answers.length === 1) return answers[0]!
+  const all = answers.map((logits) => softmax(logits, classes))
+  return all[0]!.map((_, i) =>
+    Math.log(Math.max(1e-30, all.reduce((sum, scores) => sum + scores[i]!, 0) / all.length)),
+  )
+}
+
 export const largest = (row: ArrayLike<number>) => {
   let best = 0
   for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i
   return best
 }
 
-/** Adds up mean cross-entropy and accuracy over batches; without pictures both are 0. */
+export interface Judged {
+  /** Mean cross-entropy. */
+  readonly loss: number
+  readonly accuracy: number
+  /** How many pictures were called each class. */
+  readonly predicted: readonly number[]
+}
+
+/** Adds up what was said of batches of pictures; without any, loss and accuracy are 0. */
 export function crossEntropyOf(classes: number) {
   let [loss, correct, count] = [0, 0, 0]
+  const predicted = new Array<number>(classes).fill(0)
   return {
     add(logits: Float32Array, labels: Int32Array) {
       const scores = softmax(logits, classes)
       labels.forEach((label, n) => {
         const row = scores.subarray(n * classes, (n + 1) * classes)
         loss -= Math.log(Math.max(row[label]!, 1e-30))
-        correct += largest(row) === label ? 1 : 0
+        const called = largest(row)
+        predicted[called]!++
+        correct += called === label ? 1 : 0
         count++
       })
     },
-    result: () => ({ loss: loss / Math.max(1, count), accuracy: correct / Math.max(1, count) }),
+    result: (): Judged => ({
+      loss: loss / Math.max(1, count),
+      accuracy: correct / Math.max(1, count),
+      predicted,
+    }),
   }
 }
 

@@ -2,9 +2,11 @@
 import { Failure } from '../../../shared/failure'
 
 export class RunControl {
-  private stopped = false
-  private wake: (() => void) | null = null
+  stopped = false
   paused = false
+  /** Milliseconds spent in untilResumed. */
+  waited = 0
+  private wake: (() => void) | null = null
 
   pause() {
     this.paused = true
@@ -26,9 +28,18 @@ export class RunControl {
     if (this.stopped) throw new Failure('run-stopped')
   }
 
-  /** Resolves when no longer paused (or stopped). */
-  async untilResumed() {
-    await new Promise<void>((resolve) => (this.wake = resolve))
+  /** Resolves when resumed or stopped, or after `seconds`. */
+  async untilResumed(seconds = Infinity) {
+    if (this.stopped) return
+    const began = performance.now()
+    await new Promise<void>((resolve) => {
+      const timer = seconds < Infinity ? setTimeout(resolve, seconds * 1000) : undefined
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
     this.wake = null
+    this.waited += performance.now() - began
   }
 }

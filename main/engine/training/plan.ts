@@ -1,27 +1,22 @@
-// What a run will do, from what was asked and what is there: which stages train, what is computed
-// once, which learning rates apply. The window shows it beforehand; the loop follows it.
+// What a run will do, from what was asked and what is there: for each leg which stages train, what
+// is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
 import { stages, type Cut, type Stage } from '../../../shared/network'
-import { isAugmented, type RunConfig, type RunPlan } from '../../../shared/run'
+import type { RunConfig, RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
-import { buildNetwork } from '../network/family'
-import {
-  countValues,
-  multiplyAdds,
-  networkParameters,
-  splitNetwork,
-  type Network,
-} from '../network/layers'
+import { buildNetwork, type NetworkOptions } from '../network/family'
+import { countValues, networkParameters, type Network } from '../network/layers'
 import type { Precision } from '../graph/emit'
+import { planLegs, type LegSettings } from './legs'
+import { predictPart, type Costs } from './predict'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
 export interface Settings {
   readonly plan: RunPlan
+  /** At the size that the model is used at. */
   readonly network: Network
   readonly resize: number
-  readonly learningRate: number
-  /** What lies below this stage is computed once and cached; null: nothing is. */
-  readonly cutBefore: Stage | null
-  readonly multiplier: (stage: Stage) => number
+  /** What is trained, one after the other; never empty. */
+  readonly legs: readonly LegSettings[]
 }
 export interface PlanInput {
   readonly config: RunConfig
@@ -30,110 +25,78 @@ export interface PlanInput {
   readonly trainPhotos: number
   readonly valPhotos: number
   readonly precision: Precision
-  /** Multiply-adds a second, forward, as measured here. */
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
 }
 
-/** Cached activations beyond this are computed anew instead. */
-const mostCachedBytes = 6e9
-/** Forward, and two products of the same size backward. */
-const trainingCost = 3
-
-export function planRun({
-  config,
-  weights,
-  classes,
-  trainPhotos,
-  valPhotos,
-  precision,
-  speed,
-}: PlanInput): Settings {
-  if (config.architecture && config.architecture !== weights.architecture) {
-    throw new Failure('weights-mismatch', {
-      tensor: 'The network in the file',
-      found: weights.architecture,
-      architecture: 'this run',
-      expected: config.architecture,
-    })
-  }
-  const { architecture, flavour } = weights
+/** @throws Failure weights-mismatch */
+export function planRun(input: PlanInput): Settings {
+  const { config, weights, precision, trainPhotos, valPhotos } = input
+  requireArchitecture(config, weights)
+  const networkAt = networksOf(input)
   const size = Math.round((config.size ?? weights.size) / 4) * 4
-  const cut = smallerCut(config.cut, weights.cut)
-  const network = buildNetwork({
-    architecture,
-    flavour,
-    cut: cut === lastStage(architecture) ? null : cut,
-    size,
-    classes,
-    standardise: true,
-  })
-  const present = stages.filter((stage) => network.layers.some((layer) => layer.stage === stage))
-  const frozen = present.filter(
-    (stage) => stage !== 'head' && (config.frozen ? config.frozen.includes(stage) : true),
-  )
-  const trains = present.filter((stage) => !frozen.includes(stage))
-  const batchStatistics = present.filter(
-    (stage) => batchNormOf(stage, { config, trains }) === 'batch',
-  )
-  const first = present.find((stage) => trains.includes(stage) || batchStatistics.includes(stage))!
-  const firstCosts = splitNetwork(network, first)
-  const cachedBytes = countValues(firstCosts.above.inputShape) * 4 * (trainPhotos + valPhotos)
-  const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < mostCachedBytes
-  const cost = (part: Network) => part.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
-  const [below, above] = [cost(firstCosts.below), cost(firstCosts.above)]
-  const epoch =
-    trainPhotos * (trainingCost * above + (cached ? 0 : below)) +
-    valPhotos * (above + (cached ? 0 : below))
+  const resizeAt = (side: number) => (side === weights.size ? weights.resize : shorterSide(side))
+  const network = networkAt(size)
+  const legs = planLegs({ config, networkAt, resizeAt, size, photos: trainPhotos + valPhotos })
+  const last = legs[legs.length - 1]!
   const parameters = networkParameters(network).filter(({ statistic }) => !statistic)
-  const count = (list: typeof parameters) =>
-    list.reduce((sum, { shape }) => sum + countValues(shape), 0)
-  const trainable = count(parameters.filter(({ stage }) => trains.includes(stage)))
-  const activations = network.layers
-    .filter((layer) => trains.includes(layer.stage))
-    .reduce((sum, { output }) => sum + countValues(output), 0)
-  const secondsPerEpoch = epoch / speed + 0.05
+  const count = (trained: (stage: Stage) => boolean) =>
+    parameters.reduce((sum, { stage, shape }) => sum + (trained(stage) ? countValues(shape) : 0), 0)
+  const times = planTimes(legs, input)
+  const epochs = times.reduce((sum, leg) => sum + leg.epochs, 0)
+  const secondsTotal = times.reduce(
+    (sum, leg) => sum + leg.secondsBefore + leg.epochs * leg.secondsPerEpoch,
+    0,
+  )
   return {
     network,
-    resize: size === weights.size ? weights.resize : shorterSide(size),
-    learningRate: config.learningRate ?? defaultRate(config, first),
-    cutBefore: cached ? first : null,
-    multiplier: (stage) =>
-      config.multipliers[stage] ?? (stage === 'head' || config.weights === null ? 1 : 0.1),
+    resize: resizeAt(size),
+    legs,
     plan: {
-      architecture,
+      architecture: weights.architecture,
       cut: network.cut,
       size,
       precision,
-      trains,
-      frozen,
-      batchStatistics,
-      cachedAfter: cached ? present[present.indexOf(first) - 1]! : null,
-      epochs: config.epochs,
-      legs: [],
+      trains: [...last.trains],
+      frozen: [...last.frozen],
+      batchStatistics: [...last.batchStatistics],
+      cachedAfter: last.cachedAfter,
+      epochs,
+      legs: times,
       trainPhotos,
       valPhotos,
-      trainableParameters: trainable,
-      parameters: count(parameters),
-      secondsPerEpoch,
-      secondsTotal:
-        secondsPerEpoch * config.epochs +
-        (cached ? ((trainPhotos + valPhotos) * below) / speed : 0) +
-        2,
-      memoryBytes:
-        4e8 + count(parameters) * 4 + trainable * 8 + activations * 4 * 2.5 * config.batch,
+      trainableParameters: count((stage) => last.trains.includes(stage)),
+      parameters: count(() => true),
+      secondsPerEpoch:
+        times.reduce((sum, leg) => sum + leg.epochs * leg.secondsPerEpoch, 0) / epochs,
+      secondsTotal,
+      memoryBytes: Math.max(...legs.map((leg) => memoryOf(leg, config.batch))),
     },
   }
 }
 
-/** A lone head over cached features keeps the training set's statistics, measured once. */
-function batchNormOf(
-  stage: Stage,
-  { config, trains }: { config: RunConfig; trains: readonly Stage[] },
-) {
-  const named = config.batchNorm[stage]
-  if (named) return named
-  const lone = trains.length === 1 && stage === 'head' && !isAugmented(config.augment)
-  return trains.includes(stage) && !lone ? 'batch' : config.frozenBatchNorm
+function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {
+  if (architecture && architecture !== weights.architecture)
+    throw new Failure('weights-mismatch', {
+      tensor: 'The network in the file',
+      found: weights.architecture,
+      architecture: 'this run',
+      expected: architecture,
+    })
+}
+
+/** The network that is trained, at any size of the input. */
+function networksOf({ config, weights, classes }: PlanInput) {
+  const { architecture, flavour } = weights
+  const cut = smallerCut(config.cut, weights.cut)
+  const options: Omit<NetworkOptions, 'size'> = {
+    architecture,
+    flavour,
+    cut: cut === lastStage(architecture) ? null : cut,
+    classes,
+    standardise: true,
+  }
+  return (size: number) => buildNetwork({ ...options, size })
 }
 
 function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {
@@ -141,8 +104,30 @@ function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {
   return stages.indexOf(asked) < stages.indexOf(given) ? asked : given
 }
 
-/** Found on ants-bees and cifar10-sample; a head alone on standardised features bears a higher one. */
-function defaultRate({ optimizer }: RunConfig, first: Stage) {
-  if (optimizer === 'adamw') return first === 'head' ? 2e-3 : 1e-3
-  return first === 'head' ? 5e-3 : 2e-2
+function memoryOf({ network, trains }: LegSettings, batch: number): number {
+  const all = networkParameters(network).filter(({ statistic }) => !statistic)
+  const count = (list: typeof all) => list.reduce((sum, { shape }) => sum + countValues(shape), 0)
+  const activations = network.layers
+    .filter((layer) => trains.includes(layer.stage))
+    .reduce((sum, { output }) => sum + countValues(output), 0)
+  const trainable = count(all.filter(({ stage }) => trains.includes(stage)))
+  return 4e8 + count(all) * 4 + trainable * 8 + activations * 4 * 2.5 * batch
+}
+
+/** One for each leg of the configuration, with the seconds of its parts. */
+function planTimes(parts: readonly LegSettings[], input: PlanInput) {
+  const numbers = [...new Set(parts.map(({ leg }) => leg))]
+  return numbers.map((number) => {
+    const own = parts.filter(({ leg }) => leg === number)
+    const last = own[own.length - 1]!
+    const times = own.map((part) => ({ ...predictPart(part, input), epochs: part.epochs }))
+    const seconds = times.reduce((sum, time) => sum + time.epochs * time.secondsPerEpoch, 0)
+    return {
+      trains: [...last.trains],
+      cachedAfter: last.cachedAfter,
+      epochs: last.epochsOfLeg,
+      secondsPerEpoch: seconds / last.epochsOfLeg,
+      secondsBefore: times.reduce((sum, { secondsBefore }) => sum + secondsBefore, 0),
+    }
+  })
 }

@@ -1,7 +1,16 @@
 // A run on disk: run.json (what it was), metrics.jsonl (what happened, one event a line),
-// weights.safetensors (the best epoch, the whole network) and checkpoint/ (the last epoch, with the
-// optimiser's state). Each file is replaced as a whole or appended to by whole lines.
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+// weights.safetensors (the best epoch, the whole network) and checkpoint/ (checkpoint.ts). Each file
+// is replaced as a whole or appended to by whole lines; a line that was cut off stays alone.
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -9,6 +18,7 @@ import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { Architecture, Cut, Flavour } from '../../../shared/network'
 import { reduceRun, RunConfig, RunEvent, RunPlan, type RunSummary } from '../../../shared/run'
+import { writeFailure } from '../weights/fileBytes'
 
 export const RunFile = z.object({
   format: z.literal(1),
@@ -35,11 +45,13 @@ export const runPaths = (folder: string) => ({
   run: join(folder, 'run.json'),
   metrics: join(folder, 'metrics.jsonl'),
   weights: join(folder, 'weights.safetensors'),
-  checkpoint: join(folder, 'checkpoint', 'last.safetensors'),
+  /** Best weights until the checkpoint that refers to them is written. */
+  nextWeights: join(folder, 'next.safetensors'),
+  checkpoints: join(folder, 'checkpoint'),
 })
 
 export async function createRunFolder(folder: string, file: RunFile) {
-  await mkdir(join(folder, 'checkpoint'), { recursive: true })
+  await mkdir(runPaths(folder).checkpoints, { recursive: true })
   await writeFileAtomic(runPaths(folder).run, JSON.stringify(file, null, 2))
 }
 
@@ -52,9 +64,44 @@ export function readRun(folder: string): RunFile {
   }
 }
 
+/** On a new line, whatever a stop or a full disk left of the last. Throws disk-full, not-writable. */
 export function appendEvent(folder: string, event: RunEvent) {
-  mkdirSync(folder, { recursive: true })
-  appendFileSync(runPaths(folder).metrics, `${JSON.stringify(event)}\n`)
+  const path = runPaths(folder).metrics
+  try {
+    mkdirSync(folder, { recursive: true })
+    const file = openSync(path, 'a+')
+    try {
+      const line = `${JSON.stringify(event)}\n`
+      appendFileSync(file, endsWithLine(file) ? line : `\n${line}`)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw writeFailure(path, error)
+  }
+}
+
+function endsWithLine(file: number): boolean {
+  const { size } = fstatSync(file)
+  if (size === 0) return true
+  const last = Buffer.alloc(1)
+  readSync(file, last, 0, 1, size - 1)
+  return last.toString() === '\n'
+}
+
+/** Puts the events so far on the disk. Throws disk-full, not-writable. */
+export function syncEvents(folder: string) {
+  const path = runPaths(folder).metrics
+  try {
+    const file = openSync(path, 'a')
+    try {
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw writeFailure(path, error)
+  }
 }
 
 /** Events in order; a last line cut short by a stop is left out. */

@@ -1,16 +1,20 @@
 // Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
 // the headless program both start runs here.
 import { createHash } from 'node:crypto'
-import { reduceRun, RunEvent, type RunConfig, type RunNews } from '../../../shared/run'
+import { reduceRun, type RunConfig, type RunEvent, type RunNews } from '../../../shared/run'
 import { Failure, describeFailure } from '../../../shared/failure'
 import { openFingerprints } from '../dataset/fingerprint'
 import type { Precision } from '../graph/emit'
-import { readCheckpoint } from './checkpoint'
+import { recoverCheckpoint } from './checkpoint'
 import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
+import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
-import { appendEvent, createRunFolder, readEvents } from './runFolder'
+import type { Costs } from './predict'
+import { beginning, epochsDone } from './progress'
+import { createRunFolder, readEvents } from './runFolder'
+import { RunLog } from './runLog'
 import { checkTrainable, type Samples } from './samples'
 import { startingWeights, type StartingWeights } from './startingWeights'
 
@@ -21,7 +25,8 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
 }
@@ -38,8 +43,8 @@ export function settingsFor(
     config,
     samples,
     precision,
-    speed,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+    costs,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
 ) {
   return planRun({
     config,
@@ -48,7 +53,7 @@ export function settingsFor(
     trainPhotos: samples.train.length,
     valPhotos: samples.val.length,
     precision,
-    speed,
+    costs,
   })
 }
 
@@ -88,26 +93,22 @@ async function* numbered(
 ): AsyncGenerator<RunEvent> {
   const { home, folder, runId, config, samples, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
-  const checkpoint = resume ? await readCheckpoint(folder) : null
-  const from = checkpoint?.state.epoch.epoch ?? 0
-  let sequence = (earlier[earlier.length - 1]?.sequence ?? -1) + 1
-  const number = (news: RunNews): RunEvent => {
-    const event = RunEvent.parse({ ...news, runId, sequence: sequence++, time: Date.now() })
-    appendEvent(folder, event)
-    return event
-  }
-  yield number({
-    type: 'started',
-    config,
-    plan: settings.plan,
-    classes: [...samples.classes],
-    from,
-  })
-  // Killed between writing the checkpoint and telling of it.
-  if (checkpoint && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === from))
-    yield number({ type: 'epoch', ...checkpoint.state.epoch })
+  const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
   try {
+    const checkpoint = resume ? await recoverCheckpoint(folder) : null
+    const progress = checkpoint?.progress ?? beginning()
+    yield* log.tell({
+      type: 'started',
+      config,
+      plan: settings.plan,
+      classes: [...samples.classes],
+      from: epochsDone(progress),
+    })
+    // Cut off between writing the checkpoint and telling of it.
+    const { last } = progress
+    if (last && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === last.epoch))
+      yield* log.tell({ type: 'epoch', ...last })
     const run = {
       folder,
       config,
@@ -119,9 +120,16 @@ async function* numbered(
       featureCache: homePaths(home).features,
       hash: (path: string) => fingerprints.hash(path),
     }
-    for await (const news of train(run)) yield number(news)
+    const told: RunEvent[] = []
+    for await (const news of train(run)) {
+      for await (const event of log.tell(news)) {
+        if (event.type !== 'step') told.push(event)
+        yield event
+      }
+    }
+    if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
-    yield number(ending(error))
+    yield log.end(ending(error))
     if (!(error instanceof Failure)) throw error
   } finally {
     await fingerprints.flush()

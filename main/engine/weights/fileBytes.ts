@@ -4,6 +4,7 @@
 import { createHash, randomBytes, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Failure } from '../../../shared/failure'
 
 // The largest ResNet is 0.25 GB; above this nothing that is read can be ours.
@@ -79,7 +80,8 @@ export async function hashFile(path: string, hash: Hash): Promise<Hash> {
   return hash
 }
 
-/** Writes all parts one after the other, then renames. Throws disk-full, not-writable. */
+/** Writes all parts one after the other, then renames; both are on the disk when it answers. Throws
+ *  disk-full, not-writable. */
 export async function writeFileAtomically(
   path: string,
   parts: Iterable<Uint8Array>,
@@ -94,11 +96,27 @@ export async function writeFileAtomically(
       await file.close()
     }
     await rename(temporary, path)
+    await syncFolder(dirname(path))
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
     throw writeFailure(path, error)
   }
 }
+
+/** Puts names in a folder on the disk; Windows opens no folders, and does so by itself. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The bytes of a tensor's values, as they lie in memory. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 /** The failure that stands for an error of a write; anything unknown comes back as it is. */
 export function writeFailure(path: string, error: unknown): unknown {

@@ -4,7 +4,7 @@
 // overlap. Format: https://huggingface.co/docs/safetensors
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
-import { readFileBytes, writeFileAtomically } from './fileBytes'
+import { bytesOf, readFileBytes, writeFileAtomically } from './fileBytes'
 import { bytesPerNumber, isNumberFormat, toFloat32 } from './numberFormats'
 import {
   elementCount,
@@ -136,8 +136,7 @@ export async function writeSafetensors(
 
 function* parts(header: Uint8Array, tensors: ReadonlyMap<string, Tensor>): Iterable<Uint8Array> {
   yield header
-  for (const { data } of tensors.values())
-    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  for (const { data } of tensors.values()) yield bytesOf(data)
 }
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

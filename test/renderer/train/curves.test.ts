@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { curvesOf, curvesToCsv, pointsIn, valueAt } from '../../../renderer/train/curves'
 import { columnsOf } from '../../../renderer/train/runColumns'
 import { smoothed } from '../../../renderer/train/smoothing'
-import { secondsLeft } from '../../../renderer/train/timeLeft'
 import { RunLog } from '../../../shared/runLog'
 import { epoch, numbered, started, stateOf, step } from './events'
 
@@ -126,11 +125,5 @@ describe('smoothed', () => {
   })
   it('goes on after a value that is no number', () => {
     expect(values(smoothed([1, NaN, 1], 0.5))).toEqual([1, NaN, 1])
-  })
-})
-
-describe('secondsLeft', () => {
-  it('is the mean of the epochs so far times those to come', () => {
-    expect(secondsLeft(state)).toBe(6)
   })
 })

@@ -16,10 +16,11 @@ it('cross-entropy is the mean over all pictures, however they are batched', () =
   const score = crossEntropyOf(2)
   score.add(Float32Array.of(0, 0), Int32Array.of(0))
   score.add(Float32Array.of(0, Math.log(3), Math.log(3), 0), Int32Array.of(1, 1))
-  const { loss, accuracy } = score.result()
+  const { loss, accuracy, predicted } = score.result()
   expect(loss).toBeCloseTo((Math.log(2) + Math.log(4 / 3) + Math.log(4)) / 3, 5)
   expect(accuracy).toBeCloseTo(2 / 3, 6)
-  expect(crossEntropyOf(2).result()).toEqual({ loss: 0, accuracy: 0 })
+  expect(predicted).toEqual([2, 1])
+  expect(crossEntropyOf(2).result()).toEqual({ loss: 0, accuracy: 0, predicted: [0, 0] })
 })
 
 it('confusion has the truth in its rows; scores divide by nothing safely', () => {

@@ -5,6 +5,7 @@ import { drawLeaves } from '../../../../main/engine/dataset/leaves'
 import { labelledFolder, samplesOf, type Samples } from '../../../../main/engine/training/samples'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig, type EventOf, type RunEvent, type RunRequest } from '../../../../shared/run'
+import { steadyCosts } from './steadyCosts'
 
 export const assets = join(__dirname, '../../../../assets')
 
@@ -38,7 +39,7 @@ export async function leafRun({ root, name, samples, request, resume = false, on
     samples,
     resume,
     precision: 'float32',
-    speed: 2e10,
+    costs: steadyCosts,
     versions: {},
     config: RunConfig.parse({ epochs: 3, batch: 8, size: 64, ...request }),
   })

@@ -13,6 +13,7 @@ import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
 import { Failure } from '../../../../shared/failure'
 import { RunConfig, type RunRequest } from '../../../../shared/run'
+import { steadyCosts } from './steadyCosts'
 
 const starter: StartingWeights = {
   architecture: 'resnet18',
@@ -32,12 +33,12 @@ const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) 
     trainPhotos: 100,
     valPhotos: 20,
     precision: 'float32',
-    speed: 1e10,
+    costs: steadyCosts,
   })
 
 describe('plan', () => {
   it('by default the head trains alone on cached features', () => {
-    const { plan: made, learningRate, resize } = plan()
+    const { plan: made, legs, resize } = plan()
     expect(made).toMatchObject({
       trains: ['head'],
       frozen: ['stem', 'layer1', 'layer2', 'layer3'],
@@ -46,11 +47,12 @@ describe('plan', () => {
       size: 160,
       trainableParameters: 256 * 3 + 3,
     })
-    expect([learningRate, made.batchStatistics, resize]).toEqual([5e-3, [], 183])
+    expect([legs[0]!.learningRate, made.batchStatistics, resize]).toEqual([5e-3, [], 183])
   })
 
   it('deeper training starts its cache lower and its rate higher; below the head a tenth', () => {
-    const { plan: made, learningRate, multiplier } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
+    const { plan: made, legs } = plan({ frozen: ['stem', 'layer1', 'layer2'] })
+    const { learningRate, multiplier } = legs[0]!
     expect(made).toMatchObject({ trains: ['layer3', 'head'], cachedAfter: 'layer2' })
     expect(made.batchStatistics).toEqual(['layer3', 'head'])
     expect(learningRate).toBe(2e-2)
@@ -99,17 +101,59 @@ describe('plan', () => {
   })
 
   it('rates: the asked one, the optimiser, a random start', () => {
-    expect(plan({ learningRate: 0.3 }).learningRate).toBe(0.3)
-    expect(plan({ optimizer: 'adamw' }).learningRate).toBe(2e-3)
-    expect(plan({ optimizer: 'adamw', frozen: [] }).learningRate).toBe(1e-3)
-    expect(plan({ weights: null, frozen: [] }).multiplier('stem')).toBe(1)
-    expect(plan({ multipliers: { layer1: 0.5 } }).multiplier('layer1')).toBe(0.5)
+    const leg = (request: RunRequest) => plan(request).legs[0]!
+    expect(leg({ learningRate: 0.3 }).learningRate).toBe(0.3)
+    expect(leg({ optimizer: 'adamw' }).learningRate).toBe(2e-3)
+    expect(leg({ optimizer: 'adamw', frozen: [] }).learningRate).toBe(1e-3)
+    expect(leg({ weights: null, frozen: [] }).multiplier('stem')).toBe(1)
+    expect(leg({ multipliers: { layer1: 0.5 } }).multiplier('layer1')).toBe(0.5)
   })
 
   it('sizes come in fours; another size than the weights has its own shorter side', () => {
     expect(plan({ size: 99 }).plan.size % 4).toBe(0)
     expect(plan({ size: 64 }).resize).toBe(64)
     expect(plan({ size: 224 }).resize).toBe(256)
+  })
+
+  it('each leg has stages, rate and cache of its own; their epochs add up', () => {
+    const { plan: made, legs } = plan({
+      optimizer: 'adamw',
+      learningRate: 9,
+      legs: [
+        { frozen: ['stem', 'layer1', 'layer2', 'layer3'], epochs: 3 },
+        { frozen: ['stem', 'layer1'], epochs: 5, learningRate: 0.7, multipliers: { layer2: 0.3 } },
+      ],
+    })
+    expect(made).toMatchObject({ epochs: 8, trains: ['layer2', 'layer3', 'head'] })
+    expect(made.legs).toMatchObject([
+      { trains: ['head'], cachedAfter: 'layer3', epochs: 3 },
+      { trains: ['layer2', 'layer3', 'head'], cachedAfter: 'layer1', epochs: 5 },
+    ])
+    expect(legs.map(({ leg, learningRate }) => [leg, learningRate])).toEqual([
+      [1, 2e-3],
+      [2, 0.7],
+    ])
+    expect(legs.map(({ multiplier }) => multiplier('layer2'))).toEqual([0.1, 0.3])
+  })
+
+  it('pictures grow half-way where convolutions train, within one schedule', () => {
+    const parts = (request: RunRequest) =>
+      plan({ progressiveResizing: true, size: 224, ...request }).legs.map((part) => [
+        part.network.size,
+        part.epochs,
+        part.epochsBefore,
+        part.epochsOfLeg,
+      ])
+    expect(parts({ frozen: [], epochs: 5 })).toEqual([
+      [128, 2, 0, 5],
+      [224, 3, 2, 5],
+    ])
+    expect(parts({ epochs: 5 })).toEqual([[224, 5, 0, 5]])
+    expect(parts({ frozen: [], epochs: 1 })).toEqual([[224, 1, 0, 1]])
+    expect(parts({ frozen: [], epochs: 4, size: 32 })).toEqual([[32, 4, 0, 4]])
+    const { plan: made } = plan({ progressiveResizing: true, frozen: [], epochs: 5 })
+    expect(made.legs).toHaveLength(1)
+    expect([made.epochs, made.size]).toEqual([5, 160])
   })
 
   it('more epochs, and training more, take longer', () => {
@@ -128,7 +172,9 @@ describe('plan', () => {
 
 describe('rate', () => {
   it('rises, peaks at one, falls towards zero', () => {
-    const rates = Array.from({ length: 100 }, (_, step) => rateFactor(step, 100, 0.1))
+    const rates = Array.from({ length: 100 }, (_, step) =>
+      rateFactor(step, 100, { schedule: 'cosine', warmupFraction: 0.1 }),
+    )
     expect(rates[0]).toBeCloseTo(1 / 11, 6)
     expect(rates[10]).toBe(1)
     expect(rates[55]).toBeCloseTo(0.5, 6)
@@ -137,14 +183,37 @@ describe('rate', () => {
     for (let i = 11; i < 100; i++) expect(rates[i]!).toBeLessThan(rates[i - 1]!)
   })
 
+  it('constant stays at one after the warm-up', () => {
+    const options = { schedule: 'constant', warmupFraction: 0.1 } as const
+    expect(rateFactor(4, 100, options)).toBeCloseTo(5 / 11, 6)
+    expect(rateFactor(10, 100, options)).toBe(1)
+    expect(rateFactor(99, 100, options)).toBe(1)
+  })
+
+  it('one cycle is that of PyTorch', () => {
+    // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=20): its rates at these steps.
+    const expected: [number, number][] = [
+      [0, 0.04],
+      [1, 0.131672],
+      [2, 0.371672],
+      [5, 1],
+      [6, 0.987464],
+      [12, 0.5],
+      [19, 4e-6],
+    ]
+    for (const [step, rate] of expected)
+      expect(rateFactor(step, 20, { schedule: 'oneCycle', warmupFraction: 0 })).toBeCloseTo(rate, 3)
+  })
+
   it('is always within 0 and 1', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
         fc.nat(),
         fc.double({ min: 0, max: 0.5, noNaN: true }),
-        (total, at, warmup) => {
-          const rate = rateFactor(at % total, total, warmup)
+        fc.constantFrom('cosine', 'oneCycle', 'constant'),
+        (total, at, warmupFraction, schedule) => {
+          const rate = rateFactor(at % total, total, { schedule, warmupFraction })
           expect(rate).toBeGreaterThan(0)
           expect(rate).toBeLessThanOrEqual(1)
         },

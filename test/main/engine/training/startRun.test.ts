@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { networkParameters } from '../../../../main/engine/network/layers'
+import { hasCheckpoint } from '../../../../main/engine/training/checkpoint'
 import { listRuns, readEvents, readRun, runPaths } from '../../../../main/engine/training/runFolder'
 import type { Samples } from '../../../../main/engine/training/samples'
 import { readSafetensors } from '../../../../main/engine/weights/safetensors'
@@ -42,7 +43,7 @@ it('a head trained alone finishes with numbered events, weights and a checkpoint
       .map(({ name }) => name)
       .sort(),
   )
-  expect(existsSync(runPaths(folder).checkpoint)).toBe(true)
+  expect(hasCheckpoint(folder)).toBe(true)
   const run = readRun(folder)
   expect(run.classes).toEqual(['Birch', 'Maple', 'Willow'])
   expect(run.photos).toEqual(samples.val.map(({ path }) => path))
