@@ -104,7 +104,7 @@ export function suggestedRate({ rates, losses }: Pick<RateSearch, 'rates' | 'los
       if (losses[before]! > loss) lengths[i] = Math.max(lengths[i]!, lengths[before]! + 1)
   })
   const longest = Math.max(0, ...lengths)
-  if (longest < losses.length / 4) return null
+  if (longest <= losses.length / 4) return null
   const end = lengths.indexOf(longest)
   return rates[end - longest + 1 + Math.floor(longest / 2)]!
 }

@@ -101,12 +101,12 @@ it('every knob of training lands in its field', () => {
   expect(parse('--augment', 'strong').augment).toEqual(augmentations.strong)
 })
 
-it('every field but legs and preset has an option', () => {
+it('every field but legs has an option', () => {
   const options = trainOptions(new Command()).options.map(({ long }) => long)
   const names: Record<string, string> = { learningRate: 'lr', frozen: 'freeze' }
   for (const field of Object.keys(RunConfig.shape)) {
     const name = names[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    const told = field !== 'legs' && field !== 'preset'
+    const told = field !== 'legs'
     expect(options.includes(`--${name}`), field).toBe(told)
   }
 })
