@@ -287,7 +287,9 @@ export class Workspace {
     await this.rates.cancel()
     await this.dataset.placeNew()
     const { versions } = await openDevice(this.home)
-    return { ...(await this.runInput(config)), home: this.home, versions }
+    const { dataset, home } = this
+    const hash = (path: string) => dataset.hash(path)
+    return { ...(await this.runInput(config)), home, versions, hash }
   }
 
   /** As it began: its photos and its precision. */
