@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { thumbnail } from './dataset/decode'
-import { Failure } from '../../shared/failure'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -37,9 +36,6 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
-const notYet = (): never => {
-  throw new Failure('bad-input', { reason: 'not there yet' })
-}
 
 export async function createHandlers({
   home: folder,
@@ -136,9 +132,9 @@ export async function createHandlers({
         into,
       ),
     'run.presets': (config) => workspace.presets(config),
-    'run.findRate': notYet,
-    'run.cancelFindRate': notYet,
-    'run.previewAugmentation': notYet,
+    'run.findRate': (config) => workspace.rates.find(config),
+    'run.cancelFindRate': () => done(workspace.rates.cancel()),
+    'run.previewAugmentation': (input) => workspace.previewAugmentation(input),
     'run.folder': ({ runId }) => ({ path: workspace.runFolder(runId) }),
     'run.active': () => ({ runId: runner.activeId }),
     'run.asleep': ({ asleep }) =>

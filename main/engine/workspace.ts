@@ -17,6 +17,7 @@ import { choosePrecision, openDevice } from './device/device'
 import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
+import { RateFinder, type Trial } from './rateFinder'
 import { Queue } from './runs/queue'
 import { recoverRuns, type Recovered } from './runs/rest'
 import { Runner, type RunInput } from './runs/runner'
@@ -24,11 +25,17 @@ import { samplesToGoOn } from './runs/samplesToGoOn'
 import { Suggester } from './suggest/suggester'
 import { homePaths, type Home } from './training/home'
 import { presetOffers } from './training/presetOffers'
+import { previewAugmentation, previewType } from './training/previewAugmentation'
 import { readEvents, readRun } from './training/runFolder'
 import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
+interface PreviewRequest {
+  readonly config: RunConfig
+  readonly picture: string | null
+  readonly seed: number
+}
 interface Open {
   readonly project: Project
   readonly dataset: Dataset
@@ -43,6 +50,7 @@ export class Workspace {
   private closing = false
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
   readonly suggester: Suggester
+  readonly rates: RateFinder
   readonly runner: Runner
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
@@ -55,6 +63,12 @@ export class Workspace {
       precision: () => choosePrecision(home, 'auto'),
       dataset: () => this.dataset,
       onState: (state) => post('suggest.progress', state),
+    })
+    this.rates = new RateFinder({
+      home,
+      trial: (config) => this.trial(config),
+      isTraining: () => this.runner.busy,
+      suggester: this.suggester,
     })
     this.runner = new Runner({
       root: () => join(this.current.project.folder, 'runs'),
@@ -143,7 +157,27 @@ export class Workspace {
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
-    return settingsFor(await this.weights(config), await this.runInput(config)).plan
+    return (await this.trial(config)).settings.plan
+  }
+
+  private async trial(config: RunConfig): Promise<Trial> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    return { ...input, weights, settings: settingsFor(weights, input) }
+  }
+
+  /** @throws Failure dataset-too-small without photos, file-missing, file-unreadable */
+  async previewAugmentation({ config, picture, seed }: PreviewRequest) {
+    const { settings, samples } = await this.trial(config)
+    const photo = picture === null ? samples.train[0] : this.dataset.picture(picture)
+    if (!photo) throw new Failure('dataset-too-small', { classes: samples.classes.length })
+    const { network, resize } = settings
+    const view = { ...network, resize, augment: config.augment, seed }
+    return {
+      picture: photo.id,
+      type: previewType,
+      images: await previewAugmentation(photo.path, view),
+    }
   }
 
   async presets(config: RunConfig): Promise<PresetOffer[]> {
@@ -250,13 +284,17 @@ export class Workspace {
   }
 
   private async inputFor(config: RunConfig): Promise<RunInput> {
+    await this.rates.cancel()
     await this.dataset.placeNew()
     const { versions } = await openDevice(this.home)
-    return { ...(await this.runInput(config)), home: this.home, versions }
+    const { dataset, home } = this
+    const hash = (path: string) => dataset.hash(path)
+    return { ...(await this.runInput(config)), home, versions, hash }
   }
 
   /** As it began: its photos and its precision. */
   private async inputOfRun(folder: string): Promise<RunInput> {
+    await this.rates.cancel()
     const run = readRun(folder)
     const { versions } = await openDevice(this.home)
     const places = new Map(this.dataset.all().map(({ id, path }) => [id, path]))

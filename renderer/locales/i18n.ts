@@ -6,6 +6,8 @@ import { en } from './en'
 import { ko } from './ko'
 import { rooms as enRooms } from './rooms/en'
 import { rooms as koRooms } from './rooms/ko'
+import { runWords as enRuns } from './rooms/runsEn'
+import { runWords as koRuns } from './rooms/runsKo'
 import { training as enTraining } from './training/en'
 import { training as koTraining } from './training/ko'
 
@@ -18,7 +20,7 @@ export const i18n = createI18n({
   missingWarn: false,
   fallbackWarn: false,
   messages: {
-    en: { ...en, failure, ...enRooms, ...enTraining },
-    ko: { ...ko, ...koRooms, ...koTraining },
+    en: { ...en, failure, ...enRooms, ...enTraining, ...enRuns },
+    ko: { ...ko, ...koRooms, ...koTraining, ...koRuns },
   },
 })

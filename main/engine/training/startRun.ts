@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly resume?: boolean
   /** The queue that it belongs to. */
   readonly queue?: string | null
+  /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
+  readonly hash?: (path: string) => Promise<string>
 }
 export interface StartedRun {
   readonly control: RunControl
@@ -100,7 +102,7 @@ async function* numbered(
     weights,
   }: { control: RunControl; settings: Settings; weights: StartingWeights },
 ): AsyncGenerator<RunEvent> {
-  const { home, folder, runId, config, samples, resume = false } = options
+  const { home, folder, runId, config, samples, hash, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
   const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
@@ -127,7 +129,7 @@ async function* numbered(
       control,
       checkpoint,
       featureCache: homePaths(home).features,
-      hash: (path: string) => fingerprints.hash(path),
+      hash: hash ?? ((path: string) => fingerprints.hash(path)),
     }
     const told: RunEvent[] = []
     for await (const news of train(run)) {
