@@ -25,6 +25,8 @@ export interface Fingerprints {
   /** SHA-256 in lower-case hex; that of `read` where the file is still as it was then. Throws
    *  'file-missing', 'file-unreadable'. */
   hash(path: string, read?: ReadFile): Promise<string>
+  /** The same where it is remembered: no file is read. Null where not, or where none is there. */
+  known(path: string): Promise<string | null>
   /** Both. Of a file that was read the disk is not asked whether it changed since: who reads files
    *  looks for that. */
   print(path: string, read?: ReadFile): Promise<Fingerprint>
@@ -114,6 +116,10 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
       const hash = line.hash ?? (await hashFile(path))
       if (!line.hash) learn({ path, stamp: line.stamp, hash })
       return hash
+    },
+    async known(path) {
+      const stamp = await stampOnDisk(path).catch(() => null)
+      return stamp === null ? null : (remembered(path, stamp).hash ?? null)
     },
     async print(path, read) {
       const stamp = stampOf(read) ?? (await stampOnDisk(path))

@@ -33,16 +33,25 @@ export function varyPixels(
   packed: Value,
   { views, canvas, size, colours }: Target & { views: Value; canvas: Canvas },
 ): Value {
-  const part = (from: number, count: number) => columns(tape, views, from, count)
-  const moved = transform(tape, unpackPixels(tape, packed, canvas.side), part(0, 8), size)
-  const coloured = canvas.colour ? mapColours(tape, moved, part(8, 9), part(17, 3)) : moved
+  const part = (from: number, count: number) => columns(tape, views, [from, count])
+  const whole = unpackPixels(tape, packed, canvas.side)
+  const moved = transform(tape, whole, { transforms: part(0, 8), size })
+  const coloured = canvas.colour ? mapColours(tape, moved, part(8, 12)) : moved
   const x = normalisePixels(tape, coloured, colours)
   if (!canvas.erase) return x
-  return multiply(tape, x, subtract(tape, tape.graph.scalar(1), boxMask(tape, part(20, 4), size)))
+  return multiply(
+    tape,
+    x,
+    subtract(tape, tape.graph.scalar(1), boxMask(tape, part(20, 4), [size, size])),
+  )
 }
 
 /** Bilinear; beyond its edge a picture is mirrored. */
-function transform({ graph }: Tape, pixels: Value, transforms: Value, size: number): Value {
+function transform(
+  { graph }: Tape,
+  pixels: Value,
+  { transforms, size }: { transforms: Value; size: number },
+): Value {
   const inputs = [pixels, transforms, graph.constant('int32', [size, size]), graph.scalar(0)]
   const node = graph.node(
     'ImageProjectiveTransformV3',
@@ -56,7 +65,8 @@ function transform({ graph }: Tape, pixels: Value, transforms: Value, size: numb
   return { ref: `${node}:0`, dtype: 'float32', shape: [-1, size, size, 3] }
 }
 
-function mapColours(tape: Tape, pixels: Value, matrices: Value, offsets: Value): Value {
+function mapColours(tape: Tape, pixels: Value, colours: Value): Value {
+  const [matrices, offsets] = [columns(tape, colours, [0, 9]), columns(tape, colours, [9, 3])]
   const rows = reshape(tape, pixels, [-1, pixels.shape[1]! * pixels.shape[2]!, 3])
   const mapped = tape.op('BatchMatMulV2', [rows, reshape(tape, matrices, [-1, 3, 3])], {
     ...rows,
@@ -76,8 +86,8 @@ export function mixPictures(
 ): Value {
   const { graph } = tape
   const [, height, width] = x.shape
-  const mask = boxMask(tape, columns(tape, patches, 0, 4), height!, width!)
-  const share = multiply(tape, mask, reshape(tape, columns(tape, patches, 4, 1), [-1, 1, 1, 1]))
+  const mask = boxMask(tape, columns(tape, patches, [0, 4]), [height!, width!])
+  const share = multiply(tape, mask, reshape(tape, columns(tape, patches, [4, 1]), [-1, 1, 1, 1]))
   const types = { Tparams: { type: x.dtype }, Tindices: { type: 'int32' } } as const
   const inputs = [x, partners, graph.scalar(0, 'int32')].map(({ ref }) => ref)
   const gather = graph.node('GatherV2', inputs, { ...types, Taxis: types.Tindices })
@@ -87,13 +97,13 @@ export function mixPictures(
 
 /** [batch, height, width, 1]: 1 where a value's middle lies in the box [top, left, bottom, right]
  *  (0-1), else 0. */
-function boxMask(tape: Tape, boxes: Value, height: number, width = height): Value {
+function boxMask(tape: Tape, boxes: Value, [height, width]: readonly [number, number]): Value {
   const within = (first: number, length: number, shape: readonly number[]) => {
     const middles = Array.from({ length }, (_, i) => (i + 0.5) / length)
     const line = tape.graph.constant('float32', middles, [1, length])
     const truth = { dtype: 'bool', shape: [-1, length] } as const
-    const above = tape.op('GreaterEqual', [line, columns(tape, boxes, first, 1)], truth)
-    const below = tape.op('Less', [line, columns(tape, boxes, first + 2, 1)], truth)
+    const above = tape.op('GreaterEqual', [line, columns(tape, boxes, [first, 1])], truth)
+    const below = tape.op('Less', [line, columns(tape, boxes, [first + 2, 1])], truth)
     const both = { ...truth, ref: `${tape.graph.node('LogicalAnd', [above.ref, below.ref])}:0` }
     return reshape(tape, convert(tape, both, 'float32'), shape)
   }

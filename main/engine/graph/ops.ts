@@ -304,7 +304,7 @@ export const multiply = (tape: Tape, a: Value, b: Value) => tape.op('Mul', [a, b
 export const subtract = (tape: Tape, a: Value, b: Value) => tape.op('Sub', [a, b], a)
 export const sum = (tape: Tape, a: Value, b: Value) => tape.op('AddV2', [a, b], a)
 /** `count` columns of x [batch, columns]. */
-export const columns = (tape: Tape, x: Value, from: number, count: number) =>
+export const columns = (tape: Tape, x: Value, [from, count]: readonly [number, number]) =>
   tape.op(
     'Slice',
     [x, tape.graph.constant('int32', [0, from]), tape.graph.constant('int32', [-1, count])],

@@ -5,10 +5,10 @@ import { RunConfig } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 
 /** As commander gives them: by camel-cased option, words as they were typed. */
-export type TrainOptions = Readonly<Record<string, unknown>> & {
-  readonly out: string
+export type TrainOptions = PresetOptions & { readonly out: string; readonly resume?: boolean }
+export type PresetOptions = Readonly<Record<string, unknown>> & {
   readonly val?: string
-  readonly resume?: boolean
+  readonly preset?: string
 }
 
 interface Field {
@@ -47,6 +47,7 @@ const stageList = (text: string) =>
 const variations = pairs('', wordOrNumber)
 
 const fields: Partial<Record<keyof RunConfig, Field>> = {
+  preset: word('<name>', 'quick, balanced or thorough; decides all but weights, size and split'),
   weights: {
     ...word('<name>', 'a file, a catalogue name, or none'),
     read: (text) => (text === 'none' ? null : text),
@@ -86,21 +87,43 @@ const fields: Partial<Record<keyof RunConfig, Field>> = {
   valFraction: number('<part>'),
 }
 
-export function trainOptions(command: Command) {
-  command.requiredOption('--out <run>', 'folder of the run')
-  for (const [name, { value, about }] of Object.entries(fields))
+/** What a preset leaves to be asked for. */
+const besidePreset = ['weights', 'size', 'precision', 'seed', 'valFraction'] as const
+
+/** What can be asked for beside a preset; it decides the rest. */
+const free = new Set<string>([
+  ...besidePreset,
+  'preset',
+  'architecture',
+  'cut',
+  'checkpointMinutes',
+])
+
+function withFields(command: Command, names: readonly (keyof RunConfig)[]) {
+  for (const name of names) {
+    const { value, about } = fields[name]!
     command.option(`--${optionOf(name)} ${value}`.trim(), about)
-  return command
-    .option('--val <folder>', 'validation photos')
-    .option('--resume', 'go on from the checkpoint')
+  }
+  return command.option('--val <folder>', 'validation photos')
 }
 
+export const presetOptions = (command: Command) => withFields(command, besidePreset)
+
+export const trainOptions = (command: Command) =>
+  withFields(
+    command.requiredOption('--out <run>', 'folder of the run'),
+    Object.keys(fields) as (keyof RunConfig)[],
+  ).option('--resume', 'go on from the checkpoint')
+
 /** @throws Failure bad-input */
-export function runConfigOf(options: TrainOptions): RunConfig {
+export function runConfigOf(options: PresetOptions): RunConfig {
   const asked = Object.entries(fields).flatMap(([name, { read }]) => {
     const given = options[camelCased(optionOf(name))]
     return given === undefined ? [] : [[name, read(String(given))] as const]
   })
+  const beside = asked.find(([name]) => !free.has(name))
+  if (options.preset !== undefined && beside)
+    throw new Failure('bad-input', { reason: `--preset decides --${optionOf(beside[0])} itself` })
   const parsed = RunConfig.safeParse(Object.fromEntries(asked))
   if (parsed.success) return parsed.data
   throw new Failure('bad-input', {

@@ -2,7 +2,12 @@
 import type { Network } from '../network/layers'
 import type { Tensors } from '../network/initialise'
 import { countValues } from '../network/layers'
-import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../dataset/featureCache'
+import {
+  openFeatureCache,
+  pruneFeatureCaches,
+  type FeatureCache,
+  type FeatureCacheOptions,
+} from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
 import { openInference, type Inference } from '../graph/inference'
 import type { BatchLimit } from './batchLimit'
@@ -46,10 +51,17 @@ export interface Features {
 const mostCacheBytes = 20e9
 const usualPhotosAtOnce = 16
 
-export async function openFeatures(options: FeatureOptions): Promise<Features> {
+type Seen = Pick<
+  FeatureOptions,
+  'below' | 'fingerprint' | 'precision' | 'resize' | 'cacheRoot' | 'mirrored'
+>
+
+const lastOf = ({ layers }: Network) => layers[layers.length - 1]!
+
+/** Where the features of a part of a network lie, for any photos. */
+export function featureCacheFor(options: Seen): FeatureCacheOptions {
   const { below, fingerprint, precision, resize, cacheRoot } = options
-  const last = below.layers[below.layers.length - 1]!
-  const length = countValues(last.output)
+  const last = lastOf(below)
   const key = {
     weights: fingerprint,
     layer: last.name,
@@ -60,17 +72,23 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
     view: options.mirrored ? 'mirrored' : 'centre',
     version: 1,
   }
-  await pruneFeatureCaches(cacheRoot, mostCacheBytes)
-  const cache = await openFeatureCache({ folder: cacheRoot, key, bytesPerRecord: length * 4 })
+  return { folder: cacheRoot, key, bytesPerRecord: countValues(last.output) * 4 }
+}
+
+export async function openFeatures(options: FeatureOptions): Promise<Features> {
+  const place = featureCacheFor(options)
+  const length = place.bytesPerRecord / 4
+  await pruneFeatureCaches(options.cacheRoot, mostCacheBytes)
+  const cache = await openFeatureCache(place)
   const hashes = new Map<string, string>()
   const hashOf = (sample: Sample) => hashes.get(sample.path)!
   // Opened when something is missing, and kept for what is filled later.
   let inference: Promise<Inference> | null = null
   const compute = () =>
     (inference ??= openInference({
-      network: below,
+      network: options.below,
       tensors: options.tensors,
-      precision,
+      precision: options.precision,
       input: 'pixels',
     }))
   const rest = async () => {
@@ -80,7 +98,7 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   }
   return {
     length,
-    grid: [last.output[0], last.output[1]],
+    grid: [lastOf(options.below).output[0], lastOf(options.below).output[1]],
     fill: (samples) => fill(samples, { options, cache, hashes, compute }),
     readable: (samples) =>
       samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),

@@ -15,17 +15,9 @@ import { WorkClock } from './workClock'
 
 /** @throws Failure run-stopped (a checkpoint is kept), run-diverged, and what files and weights throw. */
 export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
-  const { config, settings, checkpoint } = run
+  const { config, settings } = run
   yield phase('preparing', [0, 1])
-  const standing = standingAt(startingTensors(run), checkpoint)
-  const state: RunState = {
-    ...standing,
-    bestSaved: standing.progress.best?.epoch ?? 0,
-    limit: new BatchLimit(),
-    clock: new WorkClock(run.control),
-    told: new Set(),
-    savedAt: Date.now(),
-  }
+  const state = beginState(run)
   const { progress } = state
   for (;;) {
     const leg = settings.legs[progress.part]
@@ -46,6 +38,19 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     imagesPerSecond: progress.photos / Math.max(0.001, seconds.training),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     early: progress.epoch < settings.plan.epochs,
+  }
+}
+
+/** At the start, or where the checkpoint left it. @throws Failure weights-mismatch */
+export function beginState(run: TrainingRun): RunState {
+  const standing = standingAt(startingTensors(run), run.checkpoint)
+  return {
+    ...standing,
+    bestSaved: standing.progress.best?.epoch ?? 0,
+    limit: new BatchLimit(),
+    clock: new WorkClock(run.control),
+    told: new Set(),
+    savedAt: Date.now(),
   }
 }
 

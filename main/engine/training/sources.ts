@@ -43,7 +43,7 @@ const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ lab
 export function cachedSource(
   { config, samples }: Omit<SourceOptions, 'leg'>,
   features: Features,
-  reflections: Features | null = null,
+  reflections?: Features,
 ): Source {
   const classes = samples.classes.length
   const asked = asker({ config, samples }, features.grid)

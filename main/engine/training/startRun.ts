@@ -9,11 +9,14 @@ import { recoverCheckpoint } from './checkpoint'
 import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
+import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
+import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
-import { createRunFolder, readEvents } from './runFolder'
+import { createRunFolder, readEvents, readRun } from './runFolder'
 import { RunLog } from './runLog'
 import { checkTrainable, type Samples } from './samples'
+import { storeSamples } from './storedSamples'
 import { startingWeights, type StartingWeights } from './startingWeights'
 
 export interface StartOptions {
@@ -23,9 +26,12 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
+  /** The queue that it belongs to. */
+  readonly queue?: string | null
   /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
   readonly hash?: (path: string) => Promise<string>
 }
@@ -42,8 +48,8 @@ export function settingsFor(
     config,
     samples,
     precision,
-    speed,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+    costs,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
 ) {
   return planRun({
     config,
@@ -52,20 +58,25 @@ export function settingsFor(
     trainPhotos: samples.train.length,
     valPhotos: samples.val.length,
     precision,
-    speed,
+    costs,
   })
 }
 
-/** Answers once weights and data are known to fit. @throws what reading weights and checks throw */
+/** Answers once weights and data are known to fit. One that goes on stays what it was.
+ *  @throws what reading weights and checks throw; weights-missing where it began with other weights */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(samples)
   const weights = await startingWeights(home, config)
   const settings = settingsFor(weights, options)
+  const before = options.resume ? readRun(folder) : null
+  if (before && before.weights !== weights.fingerprint)
+    throw new Failure('weights-missing', { name: config.weights ?? '' })
   await createRunFolder(folder, {
     format: 1,
     runId,
-    created: Date.now(),
+    created: before?.created ?? Date.now(),
+    queue: before?.queue ?? options.queue ?? null,
     config,
     plan: settings.plan,
     architecture: settings.plan.architecture,
@@ -73,11 +84,12 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     cut: settings.plan.cut,
     resize: settings.resize,
     classes: [...samples.classes],
-    dataset: fingerprintOf(samples),
+    dataset: before?.dataset ?? fingerprintOf(samples),
     photos: samples.val.slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
   })
+  if (!before) await storeSamples(folder, samples)
   const control = new RunControl()
   return { control, settings, events: numbered(options, { control, settings, weights }) }
 }
@@ -119,19 +131,26 @@ async function* numbered(
       featureCache: homePaths(home).features,
       hash: hash ?? ((path: string) => fingerprints.hash(path)),
     }
-    for await (const news of train(run)) yield* log.tell(news)
+    const told: RunEvent[] = []
+    for await (const news of train(run)) {
+      for await (const event of log.tell(news)) {
+        if (event.type !== 'step') told.push(event)
+        yield event
+      }
+    }
+    if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
-    yield log.end(ending(error))
+    yield log.end(ending(error, control))
     if (!(error instanceof Failure)) throw error
   } finally {
     await fingerprints.flush()
   }
 }
 
-function ending(error: unknown): RunNews {
+function ending(error: unknown, { resting }: RunControl): RunNews {
   if (!(error instanceof Failure))
     return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
-  if (error.code === 'run-stopped') return { type: 'stopped' }
+  if (error.code === 'run-stopped') return { type: resting ? 'paused' : 'stopped' }
   return {
     type: 'failed',
     code: error.code,
@@ -140,7 +159,8 @@ function ending(error: unknown): RunNews {
   }
 }
 
-function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
+/** SHA-256 over paths, labels and splits. */
+export function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
   const hash = createHash('sha256').update(JSON.stringify(classes))
   for (const [name, list] of Object.entries({ train: trainSide, val, test })) {
     for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)

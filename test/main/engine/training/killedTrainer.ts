@@ -6,6 +6,7 @@ import { labelledFolder, samplesOf } from '../../../../main/engine/training/samp
 import { runPaths } from '../../../../main/engine/training/runFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig } from '../../../../shared/run'
+import { steadyCosts } from './steadyCosts'
 
 async function main() {
   const [folder, photos, assets, config] = process.argv.slice(2) as [string, string, string, string]
@@ -18,7 +19,7 @@ async function main() {
     samples: samplesOf(await labelledFolder(photos), { seed: 1, valFraction: 0.25 }),
     resume: existsSync(runPaths(folder).run),
     precision: 'float32',
-    speed: 2e10,
+    costs: steadyCosts,
     versions: {},
     config: RunConfig.parse(JSON.parse(config)),
   })

@@ -13,6 +13,7 @@ import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
 import { Failure } from '../../../../shared/failure'
 import { RunConfig, type RunRequest } from '../../../../shared/run'
+import { steadyCosts } from './steadyCosts'
 
 const starter: StartingWeights = {
   architecture: 'resnet18',
@@ -32,7 +33,7 @@ const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) 
     trainPhotos: 100,
     valPhotos: 20,
     precision: 'float32',
-    speed: 1e10,
+    costs: steadyCosts,
   })
 
 describe('plan', () => {
