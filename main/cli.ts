@@ -9,9 +9,10 @@ import {
   golden,
   inspect,
   predict,
+  presetsFor,
   trainFolder,
 } from './engine/headless/commands'
-import { trainOptions } from './engine/headless/trainOptions'
+import { presetOptions, trainOptions } from './engine/headless/trainOptions'
 import { print } from './engine/headless/print'
 import { Failure } from '../shared/failure'
 
@@ -36,6 +37,11 @@ function program(): Command {
     command('train <folder>', 'fine-tune; every option has a default that works'),
   ).action(async (folder: string, options: Json & Parameters<typeof trainFolder>[1]) =>
     print(await trainFolder(folder, options), options),
+  )
+  presetOptions(
+    command('presets <folder>', 'what each preset would do, how long it takes, which fits'),
+  ).action(async (folder: string, options: Json & Parameters<typeof presetsFor>[1]) =>
+    print(await presetsFor(folder, options), options),
   )
   command('predict <run> <paths...>', 'files or folders').action(
     async (run: string, paths: string[], options: Json) =>

@@ -203,9 +203,11 @@ export const calls = {
     input: z.object({ classIds: z.array(ClassId) }),
     output: nothing,
   }),
-  'dataset.removeClass': call({
+  // One step to undo. `mergeInto` may be among the classes, and then stays; with null the pictures are
+  // left without a class.
+  'dataset.removeClasses': call({
     by: 'engine',
-    input: z.object({ classId: ClassId, mergeInto: ClassId.nullable() }),
+    input: z.object({ classIds: z.array(ClassId), mergeInto: ClassId.nullable() }),
     output: nothing,
   }),
   // Gives a split to the labelled pictures that have none, and keeps the policy for those to come;

@@ -1,5 +1,6 @@
 // What happened in a training run (RunEvent, one a line in metrics.jsonl) and what that adds up to
-// (reduceRun). The window, the terminal and the tests use the same reducer.
+// (reduceRun). The window (through RunLog, which adds up as events come), the terminal and the tests
+// use the same reducer.
 import { z } from 'zod'
 import { Architecture, Cut, Stage } from './network'
 import { RunConfig } from './runConfig'
@@ -145,12 +146,23 @@ export interface RunState {
   readonly lastSequence: number
   readonly started: EventOf<'started'> | null
   readonly phase: EventOf<'phase'> | null
+  readonly legs: readonly EventOf<'leg'>[]
   readonly steps: readonly EventOf<'step'>[]
   readonly epochs: readonly EventOf<'epoch'>[]
   readonly best: EventOf<'epoch'> | null
   readonly warnings: readonly EventOf<'warning'>[]
   readonly finished: EventOf<'finished'> | null
   readonly failure: EventOf<'failed'> | null
+  /** Why it rests; null while it does not. */
+  readonly rest: EventOf<'paused'> | null
+  /** When the first event came, in ms. */
+  readonly began: number
+  readonly breaks: readonly Break[]
+}
+/** A time, in ms, in which nothing was computed that was kept; `to` null: it still lasts. */
+export interface Break {
+  readonly from: number
+  readonly to: number | null
 }
 
 /** Adds up a run's events, in any order and with repeats (by sequence number). */
@@ -162,35 +174,92 @@ export function reduceRun(events: readonly RunEvent[]): RunState {
   const of = <T extends RunEvent['type']>(type: T) =>
     ordered.filter((event): event is EventOf<T> => event.type === type)
   const last = <T>(list: readonly T[]) => list[list.length - 1] ?? null
+  const status = ordered.reduce<RunStatus>(nextStatus, 'preparing')
   return {
     runId: ordered[0]?.runId ?? '',
-    status: ordered.reduce<RunStatus>(nextStatus, 'preparing'),
+    status,
     lastSequence: last(ordered)?.sequence ?? -1,
     started: last(of('started')),
     phase: last(of('phase')),
+    legs: of('leg'),
     steps: of('step'),
     epochs: of('epoch'),
     best: last(of('epoch').filter((event) => event.best)),
     warnings: of('warning'),
     finished: last(of('finished')),
     failure: last(of('failed')),
+    rest: status === 'paused' ? last(of('paused')) : null,
+    began: ordered[0]?.time ?? 0,
+    breaks: breaksOf(ordered),
   }
 }
 
 /** A run that goes on from a checkpoint does again what it had told beyond it, and is no longer
- *  ended. */
+ *  ended. A part of the run that had begun beyond it begins again. */
 function withoutUndone(sorted: readonly RunEvent[]): readonly RunEvent[] {
-  let again = -1
-  sorted.forEach((event, i) => {
-    if (event.type === 'started') again = i
+  let kept: RunEvent[] = []
+  for (const event of sorted) {
+    if (event.type === 'started' && kept.length) kept = keptUntil(kept, event.from)
+    kept.push(event)
+  }
+  return kept
+}
+
+function keptUntil(told: readonly RunEvent[], from: number): RunEvent[] {
+  const within = told.filter(
+    (event) => !(event.type === 'step' || event.type === 'epoch') || event.epoch <= from + 1e-9,
+  )
+  const learnt = within.filter(({ type }) => type === 'step' || type === 'epoch')
+  const reached = learnt[learnt.length - 1]?.sequence ?? -1
+  return within.filter(
+    ({ type, sequence }) =>
+      type !== 'finished' && type !== 'failed' && !(type === 'leg' && sequence > reached),
+  )
+}
+
+function breaksOf(ordered: readonly RunEvent[]): readonly Break[] {
+  const breaks: Break[] = []
+  let reached = ordered[0]?.time ?? 0
+  ordered.forEach((event, i) => {
+    if (event.type === 'started' && i > 0) addLostTime(breaks, reached, event.time)
+    else addPause(breaks, event)
+    if (event.type === 'step' || event.type === 'epoch') reached = event.time
   })
-  if (again <= 0) return sorted
-  const { from } = sorted[again] as EventOf<'started'>
-  return sorted.filter((event, i) => {
-    if (i >= again) return true
-    if (event.type === 'step' || event.type === 'epoch') return event.epoch <= from + 1e-9
-    return event.type !== 'finished' && event.type !== 'failed'
-  })
+  return breaks
+}
+
+/** Opens a break with a pause and closes it with its end. */
+export function addPause(breaks: Break[], event: RunEvent): void {
+  const last = breaks[breaks.length - 1]
+  const open = last?.to === null
+  if (event.type === 'paused' && !open) breaks.push({ from: event.time, to: null })
+  if (event.type === 'resumed' && last && open) {
+    breaks[breaks.length - 1] = { from: last.from, to: event.time }
+  }
+}
+
+/** From the last thing that was kept until the run went on from there. */
+function addLostTime(breaks: Break[], reached: number, to: number) {
+  let from = reached
+  while (breaks.length) {
+    const last = breaks[breaks.length - 1]!
+    if (last.to !== null && last.from < reached) {
+      from = Math.max(from, last.to)
+      break
+    }
+    from = Math.min(from, last.from)
+    breaks.pop()
+  }
+  breaks.push({ from, to })
+}
+
+/** How long a run had computed at a time, in seconds, pauses left out. */
+export function secondsAt({ began, breaks }: RunState, time: number): number {
+  const idle = breaks.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to ?? time, time) - from),
+    0,
+  )
+  return (time - began - idle) / 1000
 }
 
 export function nextStatus(status: RunStatus, event: RunEvent): RunStatus {

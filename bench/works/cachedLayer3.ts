@@ -71,7 +71,7 @@ async function openCachedSteps({ precision, photos, weights, cache }: Options): 
     canvas: null,
     trains: ['layer3', 'head'],
     batchStatistics: ['layer3', 'head'],
-    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
     multiplier: () => 1,
   })
   let step = 0

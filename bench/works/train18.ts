@@ -43,7 +43,7 @@ async function openSteps({ precision }: Options): Promise<Side> {
     canvas: null,
     trains: stages,
     batchStatistics: stages,
-    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
     multiplier: () => 1,
   })
   const pixels = Uint8Array.from({ length: batch * size * size * 3 }, (_, i) => (i * 37) % 251)

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { thumbnail } from './dataset/decode'
-import { Failure } from '../../shared/failure'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -37,9 +36,6 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
-const notYet = (): never => {
-  throw new Failure('bad-input', { reason: 'not there yet' })
-}
 
 export async function createHandlers({
   home: folder,
@@ -90,8 +86,8 @@ export async function createHandlers({
     'dataset.colourClass': ({ classId, colour }) =>
       done(workspace.dataset.colourClass(classId, colour)),
     'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
-    'dataset.removeClass': ({ classId, mergeInto }) =>
-      done(workspace.dataset.removeClass(classId, mergeInto)),
+    'dataset.removeClasses': ({ classIds, mergeInto }) =>
+      done(workspace.dataset.removeClasses(classIds, mergeInto)),
     'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
     'dataset.undo': () => done(workspace.dataset.undo()),
     'dataset.redo': () => done(workspace.dataset.redo()),
@@ -135,10 +131,10 @@ export async function createHandlers({
         }),
         into,
       ),
-    'run.presets': notYet,
-    'run.findRate': notYet,
-    'run.cancelFindRate': notYet,
-    'run.previewAugmentation': notYet,
+    'run.presets': (config) => workspace.presets(config),
+    'run.findRate': (config) => workspace.rates.find(config),
+    'run.cancelFindRate': () => done(workspace.rates.cancel()),
+    'run.previewAugmentation': (input) => workspace.previewAugmentation(input),
     'run.folder': ({ runId }) => ({ path: workspace.runFolder(runId) }),
     'run.active': () => ({ runId: runner.activeId }),
     'run.asleep': ({ asleep }) =>

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
 import { describeFailure, Failure } from '../../shared/failure'
-import type { RunConfig, RunEvent, RunPlan } from '../../shared/run'
+import type { PresetOffer, RunConfig, RunEvent, RunPlan } from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
 import {
   createProject,
@@ -14,20 +14,28 @@ import {
   type Project,
 } from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
-import { computeSpeed } from './device/speed'
+import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
+import { RateFinder, type Trial } from './rateFinder'
 import { Queue } from './runs/queue'
 import { recoverRuns, type Recovered } from './runs/rest'
 import { Runner, type RunInput } from './runs/runner'
 import { samplesToGoOn } from './runs/samplesToGoOn'
 import { Suggester } from './suggest/suggester'
 import { homePaths, type Home } from './training/home'
+import { presetOffers } from './training/presetOffers'
+import { previewAugmentation, previewType } from './training/previewAugmentation'
 import { readEvents, readRun } from './training/runFolder'
-import { samplesOf, type Sample, type Samples } from './training/samples'
+import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
 import { settingsFor } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
+interface PreviewRequest {
+  readonly config: RunConfig
+  readonly picture: string | null
+  readonly seed: number
+}
 interface Open {
   readonly project: Project
   readonly dataset: Dataset
@@ -42,6 +50,7 @@ export class Workspace {
   private closing = false
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
   readonly suggester: Suggester
+  readonly rates: RateFinder
   readonly runner: Runner
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
@@ -54,6 +63,12 @@ export class Workspace {
       precision: () => choosePrecision(home, 'auto'),
       dataset: () => this.dataset,
       onState: (state) => post('suggest.progress', state),
+    })
+    this.rates = new RateFinder({
+      home,
+      trial: (config) => this.trial(config),
+      isTraining: () => this.runner.busy,
+      suggester: this.suggester,
     })
     this.runner = new Runner({
       root: () => join(this.current.project.folder, 'runs'),
@@ -142,7 +157,34 @@ export class Workspace {
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
-    return settingsFor(await this.weights(config), await this.runInput(config)).plan
+    return (await this.trial(config)).settings.plan
+  }
+
+  private async trial(config: RunConfig): Promise<Trial> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    return { ...input, weights, settings: settingsFor(weights, input) }
+  }
+
+  /** @throws Failure dataset-too-small without photos, file-missing, file-unreadable */
+  async previewAugmentation({ config, picture, seed }: PreviewRequest) {
+    const { settings, samples } = await this.trial(config)
+    const photo = picture === null ? samples.train[0] : this.dataset.picture(picture)
+    if (!photo) throw new Failure('dataset-too-small', { classes: samples.classes.length })
+    const { network, resize } = settings
+    const view = { ...network, resize, augment: config.augment, seed }
+    return {
+      picture: photo.id,
+      type: previewType,
+      images: await previewAugmentation(photo.path, view),
+    }
+  }
+
+  async presets(config: RunConfig): Promise<PresetOffer[]> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    checkTrainable(input.samples)
+    return presetOffers({ ...input, weights, cacheRoot: homePaths(this.home).features })
   }
 
   async start(config: RunConfig): Promise<{ runId: string }> {
@@ -181,12 +223,9 @@ export class Workspace {
   private async runInput(config: RunConfig, samples = this.samples(config)) {
     const precision = await choosePrecision(this.home, config.precision)
     const { device } = await openDevice(this.home)
-    return {
-      config,
-      samples,
-      precision,
-      speed: await computeSpeed(this.home, { device, precision }),
-    }
+    const weights = await this.weights(config)
+    const costs = await costsOf({ home: this.home, device, precision, weights, samples })
+    return { config, samples, precision, costs }
   }
 
   /** Plans are asked for at every change; the file is read once. */
@@ -245,13 +284,17 @@ export class Workspace {
   }
 
   private async inputFor(config: RunConfig): Promise<RunInput> {
+    await this.rates.cancel()
     await this.dataset.placeNew()
     const { versions } = await openDevice(this.home)
-    return { ...(await this.runInput(config)), home: this.home, versions }
+    const { dataset, home } = this
+    const hash = (path: string) => dataset.hash(path)
+    return { ...(await this.runInput(config)), home, versions, hash }
   }
 
   /** As it began: its photos and its precision. */
   private async inputOfRun(folder: string): Promise<RunInput> {
+    await this.rates.cancel()
     const run = readRun(folder)
     const { versions } = await openDevice(this.home)
     const places = new Map(this.dataset.all().map(({ id, path }) => [id, path]))

@@ -25,7 +25,9 @@ export function useHeldImages(scroller: Readonly<Ref<HTMLElement | undefined>>):
       clearTimeout(timer)
       timer = setTimeout(() => (held.value = false), settled)
     },
-    { passive: true },
+    // Before the grid hears of it: new tiles must know, and asking for a place after the grid has
+    // changed would lay everything out once more.
+    { passive: true, capture: true },
   )
   return held
 }

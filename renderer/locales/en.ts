@@ -46,6 +46,12 @@ export const en = {
     trainsHead: 'Trains the head on {n} photo | Trains the head on {n} photos',
     trainsAll: 'Trains the whole network on {n} photo | Trains the whole network on {n} photos',
     trains: 'Trains {stages} on {n} photo | Trains {stages} on {n} photos',
+    trainsLegs: 'Trains {legs}, on {n} photo | Trains {legs}, on {n} photos',
+    legThen: '{before}, then {next}',
+    legMany: '{before}, then in {n} steps {next}',
+    legSame: 'once more',
+    legAll: 'the whole network',
+    legHead: 'the head',
     runs: 'See it in Train',
   },
   engine: {

@@ -49,6 +49,12 @@ export const ko: Words & { readonly failure: Failures } = {
     trainsHead: '사진 {n}장으로 헤드 학습',
     trainsAll: '사진 {n}장으로 전체 네트워크 학습',
     trains: '사진 {n}장으로 {stages} 학습',
+    trainsLegs: '사진 {n}장으로 {legs} 학습',
+    legThen: '{before}, 다음 {next}',
+    legMany: '{before}, 다음 {n}단계에 걸쳐 {next}',
+    legSame: '한 번 더',
+    legAll: '전체 네트워크',
+    legHead: '헤드',
     runs: '학습 방에서 보기',
   },
   engine: {

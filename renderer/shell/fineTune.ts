@@ -3,6 +3,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { stages, type Stage } from '../../shared/network'
+import type { RunPlan } from '../../shared/run'
 import { useFailureText } from '../locales/failureText'
 import { formatSeconds } from '../locales/rooms/quantities'
 import { useChoices } from '../stores/choices'
@@ -24,7 +25,7 @@ export function useFineTune() {
     if (runs.active) return t('top.runs')
     if (choices.planError) return failureText(choices.planError).message
     const plan = choices.plan
-    if (plan) return sentenceOf(plan.trains, plan.trainPhotos)
+    if (plan) return sentenceOf(plan)
     if (!dataset.pictures.length) return t('top.needsPhotos')
     return dataset.usableClasses.length < 2 ? t('top.needsClasses') : t('top.planning')
   })
@@ -43,12 +44,32 @@ export function useFineTune() {
     return runs.active ? t('top.running') : t('top.fineTune')
   })
 
-  function sentenceOf(trains: readonly Stage[], photos: number): string {
+  function sentenceOf({ trains, trainPhotos: photos, legs }: RunPlan): string {
     const n = photos.toLocaleString(locale.value)
+    if (legs.length > 1) return t('top.trainsLegs', { n, legs: legsInWords(legs) }, photos)
     if (trains.length === 1 && trains[0] === 'head') return t('top.trainsHead', { n }, photos)
     if (trains.length === stages.length) return t('top.trainsAll', { n }, photos)
-    const names = trains.map((stage) => t(`stage.${stage}`)).join(', ')
-    return t('top.trains', { n, stages: names }, photos)
+    return t('top.trains', { n, stages: inWords(trains) }, photos)
+  }
+  function inWords(trains: readonly Stage[]): string {
+    if (trains.length === 1 && trains[0] === 'head') return t('top.legHead')
+    if (trains.length === stages.length) return t('top.legAll')
+    return trains.map((stage) => t(`stage.${stage}`)).join(', ')
+  }
+  /** "the head, then layer 4"; of more than three legs only the first and where they lead. */
+  function legsInWords(legs: RunPlan['legs']): string {
+    const first = inWords(legs[0]!.trains)
+    if (legs.length > 3) {
+      const next = inWords(legs.at(-1)!.trains)
+      return t('top.legMany', { before: first, n: legs.length - 1, next })
+    }
+    return legs.slice(1).reduce((before, { trains }, index) => {
+      const known = legs[index]!.trains
+      const fresh = trains.filter((stage) => !known.includes(stage))
+      const whole = trains.length === stages.length && fresh.length > 1
+      const next = fresh.length ? inWords(whole ? trains : fresh) : t('top.legSame')
+      return t('top.legThen', { before, next })
+    }, first)
   }
 
   async function begin() {

@@ -1,14 +1,15 @@
-// How the next run will be trained, and what that costs. `config` is edited freely by the Network
-// room; the plan follows it and the data set after a pause, and a late answer never wins.
+// How the next run will be trained, and what that costs. `config` is edited freely by the Network and
+// Train rooms; the plan follows it and the data set after a pause, and a late answer never wins.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { EventPayload } from '../../shared/contract'
-import type { NetworkPicture, WeightsChoice } from '../../shared/network'
+import type { Architecture, NetworkPicture, Stage, WeightsChoice } from '../../shared/network'
 import { RunConfig, type RunPlan } from '../../shared/run'
 import { call, CallFailed, on } from '../api'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'
 import { useNotices } from './notices'
+import { sameKnobs } from './presetChoice'
 
 const patience = 200
 
@@ -18,6 +19,10 @@ export const useChoices = defineStore('choices', () => {
   const { attempt, fail } = useNotices()
 
   const config = ref<RunConfig>(RunConfig.parse({}))
+  /** What was last set as a whole: the defaults, then what a preset gave. */
+  const adopted = shallowRef<RunConfig>(RunConfig.parse({}))
+  /** Whether a knob was turned since. */
+  const changedByHand = computed(() => !sameKnobs(config.value, adopted.value))
   const plan = shallowRef<RunPlan | null>(null)
   /** Why there is no plan: shown beside the button, never as a toast. */
   const planError = shallowRef<CallFailed | null>(null)
@@ -75,8 +80,28 @@ export const useChoices = defineStore('choices', () => {
     },
   )
 
-  /** A copy without Vue's proxies: they cannot cross to the engine. */
-  const plainConfig = (): RunConfig => JSON.parse(JSON.stringify(config.value))
+  /** A copy without Vue's proxies, which cannot cross to the engine. It names its preset only while
+   *  it is what the preset gave. */
+  const plainConfig = (): RunConfig => ({
+    ...copyOf(config.value),
+    preset: changedByHand.value ? null : config.value.preset,
+  })
+
+  /** Sets everything at once, as a preset does. */
+  function adopt(whole: RunConfig) {
+    adopted.value = copyOf(whole)
+    config.value = copyOf(whole)
+  }
+
+  /** What the run ends with frozen: of its last leg where it has legs. */
+  const frozen = computed(() => config.value.legs?.at(-1)?.frozen ?? config.value.frozen)
+  /** Freezing by hand makes one run of what were several legs, as long as they were together. */
+  function setFrozen(stages: readonly Stage[]) {
+    const { legs } = config.value
+    if (legs) config.value.epochs = legs.reduce((sum, leg) => sum + leg.epochs, 0)
+    config.value.legs = null
+    config.value.frozen = [...stages]
+  }
 
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
@@ -114,15 +139,20 @@ export const useChoices = defineStore('choices', () => {
       chooseWeights(choice.id)
     })
 
-  /** Other weights bring their own architecture, size and stages; the rest is kept. */
-  function chooseWeights(id: string | null) {
-    Object.assign(config.value, {
+  /** Other weights bring their own architecture, size and stages; the rest is kept. A random start
+   *  has learned nothing that could be kept frozen, so there every stage trains. */
+  function chooseWeights(id: string | null, architecture: Architecture | null = null) {
+    const whole: RunConfig = {
+      ...copyOf(config.value),
       weights: id,
-      architecture: null,
+      architecture: id === null ? architecture : null,
       cut: null,
       size: null,
-      frozen: null,
-    })
+      frozen: id === null ? [] : null,
+      legs: null,
+    }
+    if (changedByHand.value) config.value = whole
+    else adopt(whole)
   }
 
   const download = (id: string) => attempt(() => call('weights.download', { id }))
@@ -130,6 +160,8 @@ export const useChoices = defineStore('choices', () => {
 
   return {
     config,
+    changedByHand,
+    frozen,
     plan,
     planError,
     planning,
@@ -141,6 +173,8 @@ export const useChoices = defineStore('choices', () => {
     cut,
     size,
     plainConfig,
+    adopt,
+    setFrozen,
     refreshWeights,
     useWeightsFile,
     chooseWeights,
@@ -150,3 +184,4 @@ export const useChoices = defineStore('choices', () => {
 })
 
 const isPath = (id: string) => id.includes('/') || id.includes('\\')
+const copyOf = (config: RunConfig): RunConfig => JSON.parse(JSON.stringify(config))

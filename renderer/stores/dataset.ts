@@ -2,7 +2,7 @@
 // only dataset.changed (or a whole snapshot) alters what is shown. Pictures come in pages and then in
 // changes, into one table that is altered in place.
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, triggerRef } from 'vue'
+import { computed, markRaw, ref, shallowRef, triggerRef } from 'vue'
 import type { EventPayload } from '../../shared/contract'
 import {
   picturesAtOnce,
@@ -11,6 +11,7 @@ import {
   type IntakeResult,
   type Layout,
   type Picture,
+  type PictureClass,
   type PictureCounts,
   type PictureSettings,
   type SettingGroup,
@@ -30,7 +31,7 @@ const betweenChecks = 30_000
 export const useDataset = defineStore('dataset', () => {
   const { attempt } = useNotices()
   const snapshot = shallowRef<DatasetSnapshot | null>(null)
-  const table = new PictureTable()
+  const table = markRaw(new PictureTable())
   /** The rows of the table: the same array for ever, told anew whenever something in it changed. */
   const pictures = shallowRef<readonly Picture[]>(table.rows)
   /** Counts up when rows came or went, and not when one was only edited. */
@@ -88,7 +89,8 @@ export const useDataset = defineStore('dataset', () => {
 
   function apply({ pictures: packed, removed, ...state }: DatasetChange) {
     if (!snapshot.value) return
-    snapshot.value = { ...snapshot.value, ...state }
+    const classes = unchanged(snapshot.value.classes, state.classes)
+    snapshot.value = { ...snapshot.value, ...state, classes }
     if (removed.length) table.remove(removed)
     if (table.put(unpackPictures(packed)) || removed.length) membership.value++
     if (packed.count || removed.length) changed()
@@ -163,8 +165,8 @@ export const useDataset = defineStore('dataset', () => {
     attempt(() => call('dataset.colourClass', { classId, colour }))
   const orderClasses = (classIds: readonly string[]) =>
     attempt(() => call('dataset.orderClasses', { classIds: [...classIds] }))
-  const removeClass = (classId: string, mergeInto: string | null) =>
-    attempt(() => call('dataset.removeClass', { classId, mergeInto }))
+  const removeClasses = (classIds: readonly string[], mergeInto: string | null) =>
+    attempt(() => call('dataset.removeClasses', { classIds: [...classIds], mergeInto }))
   const drawSplits = (policy: SplitPolicy, again: boolean) =>
     attempt(() => call('dataset.drawSplits', { policy, again }))
   const undo = () => attempt(() => call('dataset.undo'))
@@ -185,6 +187,9 @@ export const useDataset = defineStore('dataset', () => {
     snapshot,
     classes,
     pictures,
+    /** For those who ask for thousands of rows at once: a function of a store costs more than what
+     *  it answers. They depend on `pictures` or `membership` themselves. */
+    table,
     membership,
     progress,
     lastIntake,
@@ -210,7 +215,7 @@ export const useDataset = defineStore('dataset', () => {
     renameClass,
     colourClass,
     orderClasses,
-    removeClass,
+    removeClasses,
     drawSplits,
     undo,
     redo,
@@ -232,6 +237,17 @@ export const noCounts: PictureCounts = {
   problems: 0,
   missing: 0,
   splits: { train: 0, val: 0, test: 0, none: 0 },
+}
+
+/** The same array as long as nothing in it changed, for every tile rests on it. */
+function unchanged(now: PictureClass[], next: PictureClass[]): PictureClass[] {
+  const same =
+    now.length === next.length &&
+    now.every(({ id, name, colour }, at) => {
+      const other = next[at]!
+      return id === other.id && name === other.name && colour === other.colour
+    })
+  return same ? now : next
 }
 
 async function openSnapshot(): Promise<DatasetSnapshot> {

@@ -22,10 +22,13 @@ export const everything: Readonly<Filter> = {
   text: '',
 }
 
-/** Whether a filter lets a picture through. `nameOf` gives a class's name. */
+/** Whether a filter lets a picture through; null when it lets all of them. `nameOf` gives a class's
+ *  name. */
 export function filterOf(filter: Readonly<Filter>, nameOf: (classId: string) => string) {
   const text = filter.text.trim().toLowerCase()
   const classIds = new Set(filter.classIds)
+  const { show, split, among } = filter
+  if (show === 'all' && split === null && among === null && !classIds.size && !text) return null
   return (picture: Picture): boolean =>
     isShown(filter.show, picture) &&
     (!classIds.size || (picture.classId !== null && classIds.has(picture.classId))) &&
@@ -53,9 +56,26 @@ function isShown(show: Filter['show'], picture: Picture): boolean {
   }
 }
 
+/** The places of an order whose pictures are let through. A loop, for this runs at every edit. */
+export function through(
+  lets: (picture: Picture) => boolean,
+  order: Int32Array,
+  rows: readonly Picture[],
+): Int32Array {
+  const passed = new Int32Array(order.length)
+  let count = 0
+  for (let at = 0; at < order.length; at++) {
+    const place = order[at]!
+    if (lets(rows[place]!)) passed[count++] = place
+  }
+  return passed.slice(0, count)
+}
+
 /** Places in the order of the rows. */
 export function asAdded(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, place) => place)
+  const order = new Int32Array(count)
+  for (let place = 0; place < count; place++) order[place] = place
+  return order
 }
 
 /** Places by file name, numbers within names counting as numbers. */

@@ -1,14 +1,15 @@
-// The runs and what happened in them. Events are kept as they came, without repeats; everything
-// shown is reduceRun of them, so a reloaded window that asks for the history shows the same.
+// The runs, what happened in them and what is done to them. Everything shown is added up from events
+// (RunLog), so a reloaded window that asks for the history shows the same.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import {
   isActive,
-  reduceRun,
   type RunEvent,
+  type RunNotes,
   type RunState,
   type RunSummary,
 } from '../../shared/run'
+import { RunLog } from '../../shared/runLog'
 import { call, on } from '../api'
 import { useChoices } from './choices'
 import { useNotices } from './notices'
@@ -20,17 +21,17 @@ export const useRuns = defineStore('runs', () => {
   const { attempt } = useNotices()
   const list = shallowRef<readonly RunSummary[]>([])
   const currentId = ref<string | null>(null)
-  const events = shallowRef<ReadonlyMap<string, readonly RunEvent[]>>(new Map())
+  const logs = new Map<string, RunLog>()
+  const states = shallowRef<ReadonlyMap<string, RunState>>(new Map())
   const asking = ref<'start' | 'pause' | 'stop' | null>(null)
 
   const state = computed(() => (currentId.value ? stateOf(currentId.value) : null))
   const active = computed(() => state.value !== null && isActive(state.value.status))
   const finished = computed(() => list.value.filter((run) => run.status === 'finished'))
 
-  function stateOf(runId: string): RunState | null {
-    const known = events.value.get(runId)
-    return known?.length ? reduceRun(known) : null
-  }
+  const stateOf = (runId: string): RunState | null => states.value.get(runId) ?? null
+  const summaryOf = (runId: string) => list.value.find((run) => run.runId === runId) ?? null
+  const current = computed(() => (currentId.value ? summaryOf(currentId.value) : null))
 
   let waiting: RunEvent[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -38,7 +39,7 @@ export const useRuns = defineStore('runs', () => {
     waiting.push(event)
     timer ??= setTimeout(flush, gather)
     if (event.type === 'started') currentId.value = event.runId
-    if (endings.has(event.type)) void refresh()
+    if (turns.has(event.type)) void refresh()
   })
 
   function flush() {
@@ -50,14 +51,13 @@ export const useRuns = defineStore('runs', () => {
   }
 
   function merge(news: readonly RunEvent[]) {
-    const next = new Map(events.value)
+    const next = new Map(states.value)
     for (const runId of new Set(news.map((event) => event.runId))) {
-      const known = next.get(runId) ?? []
-      const seen = new Set(known.map((event) => event.sequence))
-      const fresh = news.filter((event) => event.runId === runId && !seen.has(event.sequence))
-      if (fresh.length) next.set(runId, [...known, ...fresh])
+      const log = logs.get(runId) ?? new RunLog()
+      logs.set(runId, log)
+      if (log.add(news.filter((event) => event.runId === runId))) next.set(runId, log.state)
     }
-    events.value = next
+    states.value = next
   }
 
   const refresh = () => attempt(async () => (list.value = await call('run.list')))
@@ -70,12 +70,35 @@ export const useRuns = defineStore('runs', () => {
     await history(runId)
   }
 
-  /** After a reload: the active run, else the newest. */
+  /** After a reload: the active run, else the newest. After the engine was started again: what the
+   *  shown run has told meanwhile. */
   async function restore() {
     await refresh()
+    if (currentId.value !== null) {
+      if (summaryOf(currentId.value)) await history(currentId.value)
+      return
+    }
     const newestFirst = [...list.value].sort((a, b) => b.created - a.created)
     const chosen = newestFirst.find((run) => isActive(run.status)) ?? newestFirst[0]
-    if (chosen && currentId.value === null) await follow(chosen.runId)
+    if (chosen) await follow(chosen.runId)
+  }
+
+  /** Writes a name, notes or a star to a run; shown at once, taken back when it fails. */
+  async function annotate(runId: string, notes: Partial<RunNotes>) {
+    list.value = list.value.map((run) => (run.runId === runId ? { ...run, ...notes } : run))
+    const written = await attempt(() => call('run.annotate', { runId, ...notes }))
+    if (written === undefined) await refresh()
+  }
+
+  /** Puts runs into the system's trash; whether that was done. */
+  async function trash(runIds: readonly string[]): Promise<boolean> {
+    const done = await attempt(() => call('run.trash', { runIds: [...runIds] }))
+    if (done === undefined) return false
+    for (const runId of runIds) logs.delete(runId)
+    if (currentId.value && runIds.includes(currentId.value)) currentId.value = null
+    states.value = new Map([...states.value].filter(([runId]) => logs.has(runId)))
+    await restore()
+    return true
   }
 
   async function asked<T>(what: NonNullable<typeof asking.value>, work: () => Promise<T>) {
@@ -96,16 +119,23 @@ export const useRuns = defineStore('runs', () => {
   const pause = () => asked('pause', () => call('run.pause'))
   const resume = () => asked('pause', () => call('run.resume'))
   const stop = () => asked('stop', () => call('run.stop'))
+  /** Goes on with a run that ended before its time. */
+  const goOn = (runId: string) =>
+    asked('start', async () => {
+      await call('run.continue', { runId })
+      await follow(runId)
+    })
 
   return {
     list,
     currentId,
-    events,
     asking,
     state,
     active,
     finished,
+    current,
     stateOf,
+    summaryOf,
     flush,
     refresh,
     history,
@@ -115,7 +145,18 @@ export const useRuns = defineStore('runs', () => {
     pause,
     resume,
     stop,
+    goOn,
+    annotate,
+    trash,
   }
 })
 
-const endings: ReadonlySet<RunEvent['type']> = new Set(['started', 'finished', 'stopped', 'failed'])
+/** After these the list of runs says something else. */
+const turns: ReadonlySet<RunEvent['type']> = new Set([
+  'started',
+  'paused',
+  'resumed',
+  'finished',
+  'stopped',
+  'failed',
+])

@@ -12,6 +12,7 @@ import {
   filterOf,
   indexByPlace,
   rankedFirst,
+  through,
   type Filter,
 } from './gridOrder'
 import { usePreferences } from './preferences'
@@ -29,6 +30,7 @@ export type Order =
 
 export const useSelection = defineStore('selection', () => {
   const dataset = useDataset()
+  const { table } = dataset
   const preferences = usePreferences()
   const selected = shallowRef<ReadonlySet<string>>(new Set())
   const anchor = ref<string | null>(null)
@@ -38,37 +40,42 @@ export const useSelection = defineStore('selection', () => {
   /** How many tiles stand side by side; the grid knows. */
   const columns = ref(1)
 
+  /** The rows, for what depends on any change of them or only on which there are. */
+  const rowsOf = (what: 'pictures' | 'membership') => (void dataset[what], table.rows)
+
   const places = computed(() => {
-    const count = (dataset.membership, dataset.pictures.length)
+    const { length } = rowsOf('membership')
     const { value } = order
     switch (value.by) {
       case 'added':
-        return asAdded(count)
+        return asAdded(length)
       case 'name':
-        return byName(dataset.pictures)
+        return byName(table.rows)
       case 'likeness':
       case 'useful':
       case 'suggested':
       case 'finding':
-        return rankedFirst(value.ids, count, dataset.placeOf)
+        return rankedFirst(value.ids, length, (id) => table.placeOf(id))
     }
   })
   const visible = computed(() => {
-    const rows = dataset.pictures
     // A class that is gone narrows nothing.
     const classIds = filter.classIds.filter((id) => dataset.classById.has(id))
     const lets = filterOf({ ...filter, classIds }, (id) => dataset.classById.get(id)?.name ?? '')
-    return places.value.filter((place) => lets(rows[place]!))
+    return lets ? through(lets, places.value, rowsOf('pictures')) : places.value
   })
-  const indices = computed(() => indexByPlace(visible.value, dataset.pictures.length))
+  const indices = computed(() => indexByPlace(visible.value, rowsOf('membership').length))
   const count = computed(() => visible.value.length)
   const at = (index: number): Picture => dataset.pictures[visible.value[index]!]!
   /** -1 for what is not shown. */
-  const indexOf = (id: string) => indices.value[dataset.placeOf(id) ?? -1] ?? -1
+  const indexOf = (id: string) => indices.value[table.placeOf(id) ?? -1] ?? -1
   const idsBetween = (from: number, to: number) =>
-    Array.from(visible.value.subarray(from, to), (place) => dataset.pictures[place]!.id)
+    Array.from(visible.value.subarray(from, to), (place) => table.rows[place]!.id)
 
-  const ids = computed(() => [...selected.value].filter((id) => dataset.placeOf(id) !== undefined))
+  const ids = computed(() => {
+    rowsOf('membership')
+    return [...selected.value].filter((id) => table.placeOf(id) !== undefined)
+  })
   const isSelected = (id: string) => selected.value.has(id)
   /** What an action is about: the selection, or the picture that has the focus. */
   const targets = computed<readonly string[]>(() =>
@@ -156,11 +163,12 @@ export const useSelection = defineStore('selection', () => {
     return idsBetween(first, first + columns.value)
   }
 
-  /** Does something with pictures and moves on to the one after the last of them, if wished. */
+  /** Does something with pictures and moves on to the one after the last of them, if wished and if
+   *  there is one. */
   async function actAndMoveOn(chosen: readonly string[], act: () => Promise<unknown>) {
     if (!chosen.length) return
     const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
-    const next = last < 0 ? undefined : at(Math.min(last + 1, count.value - 1)).id
+    const next = last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
     await act()
     if (next && preferences.moveOn) click(next)
   }

@@ -1,109 +1,177 @@
 // The looks of a uPlot chart in this window: a canvas cannot use CSS variables, so their present
-// values are read here and the chart is made again when the theme changes.
-import type uPlot from 'uplot'
-import type { Curve, Role } from './curves'
+// values are read here and the chart is made again when the theme changes. What moves (data, the part
+// in view, the cursor) is asked for at every drawing.
+import uPlot from 'uplot'
+import type { Curve } from './curves'
+import { decimate, type Span } from './decimate'
+import { lookOf } from './lineLooks'
 
+export interface Mark {
+  readonly x: number
+  readonly name: string
+  readonly dash: readonly number[]
+  /** Names of marks that may stand close to one another are in rows of their own. */
+  readonly row: number
+}
 export interface ChartLooks {
   readonly width: number
   readonly height: number
-  readonly format: (value: number) => string
-  readonly bestX: number | null
-  readonly bestLabel: string
-  readonly onCursor: (index: number | null) => void
-  readonly onZoom: () => void
-}
-
-const variables: Readonly<Record<Role, string>> = {
-  training: '--ember',
-  validation: '--validation',
-  earlier: '--line2',
-  rate: '--ink2',
+  readonly view: Span
+  readonly marks: readonly Mark[]
+  readonly formatX: (x: number) => string
+  readonly formatY: (value: number) => string
+  /** Whether x has fractions. */
+  readonly fine: boolean
+  readonly onCursor: (x: number | null) => void
+  readonly onSelect: (span: Span) => void
 }
 
 /** Resolves a colour of tokens.css as it is now. */
 export const colour = (variable: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(variable).trim() || '#888888'
 
-export const colourOf = (role: Role) => colour(variables[role])
-
 /** Options for the curves in their order; `looks` is asked again at every drawing. */
 export function chartOptions(curves: readonly Curve[], looks: () => ChartLooks): uPlot.Options {
   const now = looks()
-  const [ink, line] = [colour('--ink3'), colour('--line')]
+  const ink = colour('--ink3')
   const font = `11px ${getComputedStyle(document.body).fontFamily || 'sans-serif'}`
+  const axis = { stroke: ink, font, ticks: { show: false } }
   return {
     width: now.width,
     height: now.height,
     legend: { show: false },
-    cursor: { points: { size: 6 }, drag: { x: true, y: false } },
-    scales: { x: { time: false } },
+    padding: [8, 12, 0, 0],
+    cursor: {
+      y: false,
+      points: { size: 7 },
+      drag: { x: true, y: false, setScale: false },
+      dataIdx: (chart, series, at) => lastKnown(chart.data[series], at),
+      bind: {
+        // With Shift, dragging moves the view; a double click shows all: neither is uPlot's.
+        mousedown: (_chart, _target, handle) => (event) =>
+          event.button === 0 && !event.shiftKey ? handle(event) : null,
+        dblclick: () => () => null,
+      },
+    },
+    scales: {
+      x: {
+        time: false,
+        range: () => {
+          const { min, max } = looks().view
+          return [min, max]
+        },
+      },
+    },
     axes: [
       {
-        stroke: ink,
-        font,
+        ...axis,
         grid: { show: false },
-        ticks: { show: false },
         size: 26,
-        incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000],
+        values: (_, values) => values.map((value) => looks().formatX(value)),
+        ...(now.fine ? {} : { incrs: wholeSteps }),
       },
       {
-        stroke: ink,
-        font,
-        grid: { stroke: line, width: 1 },
-        ticks: { show: false },
+        ...axis,
+        grid: { stroke: colour('--line'), width: 1 },
         size: 56,
-        values: (_, values) => values.map((value) => looks().format(value)),
+        values: (_, values) => values.map((value) => looks().formatY(value)),
       },
     ],
-    series: [
-      {},
-      ...curves.map((curve) => ({
-        stroke: colourOf(curve.role),
-        width: curve.role === 'earlier' ? 1.25 : 2,
-        spanGaps: true,
-        points: { show: curve.x.length < 2, size: 5, fill: colourOf(curve.role) },
-      })),
-    ],
+    series: [{}, ...curves.map(seriesOf)],
     hooks: {
-      setCursor: [(chart) => looks().onCursor(chart.cursor.idx ?? null)],
-      setSelect: [(chart) => chart.select.width > 0 && looks().onZoom()],
-      draw: [(chart) => drawBest(chart, looks())],
+      setCursor: [(chart) => looks().onCursor(cursorOf(chart))],
+      setSelect: [(chart) => select(chart, looks)],
+      draw: [(chart) => looks().marks.forEach((mark) => drawMark(chart, mark))],
     },
   }
 }
 
-function drawBest(chart: uPlot, looks: ChartLooks) {
-  if (looks.bestX === null) return
-  const x = Math.round(chart.valToPos(looks.bestX, 'x', true))
+const wholeSteps = [1, 2, 5].flatMap((n) => [
+  n,
+  n * 10,
+  n * 100,
+  n * 1000,
+  n * 1e4,
+  n * 1e5,
+  n * 1e6,
+])
+wholeSteps.sort((a, b) => a - b)
+
+function seriesOf(curve: Curve): uPlot.Series {
+  const look = lookOf(curve)
+  const stroke = colour(look.colour)
+  return {
+    stroke,
+    width: look.width,
+    dash: [...look.dash],
+    spanGaps: true,
+    points: { show: curve.x.length < 2, size: 5, fill: stroke },
+  }
+}
+
+function cursorOf(chart: uPlot): number | null {
+  const { left } = chart.cursor
+  return left === undefined || left < 0 ? null : chart.posToVal(left, 'x')
+}
+
+function select(chart: uPlot, looks: () => ChartLooks) {
+  const { left, width } = chart.select
+  if (width < 4) return
+  const span = { min: chart.posToVal(left, 'x'), max: chart.posToVal(left + width, 'x') }
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+  looks().onSelect(span)
+}
+
+function lastKnown(column: uPlot.AlignedData[number] | undefined, at: number): number {
+  let known = at
+  while (known > 0 && column?.[known] === null) known--
+  return known
+}
+
+function drawMark(chart: uPlot, { x: value, name, dash, row }: Mark) {
+  const x = Math.round(chart.valToPos(value, 'x', true))
   const { left, top, width, height } = chart.bbox
   if (x < left || x > left + width) return
   const { ctx } = chart
-  const scale = window.devicePixelRatio || 1
+  const scale = uPlot.pxRatio
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = colour('--ink2')
   ctx.lineWidth = scale
-  ctx.setLineDash([4 * scale, 4 * scale])
+  ctx.setLineDash(dash.map((length) => length * scale))
   ctx.beginPath()
   ctx.moveTo(x, top)
   ctx.lineTo(x, top + height)
   ctx.stroke()
-  ctx.font = `${11 * scale}px sans-serif`
+  ctx.font = `${11 * scale}px ${getComputedStyle(document.body).fontFamily}`
   ctx.textBaseline = 'top'
-  const near = x + 60 * scale > left + width
-  ctx.textAlign = near ? 'right' : 'left'
-  ctx.fillText(looks.bestLabel, x + (near ? -4 : 4) * scale, top + 2 * scale)
+  const near = x + 90 * scale > left + width
+  const long = ctx.measureText(name).width
+  const [start, above] = [near ? x - 4 * scale - long : x + 4 * scale, top + (1 + 14 * row) * scale]
+  const ink = ctx.fillStyle
+  ctx.fillStyle = colour('--panel')
+  ctx.fillRect(start - scale, above, long + 2 * scale, 13 * scale)
+  ctx.fillStyle = ink
+  ctx.fillText(name, start, above + scale)
   ctx.restore()
 }
 
-/** Curves with their own x each, as uPlot wants them: one sorted x, gaps as null. */
-export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  const all = Float64Array.from([...new Set(curves.flatMap((curve) => curve.x))]).sort()
-  const place = new Map([...all].map((x, i) => [x, i]))
-  const columns = curves.map((curve) => {
-    const column: (number | null)[] = new Array<number | null>(all.length).fill(null)
-    curve.x.forEach((x, i) => {
-      const y = curve.y[i]!
-      column[place.get(x)!] = Number.isFinite(y) ? y : null
+/** What is in view of curves with their own x each, as uPlot wants it: one x that goes up, and null
+ *  where a curve has no value there. */
+export function aligned(
+  curves: readonly Curve[],
+  view: Span,
+  width: number,
+): [number[], ...(number | null)[][]] {
+  const shown = curves.map((curve) => decimate(curve, view, width))
+  const sorted = Float64Array.from(shown.flatMap(({ x }) => x)).sort()
+  const all: number[] = []
+  for (const x of sorted) if (x !== all[all.length - 1]) all.push(x)
+  const columns = shown.map(({ x, y }) => {
+    const column = new Array<number | null>(all.length).fill(null)
+    let at = 0
+    x.forEach((value, i) => {
+      while (all[at]! < value) at++
+      column[at] = y[i]!
     })
     return column
   })

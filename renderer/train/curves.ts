@@ -1,104 +1,184 @@
-// From what a run reported to the lines of the charts: by step or by epoch, raw or smoothed, with
-// earlier runs as plain validation curves. Pure. x is a step or an epoch number, as it was reported.
-import type { RunState } from '../../shared/run'
+// From what a run reported to the lines of the charts: by step, epoch or time, raw or smoothed, with
+// other runs behind as plain validation curves. Pure. Every x goes up.
+import { secondsAt, type EventOf, type RunState } from '../../shared/run'
+import type { Stage } from '../../shared/network'
+import type { Points, Span } from './decimate'
+import { columnsOf, smoothColumnOf, type RunColumns } from './runColumns'
+import { smoothed } from './smoothing'
+import { countUpTo } from './sortedColumn'
 
-export type By = 'step' | 'epoch'
-export type Role = 'training' | 'validation' | 'earlier' | 'rate'
-export interface Curve {
+export const axes = ['step', 'epoch', 'time'] as const
+/** Time in seconds, pauses left out. */
+export type By = (typeof axes)[number]
+/** `earlier` is any run behind, in grey; `other` one that is compared. */
+export type Role = 'training' | 'validation' | 'rate' | 'speed' | 'earlier' | 'other'
+export interface Curve extends Points {
   readonly role: Role
-  readonly x: readonly number[]
-  readonly y: readonly number[]
+  /** Of another run; null: the one that is shown. */
+  readonly name: string | null
+  /** Which of the compared runs, from 0. */
+  readonly mark: number
+  /** What the smoothed curve of the same role was made from. */
+  readonly faint: boolean
 }
-export interface Curves {
-  readonly loss: readonly Curve[]
-  readonly accuracy: readonly Curve[]
-  readonly rate: readonly Curve[]
+/** Another run behind the one that is shown; `mark` null: grey. */
+export interface Behind {
+  readonly state: RunState
+  readonly name: string
+  readonly mark: number | null
+}
+/** Where other stages begin to train. */
+export interface LegMark {
+  readonly x: number
+  readonly trains: readonly Stage[]
+}
+export const chartNames = ['loss', 'accuracy', 'rate', 'speed'] as const
+export type ChartName = (typeof chartNames)[number]
+export interface Curves extends Readonly<Record<ChartName, readonly Curve[]>> {
   /** Where the best epoch lies on x; null before the first epoch has ended. */
   readonly bestX: number | null
+  readonly legs: readonly LegMark[]
+  /** From the first to the last x of all curves. */
+  readonly whole: Span
 }
 
 export function curvesOf(
   state: RunState,
-  options: { readonly by: By; readonly smooth: boolean; readonly earlier: readonly RunState[] },
+  options: { readonly by: By; readonly smoothing: number; readonly behind: readonly Behind[] },
 ): Curves {
-  const { by, earlier } = options
-  const soften = (values: readonly number[]) =>
-    options.smooth ? smoothed(values, by === 'step' ? 0.85 : 0.6) : values
-  const end = endOfEpoch(state, by)
-  const training = (loss: boolean): Curve =>
-    by === 'step'
-      ? {
-          role: 'training',
-          x: state.steps.map((step) => step.step),
-          y: soften(state.steps.map((step) => (loss ? step.loss : step.accuracy))),
-        }
-      : {
-          role: 'training',
-          x: state.epochs.map((e) => e.epoch),
-          y: soften(state.epochs.map((e) => (loss ? e.trainLoss : e.trainAccuracy))),
-        }
-  const validation = (run: RunState, role: Role, loss: boolean): Curve => ({
-    role,
-    x: run.epochs.map((epoch) => endOfEpoch(run, by)(epoch.epoch)),
-    y: run.epochs.map((epoch) => (loss ? epoch.valLoss : epoch.valAccuracy)),
-  })
-  const both = (loss: boolean) => [
-    ...earlier.map((run) => validation(run, 'earlier', loss)),
-    training(loss),
-    validation(state, 'validation', loss),
+  const { by, smoothing, behind } = options
+  const judged = (of: 'loss' | 'accuracy') => [
+    ...behind.map((run) => otherRun(run, validation(run.state, by, of))),
+    ...softened(own('training', training(state, by, of)), smoothing, () =>
+      by === 'epoch'
+        ? smoothed(training(state, by, of).y, smoothing)
+        : smoothColumnOf(state, of, smoothing),
+    ),
+    own('validation', validation(state, by, of)),
   ]
-  const rate: Curve = {
-    role: 'rate',
-    x: state.steps.map((step) => (by === 'step' ? step.step : step.epoch)),
-    y: state.steps.map((step) => step.learningRate),
+  const measured = (role: 'rate' | 'speed') => [
+    ...behind
+      .filter(({ mark }) => mark !== null)
+      .map((run) => otherRun(run, perStep(run.state, by, role))),
+    ...softened(own(role, perStep(state, by, role)), role === 'speed' ? smoothing : 0, () =>
+      smoothColumnOf(state, role, smoothing),
+    ),
+  ]
+  const charts = {
+    loss: judged('loss'),
+    accuracy: judged('accuracy'),
+    rate: measured('rate'),
+    speed: measured('speed'),
   }
   return {
-    loss: both(true),
-    accuracy: both(false),
-    rate: [by === 'epoch' ? lastPerX(rate) : rate],
-    bestX: state.best ? end(state.best.epoch) : null,
+    ...charts,
+    bestX: state.best ? placeOf(state, by)(state.best) : null,
+    legs: legMarks(state, by),
+    whole: spanOf([...charts.loss, ...charts.rate]),
   }
 }
 
-/** How many points of this run (not of earlier ones) a chart shows. */
-export const pointsIn = (curves: readonly Curve[]) =>
-  curves.reduce((sum, curve) => sum + (curve.role === 'earlier' ? 0 : curve.y.length), 0)
+const own = (role: Role, points: Points): Curve => ({
+  role,
+  name: null,
+  mark: 0,
+  faint: false,
+  ...points,
+})
+const otherRun = ({ name, mark }: Behind, points: Points): Curve => ({
+  role: mark === null ? 'earlier' : 'other',
+  name,
+  mark: mark ?? 0,
+  faint: false,
+  ...points,
+})
 
-/** An exponential mean without the pull towards zero that a plain one has at its start. */
-export function smoothed(values: readonly number[], keep: number): number[] {
-  let mean = 0
-  let weight = 0
-  return values.map((value) => {
-    if (!Number.isFinite(value)) return value
-    mean = keep * mean + (1 - keep) * value
-    weight = keep * weight + (1 - keep)
-    return mean / weight
+const axisOf = (columns: RunColumns, by: By) =>
+  by === 'step' ? columns.step : by === 'epoch' ? columns.epoch : columns.seconds
+
+function perStep(state: RunState, by: By, what: 'loss' | 'accuracy' | 'rate' | 'speed'): Points {
+  const columns = columnsOf(state)
+  return { x: axisOf(columns, by), y: columns[what] }
+}
+
+/** By epoch the mean over each epoch, as it was reported. */
+function training(state: RunState, by: By, of: 'loss' | 'accuracy'): Points {
+  if (by !== 'epoch') return perStep(state, by, of)
+  return {
+    x: state.epochs.map(({ epoch }) => epoch),
+    y: state.epochs.map((each) => (of === 'loss' ? each.trainLoss : each.trainAccuracy)),
+  }
+}
+
+function validation(state: RunState, by: By, of: 'loss' | 'accuracy'): Points {
+  return {
+    x: state.epochs.map(placeOf(state, by)),
+    y: state.epochs.map((each) => (of === 'loss' ? each.valLoss : each.valAccuracy)),
+  }
+}
+
+/** Where an epoch ended: at its last step, or in time once it had been judged. */
+function placeOf(state: RunState, by: By): (event: EventOf<'epoch'>) => number {
+  if (by === 'epoch') return ({ epoch }) => epoch
+  if (by === 'time') return ({ time }) => Math.max(0, secondsAt(state, time))
+  const { step, epoch } = columnsOf(state)
+  const started = state.started
+  const perEpoch = started ? Math.ceil(started.plan.trainPhotos / started.config.batch) : 1
+  return (event) => step[countUpTo(epoch, event.epoch + 1e-9) - 1] ?? event.epoch * perEpoch
+}
+
+/** The first part of a run begins with it and needs no mark. */
+function legMarks(state: RunState, by: By): LegMark[] {
+  if (state.legs.length === 0) return []
+  const columns = columnsOf(state)
+  const axis = axisOf(columns, by)
+  return state.legs.flatMap(({ sequence, trains }) => {
+    const before = countUpTo(columns.sequence, sequence)
+    return before === 0 ? [] : [{ x: axis[before - 1]!, trains }]
   })
 }
 
-/** The step that an epoch ended with; the epoch itself when x counts epochs. */
-function endOfEpoch(state: RunState, by: By): (epoch: number) => number {
-  if (by === 'epoch') return (epoch) => epoch
-  const last = new Map<number, number>()
-  for (const step of state.steps)
-    last.set(step.epoch, Math.max(step.step, last.get(step.epoch) ?? 0))
-  const started = state.started
-  const perEpoch = started ? Math.ceil(started.plan.trainPhotos / started.config.batch) : 1
-  return (epoch) => last.get(epoch) ?? epoch * perEpoch
+function spanOf(curves: readonly Curve[]): Span {
+  let [min, max] = [Infinity, -Infinity]
+  for (const { x } of curves) {
+    if (x.length === 0) continue
+    min = Math.min(min, x[0]!)
+    max = Math.max(max, x[x.length - 1]!)
+  }
+  return min <= max ? { min, max } : { min: 0, max: 1 }
 }
 
-function lastPerX(curve: Curve): Curve {
-  const last = new Map(curve.x.map((x, i) => [x, curve.y[i]!]))
-  return { role: curve.role, x: [...last.keys()], y: [...last.values()] }
+/** How many points of this run a chart shows, each once. */
+export const pointsIn = (curves: readonly Curve[]) =>
+  curves.reduce((sum, { faint, name, y }) => sum + (faint || name ? 0 : y.length), 0)
+
+/** With what it was made from behind it; `soften` is asked only when something is to be smoothed. */
+function softened(curve: Curve, keep: number, soften: () => Points['y']): Curve[] {
+  return keep === 0
+    ? [curve]
+    : [
+        { ...curve, faint: true },
+        { ...curve, y: soften() },
+      ]
+}
+
+/** The newest value at or before x; null when there is none. */
+export function valueAt({ x, y }: Points, at: number): number | null {
+  return y[countUpTo(x, at) - 1] ?? null
 }
 
 /** One table for all curves: a row an x, an empty field where a curve has no value there. */
 export function curvesToCsv(
-  named: readonly { readonly name: string; readonly curve: Curve }[],
+  named: readonly { readonly name: string; readonly curve: Points }[],
   by: By,
 ): string {
-  const columns = named.map(({ curve }) => new Map(curve.x.map((x, i) => [x, curve.y[i]!])))
-  const all = [...new Set(named.flatMap(({ curve }) => curve.x))].sort((a, b) => a - b)
+  const columns = named.map(
+    ({ curve }) => new Map(Array.from(curve.x, (x, i) => [x, curve.y[i]!] as const)),
+  )
+  const all = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b)
   const rows = all.map((x) => [x, ...columns.map((column) => column.get(x) ?? '')].join(','))
-  return [[by, ...named.map(({ name }) => name)].join(','), ...rows].join('\n') + '\n'
+  const heads = named.map(({ name }) =>
+    /[",\n]/.test(name) ? `"${name.replace(/"/g, '""')}"` : name,
+  )
+  return [[by, ...heads].join(','), ...rows].join('\n') + '\n'
 }

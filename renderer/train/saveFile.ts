@@ -10,5 +10,5 @@ export function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-export const saveText = (text: string, name: string) =>
-  saveBlob(new Blob([text], { type: 'text/csv' }), name)
+export const saveText = (text: string, name: string, type = 'text/csv') =>
+  saveBlob(new Blob([text], { type }), name)

@@ -31,6 +31,8 @@ afterAll(async () => {
 
 const undo = () => page.keyboard.press('Control+z')
 const tile = async (at: number) => page.getByTestId((await tilesOf(page))[at] ?? '')
+const focusedId = () =>
+  page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
 const firstCell = () => page.locator('[data-testid=grid] [role=gridcell]').first()
 const columns = async () => Number(await page.getByTestId('grid').getAttribute('aria-colcount'))
 
@@ -257,9 +259,35 @@ describe('by keyboard', () => {
     await undo()
     await page.keyboard.press('Escape')
     await page.getByTestId('grid').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(
-      'grid',
-    )
+    expect(await focusedId()).toBe('grid')
+  })
+
+  test('labelling all that a filter shows leaves the grid with the focus and its keys', async () => {
+    await tabTo(page, 'grid')
+    await page.keyboard.press('Home')
+    for (let times = 0; times < 2; times++) await page.keyboard.press('0')
+    await expectCount(page, 'Unlabelled', 2)
+    await page.getByTestId('count-unlabelled').click()
+    await tabTo(page, 'grid')
+    await page.keyboard.press('Control+a')
+    expect(await selectionCount(page)).toBe(2)
+    await page.keyboard.press('1')
+    await expectCount(page, 'Unlabelled', 0)
+    await page.getByTestId('show-everything').waitFor()
+    expect(await focusedId()).toBe('grid')
+    await page.keyboard.press('Escape')
+    expect(await selectionCount(page)).toBe(0)
+    await undo()
+    await expectCount(page, 'Unlabelled', 2)
+    await page.keyboard.press('Control+a')
+    expect(await selectionCount(page)).toBe(2)
+    await page.keyboard.press('2')
+    await tabTo(page, 'show-everything')
+    await page.keyboard.press('Enter')
+    await expect.poll(focusedId).toBe('grid')
+    expect(await tilesOf(page)).not.toHaveLength(0)
+    for (let times = 0; times < 3; times++) await undo()
+    await expectCount(page, 'Ant', perClass)
   })
 
   test('a class is renamed by F2, classes are merged and one is removed', async () => {

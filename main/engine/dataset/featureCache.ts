@@ -2,6 +2,7 @@
 // index.jsonl, which picture hash has which record. A record is on the disk before the index names
 // it, so a stop at any moment loses at most what was being added and never gives wrong numbers.
 import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -31,11 +32,7 @@ export interface FeatureCache {
 
 const inUse = new Map<string, number>()
 
-export async function openFeatureCache({
-  folder: root,
-  key,
-  bytesPerRecord,
-}: FeatureCacheOptions): Promise<FeatureCache> {
+function placeOf({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
   const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord })
   const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
   const paths = {
@@ -43,6 +40,15 @@ export async function openFeatureCache({
     index: join(folder, 'index.jsonl'),
     key: join(folder, 'key.json'),
   }
+  return { folder, keyText, paths }
+}
+
+export async function openFeatureCache({
+  folder: root,
+  key,
+  bytesPerRecord,
+}: FeatureCacheOptions): Promise<FeatureCache> {
+  const { folder, keyText, paths } = placeOf({ folder: root, key, bytesPerRecord })
   try {
     await mkdir(folder, { recursive: true })
     if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
@@ -60,6 +66,49 @@ export async function openFeatureCache({
   } catch (error) {
     throw writeFailure(folder, error)
   }
+}
+
+export interface Peeked {
+  has(hash: string): boolean
+  /** Values of one record. @throws as the file system does */
+  read(hash: string): Float32Array
+}
+const peeked = new Map<string, { readonly stamp: string; readonly places: Map<string, number> }>()
+
+/** What a cache holds, without opening it for work: nothing is cut, kept open or counted as used.
+ *  Null where there is none. */
+export function peekFeatureCache(options: FeatureCacheOptions): Peeked | null {
+  const { folder, paths } = placeOf(options)
+  const { bytesPerRecord } = options
+  try {
+    const { size, mtimeMs } = statSync(paths.index)
+    const stamp = `${size}-${mtimeMs}`
+    const known = peeked.get(folder)
+    const places =
+      known?.stamp === stamp
+        ? known.places
+        : placesIn(readFileSync(paths.index), {
+            whole: Math.floor(statSync(paths.records).size / bytesPerRecord),
+          }).places
+    peeked.set(folder, { stamp, places })
+    return {
+      has: (hash) => places.has(hash),
+      read: (hash) => readRecord(paths.records, places.get(hash)!, bytesPerRecord),
+    }
+  } catch {
+    return null
+  }
+}
+
+function readRecord(path: string, record: number, bytes: number) {
+  const values = new Float32Array(bytes / 4)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, new Uint8Array(values.buffer), { position: record * bytes })
+  } finally {
+    closeSync(file)
+  }
+  return values
 }
 
 interface Files {
@@ -166,6 +215,14 @@ async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Con
   const whole = Math.floor(records.size / bytesPerRecord)
   const bytes = Buffer.alloc(index.size)
   await index.read(bytes, 0)
+  const { places, good, next } = placesIn(bytes, { whole })
+  if (good < bytes.length) await index.cut(good)
+  if (records.size > next * bytesPerRecord) await records.cut(next * bytesPerRecord)
+  return { places, stored: next }
+}
+
+/** The lines of an index up to the first that is not whole or names a record beyond the last. */
+function placesIn(bytes: Buffer, { whole }: { readonly whole: number }) {
   const places = new Map<string, number>()
   let good = 0
   let next = 0
@@ -176,9 +233,7 @@ async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Con
     next++
     good = end + 1
   }
-  if (good < bytes.length) await index.cut(good)
-  if (records.size > next * bytesPerRecord) await records.cut(next * bytesPerRecord)
-  return { places, stored: next }
+  return { places, good, next }
 }
 
 function parsed(text: string) {

@@ -2,7 +2,7 @@
 // changes only the draft of pictures it is given.
 import type { Picture, PictureClass, PictureSettings, SettingGroup } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
-import type { Draft, Labels, Patch, Pictures, StoredPicture, UndoableEdit } from './edits'
+import type { Labels, Patch, Pictures, StoredPicture, UndoableEdit } from './edits'
 
 /** Two names that read alike are one class on any disk. */
 export const sameClassName = (name: string) => name.normalize('NFC').trim().toLowerCase()
@@ -39,16 +39,20 @@ export function patchFor(state: Labels, edit: UndoableEdit): Patch {
       return { ...emptyPatch, classes: withChanged(classes, edit.id, { colour: edit.colour }) }
     case 'orderClasses':
       return { ...emptyPatch, classes: inOrder(classes, edit.ids) }
-    case 'removeClass': {
-      requireClass(classes, edit.id)
-      if (edit.mergeInto !== null) requireClass(classes, edit.mergeInto)
-      if (edit.mergeInto === edit.id)
+    case 'removeClasses': {
+      const { mergeInto } = edit
+      for (const id of edit.ids) requireClass(classes, id)
+      if (mergeInto !== null) requireClass(classes, mergeInto)
+      const gone = new Set(edit.ids)
+      if (mergeInto !== null && gone.delete(mergeInto) && gone.size === 0)
         throw new Failure('bad-input', { reason: 'A class cannot be merged into itself.' })
-      const inIt = [...pictures.values()].filter(({ classId }) => classId === edit.id)
+      const inThem = [...pictures.values()].filter(
+        ({ classId }) => classId !== null && gone.has(classId),
+      )
       return {
         ...emptyPatch,
-        classes: classes.filter((item) => item.id !== edit.id),
-        set: [{ pictures: inIt.map(({ id }) => id), to: { classId: edit.mergeInto } }],
+        classes: classes.filter(({ id }) => !gone.has(id)),
+        set: [{ pictures: inThem.map(({ id }) => id), to: { classId: mergeInto } }],
       }
     }
     case 'splits':
@@ -74,8 +78,7 @@ const differs = (picture: Picture, { classId, split, excluded, reviewed }: Pictu
   (excluded !== undefined && excluded !== picture.excluded) ||
   (reviewed !== undefined && reviewed !== picture.reviewed)
 
-export function patched(state: Labels, patch: Patch, draft: Draft) {
-  const pictures = draft()
+export function patched(state: Labels, patch: Patch, pictures: Pictures) {
   const put: StoredPicture[] = []
   for (const id of patch.remove) {
     const picture = pictures.get(id)
@@ -96,13 +99,13 @@ export function patched(state: Labels, patch: Patch, draft: Draft) {
     remove: patch.put.map((picture) => picture.id),
     set,
   }
-  const next: Labels = {
-    ...state,
+  const rest: Omit<Labels, 'pictures'> = {
     classes: patch.classes ?? state.classes,
     splits: patch.splits ? patch.splits[0] : state.splits,
-    pictures,
+    undo: state.undo,
+    redo: state.redo,
   }
-  return { next, inverse, changed: [...changed], removed: put.map((picture) => picture.id) }
+  return { rest, inverse, changed: [...changed], removed: put.map((picture) => picture.id) }
 }
 
 /** Changes the pictures of a group, and answers with the groups that change them back. */

@@ -50,7 +50,7 @@ async function losses(where: 'cpu' | 'default', precision: Precision): Promise<r
       canvas: null,
       trains: stages,
       batchStatistics: stages,
-      optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+      optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
       multiplier: () => 1,
     })
     const input = { values: goldenInput('train-input', { count: 4, size: 32, salt: 0 }) }

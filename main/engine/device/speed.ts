@@ -1,62 +1,113 @@
-// How fast this machine multiplies: what plans are estimated with, measured once and kept.
+// What work costs on this machine, kept in speed.json: measured once for each kind of network and
+// precision (probes.ts), and corrected by what finished runs took against their plans.
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
+import type { Architecture } from '../../../shared/network'
 import type { Precision } from '../graph/emit'
-import { Graph } from '../graph/graph'
-import { cast, convert, convolution } from '../graph/ops'
-import { Tape } from '../graph/tape'
-import { openSession } from '../tensorflow/session'
 import { homePaths, type Home } from '../training/home'
+import type { Speed } from '../training/predict'
+import { buildOf, measureSpeed } from './probes'
 
-const Speed = z.record(z.string(), z.number())
+const seconds = z.number().min(0)
+const Rate = z.object({ perMultiplyAdd: seconds, perValue: seconds, perLayer: seconds })
+const Kept = z.object({
+  format: z.literal(2),
+  measured: z.record(
+    z.string(),
+    z.object({
+      forward: Rate,
+      training: Rate,
+      perStep: seconds,
+      perSavedByte: seconds,
+      perWrittenByte: seconds,
+      perReadByte: seconds,
+      decodesBeside: z.boolean(),
+    }),
+  ),
+  /** Of a kind of work: what it took, as a multiple of what was measured. */
+  corrections: z.record(z.string(), z.number().positive()),
+})
+type Kept = z.infer<typeof Kept>
 
-/** Multiply-adds a second of a 3 x 3 convolution, from speed.json or measured now (about 0.3 s). */
-export async function computeSpeed(
+export interface Place {
+  readonly device: string
+  readonly precision: Precision
+}
+const nameOf = ({ device, precision }: Place) =>
+  `${os.cpus()[0]?.model ?? 'cpu'}/${device}/${precision}`
+
+/** Beyond these a run was held up by something else. */
+const [least, most] = [0.2, 5]
+/** How much one more run counts against those before it. */
+const newShare = 0.5
+
+const measuring = new Map<string, Promise<Speed>>()
+
+/** From speed.json, or measured now (a second or two, once); a plan asks at every change. */
+export async function speedOf(
   home: Home,
-  { device, precision }: { device: string; precision: Precision },
-): Promise<number> {
-  const { speed } = homePaths(home)
-  const name = `${os.cpus()[0]?.model ?? 'cpu'}/${device}/${precision}`
-  const known = readSpeeds(speed)
-  if (known[name]) return known[name]
-  const measured = await measureSpeed(precision)
-  await writeFileAtomic(speed, JSON.stringify({ ...known, [name]: measured }))
-  return measured
+  { architecture, ...place }: Place & { readonly architecture: Architecture },
+): Promise<Speed> {
+  const name = `${nameOf(place)}/${buildOf(architecture)}`
+  const known = read(home).measured[name]
+  if (known) return known
+  const key = `${home.folder}\n${name}`
+  const begun = measuring.get(key) ?? measure(home, name, { architecture, ...place })
+  measuring.set(key, begun)
+  return begun.finally(() => measuring.delete(key))
 }
 
-function readSpeeds(path: string): Record<string, number> {
-  try {
-    return Speed.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch {
-    return {}
+async function measure(
+  home: Home,
+  name: string,
+  { architecture, device, precision }: Place & { readonly architecture: Architecture },
+) {
+  const usesGpu = device.includes('CUDA')
+  const speed = await measureSpeed({ architecture, precision, usesGpu, folder: home.folder })
+  const kept = read(home)
+  await write(home, { ...kept, measured: { ...kept.measured, [name]: speed } })
+  return speed
+}
+
+/** The correction for a kind of work; where none is known, the mean of its near kin, else none. */
+export function correctionsOf(home: Home, place: Place): (kind: string) => number {
+  const { corrections } = read(home)
+  const name = nameOf(place)
+  return (kind) => {
+    const own = corrections[`${name}/${kind}`]
+    if (own !== undefined) return own
+    const kin = `${name}/${kind.slice(0, kind.lastIndexOf('/') + 1)}`
+    const values = Object.entries(corrections).flatMap(([key, value]) =>
+      key.startsWith(kin) ? [Math.log(value)] : [],
+    )
+    return values.length ? Math.exp(values.reduce((a, b) => a + b) / values.length) : 1
   }
 }
 
-async function measureSpeed(precision: Precision): Promise<number> {
-  const [batch, side, channels, depth] = [8, 28, 128, 4]
-  const tape = new Tape(new Graph())
-  const { graph } = tape
-  const shape = [batch, side, side, channels]
-  const x = graph.placeholder('x', 'float32', shape)
-  const weights = new Float32Array(9 * channels * channels).fill(0.01)
-  const filter = cast(tape, graph.array('filter', weights, [3, 3, channels, channels]), precision)
-  let y = cast(tape, x, precision)
-  for (let i = 0; i < depth; i++) y = convolution(tape, y, { filter, stride: 1 })
-  const largest = tape.op('Max', [y, graph.constant('int32', [0, 1, 2, 3])], {
-    dtype: precision,
-    shape: [],
-    attributes: { Tidx: { type: 'int32' }, keep_dims: { b: false } },
-  })
-  const output = convert(tape, largest, 'float32')
-  const session = await openSession(graph, { run: { inputs: { x }, outputs: { output } } })
-  const feed = { x: { data: new Float32Array(batch * side * side * channels).fill(0.1), shape } }
-  session.run('run', feed)
-  const started = performance.now()
-  for (let i = 0; i < 3; i++) session.run('run', feed)
-  const seconds = (performance.now() - started) / 1000
-  session.dispose()
-  // Whole networks reach about six tenths of one large convolution (measured on ResNet-50 v2).
-  return (0.6 * 3 * depth * batch * side * side * channels * channels * 9) / seconds
+/** Folds in that work of a kind took `ratio` times what was foretold with the correction of today. */
+export async function correct(
+  home: Home,
+  place: Place,
+  { kind, ratio }: { readonly kind: string; readonly ratio: number },
+): Promise<void> {
+  const kept = read(home)
+  const key = `${nameOf(place)}/${kind}`
+  const before = correctionsOf(home, place)(kind)
+  const share = kept.corrections[key] === undefined ? 1 : newShare
+  const after = Math.min(most, Math.max(least, before * ratio ** share))
+  await write(home, { ...kept, corrections: { ...kept.corrections, [key]: after } })
 }
+
+function read(home: Home): Kept {
+  try {
+    return Kept.parse(JSON.parse(readFileSync(homePaths(home).speed, 'utf8')))
+  } catch {
+    return { format: 2, measured: {}, corrections: {} }
+  }
+}
+
+/** A disk that cannot be written only means measuring again next time. */
+const write = (home: Home, kept: Kept) =>
+  writeFileAtomic(homePaths(home).speed, JSON.stringify(kept)).catch(() => undefined)

@@ -123,7 +123,7 @@ async function trainCase(
     canvas: null,
     trains,
     batchStatistics: expected.frozen_batch_norm === 'batch' ? stages : trains,
-    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
     multiplier: () => 1,
   })
   const input = { values: goldenInput('train-input', { count: 8, size: 64, salt }) }

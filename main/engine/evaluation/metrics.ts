@@ -14,6 +14,15 @@ export function softmax(logits: Float32Array, classes: number): Float32Array {
   return result
 }
 
+/** The mean of several answers' probabilities, as logits; one answer stays what it is. */
+export function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
+  if (answers.length === 1) return answers[0]!
+  const all = answers.map((logits) => softmax(logits, classes))
+  return all[0]!.map((_, i) =>
+    Math.log(Math.max(1e-30, all.reduce((sum, scores) => sum + scores[i]!, 0) / all.length)),
+  )
+}
+
 export const largest = (row: ArrayLike<number>) => {
   let best = 0
   for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i

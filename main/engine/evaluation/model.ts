@@ -12,8 +12,9 @@ import type { Network } from '../network/layers'
 import { readSafetensors } from '../weights/safetensors'
 import { readRun, runPaths, type RunFile } from '../training/runFolder'
 import { decodeBatch, evenBatches, pictureBatches } from '../training/pictureBatches'
+import { mirrored } from '../training/mirror'
 import type { Sample } from '../training/samples'
-import { classScores, confusionMatrix, largest, softmax } from './metrics'
+import { classScores, confusionMatrix, largest, meanAnswer, softmax } from './metrics'
 
 export const photosAtOnce = 16
 
@@ -53,10 +54,13 @@ export async function openModel(folder: string): Promise<Model> {
 /** How this model's photos are cut to size. */
 export const squareOf = ({ run }: Model) => ({ resize: run.resize, crop: run.plan.size })
 
-/** Rows of probabilities, in order. */
+/** Rows of probabilities, in order; of a photo and its mirror image together where the run was
+ *  judged so. */
 function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number): Float32Array[] {
   const classes = run.classes.length
-  const all = softmax(inference.run({ pixels }, count), classes)
+  const seen = run.config.testTimeFlips ? [pixels, mirrored(pixels, run.plan.size)] : [pixels]
+  const answers = seen.map((view) => inference.run({ pixels: view }, count))
+  const all = softmax(meanAnswer(answers, classes), classes)
   return Array.from({ length: count }, (_, n) => all.slice(n * classes, (n + 1) * classes))
 }
 

@@ -261,21 +261,25 @@ export function matMul(tape: Tape, x: Value, weight: Value): Value {
   })
 }
 
-/** Mean cross-entropy of logits [batch, classes] against int32 labels [batch]. */
-export function crossEntropy(tape: Tape, logits: Value, labels: Value): Value {
-  const { graph } = tape
-  const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits.ref, labels.ref], {
+/** Mean over the batch of weights [batch] times the cross-entropy of logits [batch, classes] against
+ *  targets [batch, classes], whose rows add up to 1 (Szegedy et al. 2016, section 7). */
+export function crossEntropy(
+  tape: Tape,
+  logits: Value,
+  { targets, weights }: { targets: Value; weights: Value },
+): Value {
+  const node = tape.graph.node('SoftmaxCrossEntropyWithLogits', [logits.ref, targets.ref], {
     T: { type: 'float32' },
-    Tlabels: int32,
   })
   const slope: Value = { ...logits, ref: `${node}:1` }
   return tape.record({
-    output: reduce(tape, 'Mean', { ref: `${node}:0`, dtype: 'float32', shape: [-1] }),
+    output: reduce(tape, 'Mean', multiply(tape, weights, { ...weights, ref: `${node}:0` })),
     inputs: [logits],
     backward: (gradient) => {
       const size = { dtype: 'int32', shape: [], attributes: { out_type: int32 } } as const
-      const count = convert(tape, tape.op('Size', [labels], size), 'float32')
-      return [multiply(tape, slope, tape.op('RealDiv', [gradient, count], scalar))]
+      const count = convert(tape, tape.op('Size', [weights], size), 'float32')
+      const share = multiply(tape, weights, tape.op('RealDiv', [gradient, count], scalar))
+      return [multiply(tape, slope, reshape(tape, share, [-1, 1]))]
     },
   })
 }
@@ -295,8 +299,17 @@ export function countCorrect(tape: Tape, logits: Value, labels: Value): Value {
   return reduce(tape, 'Sum', convert(tape, equal, 'float32'))
 }
 
+/** Of `a`'s shape: `b` may be spread over it. No gradients, as of all below. */
 export const multiply = (tape: Tape, a: Value, b: Value) => tape.op('Mul', [a, b], a)
 export const subtract = (tape: Tape, a: Value, b: Value) => tape.op('Sub', [a, b], a)
+export const sum = (tape: Tape, a: Value, b: Value) => tape.op('AddV2', [a, b], a)
+/** `count` columns of x [batch, columns]. */
+export const columns = (tape: Tape, x: Value, [from, count]: readonly [number, number]) =>
+  tape.op(
+    'Slice',
+    [x, tape.graph.constant('int32', [0, from]), tape.graph.constant('int32', [-1, count])],
+    { dtype: x.dtype, shape: [-1, count], attributes: { Index: int32 } },
+  )
 /** One number from a vector. */
 const reduce = (tape: Tape, op: 'Mean' | 'Sum', x: Value) =>
   tape.op(op, [x, tape.graph.constant('int32', [0])], {

@@ -1,14 +1,22 @@
 // Update rules. SGD in PyTorch's form: v = m v + g + d w; w -= r v (Sutskever et al. 2013). AdamW:
-// Loshchilov and Hutter 2019, decay taken off the weight itself.
+// Loshchilov and Hutter 2019, decay taken off the weight itself. And what stands around them:
+// clipping before, a running average behind.
 import type { Parameter } from '../network/layers'
 import type { Value } from './graph'
-import { multiply } from './ops'
+import { multiply, subtract, sum } from './ops'
 import type { Tape } from './tape'
 import type { Variables } from './variables'
 
-export type Optimizer =
-  | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number }
-  | { readonly kind: 'adamw'; readonly weightDecay: number }
+export type Optimizer = Rules &
+  ({ readonly kind: 'sgd'; readonly momentum: number } | { readonly kind: 'adamw' })
+interface Rules {
+  readonly weightDecay: number
+  /** Whether biases and batch norms decay too, as PyTorch's optimisers have it unless told not to. */
+  readonly decayAll: boolean
+  readonly clipNorm?: number | null
+  /** Share of the old in the running average that is judged and kept; null: none. */
+  readonly averaging?: number | null
+}
 
 interface Update {
   readonly tape: Tape
@@ -27,13 +35,56 @@ const plain = { T: float32, use_locking: { b: false }, use_nesterov: { b: false 
 
 /** Writes the ops that update one parameter; answers the node that must have run. */
 export function applyUpdate(update: Update): string {
-  const { optimizer } = update
-  switch (optimizer.kind) {
-    case 'sgd':
-      return applyMomentum(update, optimizer)
-    case 'adamw':
-      return applyAdamW(update, optimizer)
-  }
+  const { optimizer, parameter } = update
+  // A bias or a norm's scale is a vector, a weight never is.
+  const decays = optimizer.decayAll || parameter.shape.length > 1
+  const weightDecay = decays ? optimizer.weightDecay : 0
+  return optimizer.kind === 'sgd'
+    ? applyMomentum(update, { momentum: optimizer.momentum, weightDecay })
+    : applyAdamW(update, { weightDecay })
+}
+
+/** All gradients shrunk alike where their norm together is above `most` (Pascanu et al. 2013). */
+export function clipByNorm(tape: Tape, gradients: readonly Value[], most: number): Value[] {
+  const limit = tape.graph.scalar(most)
+  const halves = gradients.map((gradient) => tape.op('L2Loss', [gradient], limit))
+  const total = tape.op('AddN', halves, { ...limit, attributes: { N: { i: halves.length } } })
+  const norm = tape.op('Sqrt', [multiply(tape, total, tape.graph.scalar(2))], limit)
+  const factor = tape.op('RealDiv', [limit, tape.op('Maximum', [norm, limit], limit)], limit)
+  return gradients.map((gradient) => multiply(tape, gradient, factor))
+}
+
+/** The name of a tensor's running average. */
+export const averageOf = (name: string) => `average/${name}`
+
+/** Running averages (Polyak and Juditsky 1992) of what `done` has written; young ones forget faster:
+ *  the share of the old is at most (1 + step) / (10 + step), as in TensorFlow's. */
+export function keepAverages(
+  { tape, variables, step }: Pick<Update, 'tape' | 'variables' | 'step'>,
+  averaged: readonly Pick<Parameter, 'name' | 'shape'>[],
+  { share, done }: { share: number; done: readonly string[] },
+): string[] {
+  const { graph } = tape
+  const more = (count: number) => sum(tape, step, graph.scalar(count))
+  const young = tape.op('RealDiv', [more(1), more(10)], step)
+  const fresh = subtract(
+    tape,
+    graph.scalar(1),
+    tape.op('Minimum', [young, graph.scalar(share)], step),
+  )
+  const written = `^${graph.node(
+    'NoOp',
+    done.map((node) => `^${node}`),
+  )}`
+  return averaged.map(({ name, shape }) => {
+    const old = variables.read(averageOf(name), shape)
+    const read = graph.node('ReadVariableOp', [variables.handle(name, shape), written], {
+      dtype: float32,
+    })
+    const step = multiply(tape, subtract(tape, old, { ...old, ref: `${read}:0` }), fresh)
+    const inputs = [variables.handle(averageOf(name), shape), step.ref]
+    return graph.node('AssignSubVariableOp', inputs, { dtype: float32 })
+  })
 }
 
 function applyMomentum(
@@ -41,8 +92,7 @@ function applyMomentum(
   { momentum, weightDecay }: { momentum: number; weightDecay: number },
 ) {
   const { graph } = tape
-  const decay = multiply(tape, value, graph.scalar(weightDecay))
-  const slope = tape.op('AddV2', [gradient, decay], value)
+  const slope = sum(tape, gradient, multiply(tape, value, graph.scalar(weightDecay)))
   const state = variables.handle(`momentum/${name}`, shape)
   const inputs = [rate, slope, graph.scalar(momentum)].map(({ ref }) => ref)
   return graph.node(

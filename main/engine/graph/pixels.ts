@@ -1,5 +1,5 @@
 // Pictures enter as uint8 packed four to an int32 (tfjs has no uint8 tensors; a quarter of the
-// copying). Cropping, flipping and normalising happen in the graph.
+// copying). Normalising happens in the graph; varying them at random in augment.ts.
 import type { Colours } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { convert, multiply, reshape, subtract } from './ops'
@@ -19,36 +19,6 @@ export function unpackPixels(tape: Tape, packed: Value, side: number): Value {
     attributes: { type: { type: 'uint8' } },
   })
   return convert(tape, reshape(tape, bytes, [-1, side, side, 3]), 'float32')
-}
-
-/** Cuts a box [top, left, bottom, right] (corners in 0-1; reversed flips) out of each picture. */
-export function cropPixels(
-  tape: Tape,
-  pixels: Value,
-  { boxes, size }: { boxes: Value; size: number },
-): Value {
-  const { graph } = tape
-  const int32 = { type: 'int32' } as const
-  const counted = { dtype: 'int32', shape: [2], attributes: { out_type: int32 } } as const
-  const [first, second] = [graph.constant('int32', [0]), graph.constant('int32', [1])]
-  const batch = tape.op(
-    'StridedSlice',
-    [tape.op('Shape', [boxes], counted), first, second, second],
-    { dtype: 'int32', shape: [], attributes: { Index: int32, shrink_axis_mask: { i: 1 } } },
-  )
-  const range = [graph.scalar(0, 'int32'), batch, graph.scalar(1, 'int32')].map(({ ref }) => ref)
-  const each = graph.node('Range', range, { Tidx: int32 })
-  const inputs = [
-    pixels,
-    boxes,
-    { ...first, ref: `${each}:0` },
-    graph.constant('int32', [size, size]),
-  ]
-  return tape.op('CropAndResize', inputs, {
-    dtype: 'float32',
-    shape: [-1, size, size, 3],
-    attributes: { method: { s: 'bilinear' } },
-  })
 }
 
 /** 0-255 to what the network's colours say: one subtraction and one multiplication. */

@@ -6,13 +6,13 @@ import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
 import { ExportFormat } from '../../../shared/evaluation'
-import { reduceRun, type RunEvent } from '../../../shared/run'
+import { reduceRun, type RunConfig, type RunEvent } from '../../../shared/run'
 import { openHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
 import { openFingerprints } from '../dataset/fingerprint'
 import { countIgnored, scan } from '../dataset/scan'
 import { choosePrecision, openDevice } from '../device/device'
-import { computeSpeed } from '../device/speed'
+import { costsOf } from '../device/costs'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
 import { blockEffects } from '../evaluation/blocks'
 import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
@@ -20,11 +20,13 @@ import { exportModel } from '../export/exportModel'
 import { featureCacheUse } from '../training/features'
 import { homePaths, type Home } from '../training/home'
 import { evenBatches } from '../training/pictureBatches'
+import { presetOffers } from '../training/presetOffers'
 import { readRun } from '../training/runFolder'
-import { labelledFolder, samplesOf } from '../training/samples'
+import { checkTrainable, labelledFolder, samplesOf } from '../training/samples'
 import { startRun } from '../training/startRun'
+import { startingWeights } from '../training/startingWeights'
 import { progressOn } from './progress'
-import { runConfigOf, type TrainOptions } from './trainOptions'
+import { runConfigOf, type PresetOptions, type TrainOptions } from './trainOptions'
 
 function headlessHome(): Home {
   const folder = process.env.RESTAGE_HOME ?? join(os.homedir(), '.restage')
@@ -101,28 +103,14 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const run = resolve(options.out)
   const resume = Boolean(options.resume)
   if (!resume && existsSync(join(run, 'run.json'))) await clearRun(run)
-  const config = resume ? readRun(run).config : runConfigOf(options)
-  const pictures = (await labelledFolder(folder)).map((picture) =>
-    options.val ? { ...picture, split: 'train' as const } : picture,
-  )
-  const val = options.val
-    ? (await labelledFolder(options.val)).map((picture) => ({ ...picture, split: 'val' as const }))
-    : []
-  const precision = await choosePrecision(home, config.precision)
-  const { versions, device } = await openDevice(home)
+  const asked = resume ? readRun(run).config : runConfigOf(options)
+  const input = await runInput(home, folder, { config: asked, val: options.val })
+  const preset = resume ? undefined : options.preset
+  const config = preset ? withPreset(preset, input) : asked
   const started = await startRun({
-    home,
+    ...{ ...input, home, config, resume },
     runId: basename(run),
     folder: run,
-    config,
-    precision,
-    versions,
-    resume,
-    samples: samplesOf([...pictures, ...val], {
-      seed: config.seed,
-      valFraction: config.valFraction,
-    }),
-    speed: await computeSpeed(home, { device, precision }),
   })
   const stop = () => started.control.stop()
   process.once('SIGINT', stop)
@@ -152,6 +140,47 @@ export async function trainFolder(folder: string, options: TrainOptions) {
     peakMemoryBytes: finished!.peakMemoryBytes,
     run,
   }
+}
+
+/** What the presets would do with these photos, and which is recommended. */
+export async function presetsFor(folder: string, options: PresetOptions) {
+  const home = headlessHome()
+  await mkdir(join(home.folder, 'cache'), { recursive: true })
+  const input = await runInput(home, folder, { config: runConfigOf(options), val: options.val })
+  checkTrainable(input.samples)
+  return { presets: presetOffers(input) }
+}
+
+const withPreset = (preset: string, input: Awaited<ReturnType<typeof runInput>>) =>
+  presetOffers(input).find((offer) => offer.preset === preset)!.config
+
+interface Asked {
+  readonly config: RunConfig
+  /** Folder of the validation photos, where they are not in the other. */
+  readonly val: string | undefined
+}
+
+/** The photos and weights of a run, and what work costs here. */
+async function runInput(home: Home, folder: string, { config, val }: Asked) {
+  const pictures = (await labelledFolder(folder)).map((picture) =>
+    val === undefined ? picture : { ...picture, split: 'train' as const },
+  )
+  const held = val === undefined ? [] : await labelledFolder(val)
+  const { features, fingerprints } = homePaths(home)
+  const known = await openFingerprints(fingerprints)
+  const samples = samplesOf(
+    await Promise.all(
+      [...pictures, ...held.map((picture) => ({ ...picture, split: 'val' as const }))].map(
+        async (picture) => ({ ...picture, hash: await known.known(picture.path) }),
+      ),
+    ),
+    config,
+  )
+  const precision = await choosePrecision(home, config.precision)
+  const { versions, device } = await openDevice(home)
+  const weights = await startingWeights(home, config)
+  const costs = await costsOf({ home, device, precision, weights, samples })
+  return { config, samples, precision, versions, weights, costs, cacheRoot: features }
 }
 
 /** Only what a run writes; anything else in the folder stays. */

@@ -67,11 +67,17 @@ export class BatchLimit {
   }
 }
 
-function partOf({ input, labels, boxes }: Batch, from: number, to: number): Batch {
+/** Whoever is mixed with a picture that is now in another part gets one of its own part instead. */
+function partOf({ input, labels, partners, ...rows }: Batch, from: number, to: number): Batch {
+  const count = labels.length
+  const cut = <T extends Float32Array | Int32Array>(all: T | undefined) =>
+    all?.slice((from * all.length) / count, (to * all.length) / count) as T
+  const own = Object.entries(rows).filter(([, row]) => row instanceof Float32Array)
   return {
-    input: inputPart(input, labels.length, [from, to]),
-    labels: labels.slice(from, to),
-    ...(boxes ? { boxes: boxes.slice(from * 4, to * 4) } : {}),
+    ...Object.fromEntries(own.map(([name, row]) => [name, cut(row)])),
+    ...(partners && { partners: cut(partners).map((partner) => partner % (to - from)) }),
+    input: inputPart(input, count, [from, to]),
+    labels: cut(labels),
   }
 }
 

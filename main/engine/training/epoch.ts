@@ -1,11 +1,12 @@
 // One epoch: a step for each batch, in an order that the seed gives, then the validation photos.
 // Between two steps a run can be paused, stopped and kept on the disk.
 import { Failure } from '../../../shared/failure'
-import { seededRandom } from '../../../shared/random'
-import type { RunNews } from '../../../shared/run'
+import type { RunConfig, RunNews } from '../../../shared/run'
 import type { Batch, Trainer } from '../graph/training'
 import type { Judged } from '../evaluation/metrics'
 import type { LegSettings } from './legs'
+import { orderOf } from './order'
+import { pausePoint } from './pausePoint'
 import { evenBatches } from './pictureBatches'
 import { countStep, countTime, finishEpoch, type EpochRecord, type Progress } from './progress'
 import { retried } from './retried'
@@ -34,7 +35,7 @@ export async function* trainEpoch(
   const { config } = run
   const { progress } = state
   const epoch = progress.epoch + 1
-  const order = seededRandom('order', config.seed, epoch).shuffled(open.train)
+  const order = orderOf(open.train, { ...config, epoch })
   const parts = evenBatches(order, config.batch)
   progress.batches = parts.length
   for await (const batch of open.source.batches(parts.slice(progress.batch), epoch)) {
@@ -55,8 +56,8 @@ export async function* trainEpoch(
 }
 
 /** The schedule runs over the whole leg. */
-function rateOf(leg: LegSettings, { stepOfLeg, batches }: Progress, warmupFraction: number) {
-  return leg.learningRate * rateFactor(stepOfLeg, batches * leg.epochsOfLeg, warmupFraction)
+function rateOf(leg: LegSettings, { stepOfLeg, batches }: Progress, config: RunConfig) {
+  return leg.learningRate * rateFactor(stepOfLeg, batches * leg.epochsOfLeg, config)
 }
 
 async function* between(
@@ -64,14 +65,10 @@ async function* between(
   state: RunState,
   { save }: OpenLeg,
 ): AsyncGenerator<RunNews> {
-  await control.breathe()
   const isDue = Date.now() - state.savedAt >= config.checkpointMinutes * 60_000
-  if (state.progress.batch > 0 && (isDue || control.paused)) yield* save()
-  if (!control.paused) return
-  yield { type: 'paused', reason: control.reason, retrying: control.reason !== null }
-  await control.untilResumed()
-  await control.breathe()
-  yield { type: 'resumed' }
+  const isAny = state.progress.batch > 0
+  if (isAny && isDue) yield* save()
+  yield* pausePoint(control, isAny ? save : undefined)
 }
 
 async function* step(
@@ -80,7 +77,7 @@ async function* step(
   { open, batch }: { open: OpenLeg; batch: Batch },
 ): AsyncGenerator<RunNews> {
   const size = batch.labels.length
-  const rate = rateOf(open.leg, progress, config.warmupFraction)
+  const rate = rateOf(open.leg, progress, config)
   const at = { rate, step: progress.stepOfLeg + 1 }
   const { loss, correct } = yield* retried(control, () => limit.step(open.trainer, batch, at))
   const news = limit.news()

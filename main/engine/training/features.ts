@@ -2,10 +2,16 @@
 import type { Network } from '../network/layers'
 import type { Tensors } from '../network/initialise'
 import { countValues } from '../network/layers'
-import { openFeatureCache, pruneFeatureCaches, type FeatureCache } from '../dataset/featureCache'
+import {
+  openFeatureCache,
+  pruneFeatureCaches,
+  type FeatureCache,
+  type FeatureCacheOptions,
+} from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
 import { openInference, type Inference } from '../graph/inference'
 import type { BatchLimit } from './batchLimit'
+import { mirrored } from './mirror'
 import { evenBatches, pictureBatches } from './pictureBatches'
 import type { Sample } from './samples'
 
@@ -17,6 +23,8 @@ export interface FeatureOptions {
   readonly fingerprint: string
   readonly precision: Precision
   readonly resize: number
+  /** Seen in a mirror. */
+  readonly mirrored?: boolean
   readonly cacheRoot: string
   readonly hash: (path: string) => Promise<string>
   /** Fewer hold up other work for a shorter time. */
@@ -24,6 +32,8 @@ export interface FeatureOptions {
 }
 export interface Features {
   readonly length: number
+  /** Height and width. */
+  readonly grid: readonly [number, number]
   /** Computes what is missing; yields after each batch. */
   fill(samples: readonly Sample[]): AsyncGenerator<{
     readonly done: number
@@ -41,10 +51,17 @@ export interface Features {
 const mostCacheBytes = 20e9
 const usualPhotosAtOnce = 16
 
-export async function openFeatures(options: FeatureOptions): Promise<Features> {
+type Seen = Pick<
+  FeatureOptions,
+  'below' | 'fingerprint' | 'precision' | 'resize' | 'cacheRoot' | 'mirrored'
+>
+
+const lastOf = ({ layers }: Network) => layers[layers.length - 1]!
+
+/** Where the features of a part of a network lie, for any photos. */
+export function featureCacheFor(options: Seen): FeatureCacheOptions {
   const { below, fingerprint, precision, resize, cacheRoot } = options
-  const last = below.layers[below.layers.length - 1]!
-  const length = countValues(last.output)
+  const last = lastOf(below)
   const key = {
     weights: fingerprint,
     layer: last.name,
@@ -52,20 +69,26 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
     size: below.size,
     resize,
     precision,
-    view: 'centre',
+    view: options.mirrored ? 'mirrored' : 'centre',
     version: 1,
   }
-  await pruneFeatureCaches(cacheRoot, mostCacheBytes)
-  const cache = await openFeatureCache({ folder: cacheRoot, key, bytesPerRecord: length * 4 })
+  return { folder: cacheRoot, key, bytesPerRecord: countValues(last.output) * 4 }
+}
+
+export async function openFeatures(options: FeatureOptions): Promise<Features> {
+  const place = featureCacheFor(options)
+  const length = place.bytesPerRecord / 4
+  await pruneFeatureCaches(options.cacheRoot, mostCacheBytes)
+  const cache = await openFeatureCache(place)
   const hashes = new Map<string, string>()
   const hashOf = (sample: Sample) => hashes.get(sample.path)!
   // Opened when something is missing, and kept for what is filled later.
   let inference: Promise<Inference> | null = null
   const compute = () =>
     (inference ??= openInference({
-      network: below,
+      network: options.below,
       tensors: options.tensors,
-      precision,
+      precision: options.precision,
       input: 'pixels',
     }))
   const rest = async () => {
@@ -75,6 +98,7 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   }
   return {
     length,
+    grid: [lastOf(options.below).output[0], lastOf(options.below).output[1]],
     fill: (samples) => fill(samples, { options, cache, hashes, compute }),
     readable: (samples) =>
       samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
@@ -128,7 +152,7 @@ async function* fill(samples: readonly Sample[], { options, cache, hashes, compu
     if (batch.samples.length > 0) {
       const features = options.limit.rows(
         batch.samples.length,
-        { pixels: batch.pixels },
+        { pixels: options.mirrored ? mirrored(batch.pixels, square.crop) : batch.pixels },
         (part, count) => inference.run(part, count),
       )
       await cache.append(

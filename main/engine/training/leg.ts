@@ -1,56 +1,37 @@
-// One leg: photos below its cut are computed once with the weights that stand by then (features.ts),
-// then epoch after epoch on a trainer of its own. Checkpoint and best weights are on the disk before
-// an epoch is told.
-import { Failure } from '../../../shared/failure'
+// One leg: epoch after epoch on a trainer of its own (openLeg.ts). Checkpoint and best weights are on
+// the disk before an epoch is told.
 import type { RunNews } from '../../../shared/run'
-import { openTrainer, type Trainer } from '../graph/training'
-import { splitNetwork } from '../network/layers'
+import type { Trainer } from '../graph/training'
 import { saveCheckpoint } from './checkpoint'
 import { trainEpoch, type OpenLeg } from './epoch'
-import { openFeatures, type Features } from './features'
 import type { LegSettings } from './legs'
+import { countSeconds, openLeg } from './openLeg'
 import { phase } from './phase'
 import { isPartOver } from './progress'
 import { retried } from './retried'
-import type { Sample } from './samples'
-import { cachedSource, pictureSource } from './sources'
-import { headStatistics } from './standardise'
-import { changedTensors, fingerprintOf, takeIn, wholeNetwork } from './standing'
+import { changedTensors, takeIn, wholeNetwork } from './standing'
 import type { RunState, TrainingRun } from './trainingRun'
 
-export async function* trainLeg(
+export const trainLeg = (
   run: TrainingRun,
   state: RunState,
   leg: LegSettings,
-): AsyncGenerator<RunNews> {
-  const features = leg.cutBefore === null ? null : await openLegFeatures(run, state, leg)
-  let trainer: Trainer | null = null
-  try {
-    if (features) yield* computeFeatures(run, state, features)
-    const source = features
-      ? cachedSource({ ...run, leg }, features)
-      : pictureSource({ ...run, leg })
-    const [train, val] = [run.samples.train, run.samples.val].map((list) =>
-      source.readable(list),
-    ) as [Sample[], Sample[]]
-    if (train.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
-    if (features) await standardiseHead(state, leg, { features, train })
-    const opened = yield* retried(run.control, () =>
-      openLegTrainer(run, state, { leg, canvas: source.canvas }),
-    )
-    trainer = opened
-    const save = () => retried(run.control, () => saveNow(run, state, opened))
-    yield* epochs(run, state, { leg, source, train, val, trainer, save })
-    takeIn(state, opened.read())
-  } catch (error) {
-    // Nobody waits for a stopped run: where this fails, the checkpoint before it counts.
-    if (trainer && run.control.stopped) await saveNow(run, state, trainer).catch(() => undefined)
-    throw error
-  } finally {
-    trainer?.dispose()
-    await features?.close()
-  }
-}
+): AsyncGenerator<RunNews> =>
+  openLeg(run, state, {
+    leg,
+    work: async function* (open) {
+      const { trainer } = open
+      const save = () => retried(run.control, () => saveNow(run, state, trainer))
+      try {
+        yield* epochs(run, state, { ...open, save })
+      } catch (error) {
+        // Nobody waits for a stopped run: where this fails, the checkpoint before it counts.
+        if (run.control.stopped) await saveNow(run, state, trainer).catch(() => undefined)
+        throw error
+      }
+      takeIn(state, trainer.read())
+    },
+  })
 
 async function* epochs(run: TrainingRun, state: RunState, open: OpenLeg): AsyncGenerator<RunNews> {
   const { progress } = state
@@ -63,12 +44,6 @@ async function* epochs(run: TrainingRun, state: RunState, open: OpenLeg): AsyncG
     yield { type: 'epoch', ...record }
     yield phase('training', [progress.epoch, total])
   }
-}
-
-function countSeconds({ clock, progress }: RunState): number {
-  const seconds = clock.lap()
-  progress.seconds.total += seconds
-  return seconds
 }
 
 async function saveNow({ folder, settings }: TrainingRun, state: RunState, trainer: Trainer) {
@@ -86,87 +61,4 @@ async function saveNow({ folder, settings }: TrainingRun, state: RunState, train
   if (isBest) state.bestSaved = progress.epoch
   state.savedAt = Date.now()
   countSeconds(state)
-}
-
-function openLegFeatures(run: TrainingRun, state: RunState, leg: LegSettings): Promise<Features> {
-  const { below } = splitNetwork(leg.network, leg.cutBefore!)
-  return openFeatures({
-    below,
-    tensors: state.tensors,
-    limit: state.limit,
-    fingerprint: fingerprintOf(below, state, run.weights.fingerprint),
-    precision: run.settings.plan.precision,
-    resize: leg.resize,
-    cacheRoot: run.featureCache,
-    hash: run.hash,
-  })
-}
-
-/** A full disk cuts the filling short; what is there by then is not computed again. */
-async function* computeFeatures(
-  { samples, control }: TrainingRun,
-  state: RunState,
-  features: Features,
-): AsyncGenerator<RunNews> {
-  const all = [...samples.train, ...samples.val]
-  let filling = features.fill(all)
-  countSeconds(state)
-  let [computed, seconds] = [0, 0]
-  for (;;) {
-    const next = yield* retried(control, () =>
-      filling.next().catch((error: unknown) => {
-        filling = features.fill(all)
-        throw error
-      }),
-    )
-    seconds += countSeconds(state)
-    if (next.done) break
-    const { done, total, unreadable } = next.value
-    computed += next.value.computed
-    for (const { path, reason } of unreadable) {
-      if (!state.told.has(path)) yield { type: 'warning', message: reason, path }
-      state.told.add(path)
-    }
-    yield phase('features', [done, total], computed > 0 ? computed / seconds : null)
-    await control.breathe()
-  }
-  state.progress.seconds.features += seconds
-  await features.rest()
-}
-
-/** A lone head measures the statistics of its input once; what it has learnt goes with them. */
-async function standardiseHead(
-  state: RunState,
-  leg: LegSettings,
-  { features, train }: { features: Features; train: readonly Sample[] },
-) {
-  const isMeasured = leg.leg > 1 || state.changed.has('head_norm.running_mean')
-  if (leg.cutBefore !== 'head' || isMeasured) return
-  for (const [name, tensor] of headStatistics(await features.read(train), features.length)) {
-    state.tensors.set(name, tensor)
-    state.changed.add(name)
-  }
-}
-
-async function openLegTrainer(
-  { config, settings }: TrainingRun,
-  { tensors, state }: RunState,
-  { leg, canvas }: { leg: LegSettings; canvas: number | null },
-): Promise<Trainer> {
-  const trainer = await openTrainer({
-    network: leg.cutBefore === null ? leg.network : splitNetwork(leg.network, leg.cutBefore).above,
-    tensors,
-    precision: settings.plan.precision,
-    input: leg.cutBefore === null ? 'pixels' : 'values',
-    canvas,
-    trains: leg.trains,
-    batchStatistics: leg.batchStatistics,
-    multiplier: leg.multiplier,
-    optimizer:
-      config.optimizer === 'sgd'
-        ? { kind: 'sgd', momentum: config.momentum, weightDecay: config.weightDecay }
-        : { kind: 'adamw', weightDecay: config.weightDecay },
-  })
-  if (state.size > 0) trainer.assign(state)
-  return trainer
 }

@@ -9,23 +9,15 @@ import { BatchLimit } from './batchLimit'
 import { trainLeg } from './leg'
 import { phase } from './phase'
 import { isPartOver, nextPart } from './progress'
-import { standingAt } from './standing'
+import { forgetState, standingAt } from './standing'
 import type { RunState, TrainingRun } from './trainingRun'
 import { WorkClock } from './workClock'
 
 /** @throws Failure run-stopped (a checkpoint is kept), run-diverged, and what files and weights throw. */
 export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
-  const { config, settings, checkpoint } = run
+  const { config, settings } = run
   yield phase('preparing', [0, 1])
-  const standing = standingAt(startingTensors(run), checkpoint)
-  const state: RunState = {
-    ...standing,
-    bestSaved: standing.progress.best?.epoch ?? 0,
-    limit: new BatchLimit(),
-    clock: new WorkClock(run.control),
-    told: new Set(),
-    savedAt: Date.now(),
-  }
+  const state = beginState(run)
   const { progress } = state
   for (;;) {
     const leg = settings.legs[progress.part]
@@ -33,7 +25,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     if (progress.epochOfPart + progress.batch === 0 && leg.epochsBefore === 0)
       yield { type: 'leg', leg: leg.leg, trains: [...leg.trains] }
     if (!isPartOver(progress, leg, config)) yield* trainLeg(run, state, leg)
-    if (settings.legs[progress.part + 1]?.leg !== leg.leg) state.state = new Map()
+    if (settings.legs[progress.part + 1]?.leg !== leg.leg) forgetState(state)
     nextPart(progress, settings.legs)
   }
   const { best, seconds } = progress
@@ -46,6 +38,19 @@ export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
     imagesPerSecond: progress.photos / Math.max(0.001, seconds.training),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     early: progress.epoch < settings.plan.epochs,
+  }
+}
+
+/** At the start, or where the checkpoint left it. @throws Failure weights-mismatch */
+export function beginState(run: TrainingRun): RunState {
+  const standing = standingAt(startingTensors(run), run.checkpoint)
+  return {
+    ...standing,
+    bestSaved: standing.progress.best?.epoch ?? 0,
+    limit: new BatchLimit(),
+    clock: new WorkClock(run.control),
+    told: new Set(),
+    savedAt: Date.now(),
   }
 }
 

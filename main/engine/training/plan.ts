@@ -4,15 +4,10 @@ import { stages, type Cut, type Stage } from '../../../shared/network'
 import type { RunConfig, RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
 import { buildNetwork, type NetworkOptions } from '../network/family'
-import {
-  countValues,
-  multiplyAdds,
-  networkParameters,
-  splitNetwork,
-  type Network,
-} from '../network/layers'
+import { countValues, networkParameters, type Network } from '../network/layers'
 import type { Precision } from '../graph/emit'
 import { planLegs, type LegSettings } from './legs'
+import { predictPart, type Costs } from './predict'
 import { lastStage, shorterSide, type StartingWeights } from './startingWeights'
 
 export interface Settings {
@@ -30,8 +25,8 @@ export interface PlanInput {
   readonly trainPhotos: number
   readonly valPhotos: number
   readonly precision: Precision
-  /** Multiply-adds a second, forward, as measured here. */
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
 }
 
 /** @throws Failure weights-mismatch */
@@ -51,7 +46,7 @@ export function planRun(input: PlanInput): Settings {
   const epochs = times.reduce((sum, leg) => sum + leg.epochs, 0)
   const secondsTotal = times.reduce(
     (sum, leg) => sum + leg.secondsBefore + leg.epochs * leg.secondsPerEpoch,
-    2,
+    0,
   )
   return {
     network,
@@ -125,29 +120,14 @@ function planTimes(parts: readonly LegSettings[], input: PlanInput) {
   return numbers.map((number) => {
     const own = parts.filter(({ leg }) => leg === number)
     const last = own[own.length - 1]!
-    const times = own.map((part) => ({ ...secondsOf(part, input), epochs: part.epochs }))
-    const seconds = times.reduce((sum, time) => sum + time.epochs * time.perEpoch, 0)
+    const times = own.map((part) => ({ ...predictPart(part, input), epochs: part.epochs }))
+    const seconds = times.reduce((sum, time) => sum + time.epochs * time.secondsPerEpoch, 0)
     return {
       trains: [...last.trains],
       cachedAfter: last.cachedAfter,
       epochs: last.epochsOfLeg,
       secondsPerEpoch: seconds / last.epochsOfLeg,
-      secondsBefore: times.reduce((sum, { before }) => sum + before, 0),
+      secondsBefore: times.reduce((sum, { secondsBefore }) => sum + secondsBefore, 0),
     }
   })
-}
-
-/** Forward, and two products of the same size backward. */
-const trainingCost = 3
-
-function secondsOf(part: LegSettings, { trainPhotos, valPhotos, speed }: PlanInput) {
-  const cached = part.cutBefore !== null
-  const { below, above } = splitNetwork(part.network, part.first)
-  const cost = (half: Network) => half.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0)
-  const each = cached ? 0 : cost(below)
-  const epoch = trainPhotos * (trainingCost * cost(above) + each) + valPhotos * (cost(above) + each)
-  return {
-    perEpoch: epoch / speed + 0.05,
-    before: cached ? ((trainPhotos + valPhotos) * cost(below)) / speed : 0,
-  }
 }

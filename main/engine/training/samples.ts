@@ -9,6 +9,10 @@ export interface Sample {
   readonly id: string
   readonly path: string
   readonly label: number
+  /** Which time it comes in an epoch, from 0, where it comes more than once. */
+  readonly turn?: number
+  /** SHA-256 of the file where it is known. */
+  readonly hash?: string | null
 }
 export interface Samples {
   readonly classes: readonly string[]
@@ -33,7 +37,10 @@ export function samplesOf(
   const classes = [...new Set(pictures.map((picture) => picture.className))].sort(naturally)
   const number = new Map(classes.map((name, i) => [name, i]))
   const byId = new Map(
-    pictures.map(({ id, path, className }) => [id, { id, path, label: number.get(className)! }]),
+    pictures.map(({ id, path, className, hash }) => [
+      id,
+      { id, path, label: number.get(className)!, hash: hash ?? null },
+    ]),
   )
   const { train, val } = assignSplits(
     pictures.map((picture) => ({

@@ -1,19 +1,23 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
-// (whole, or cropped and mirrored at random from a larger canvas).
-import { seededRandom } from '../../../shared/random'
+// (whole, or varied at random from a larger canvas).
 import { isAugmented, type RunConfig } from '../../../shared/run'
-import { crossEntropyOf, type Judged } from '../evaluation/metrics'
+import { crossEntropyOf, meanAnswer, type Judged } from '../evaluation/metrics'
+import type { Canvas } from '../graph/augment'
 import type { Input } from '../graph/inference'
-import type { Batch } from '../graph/training'
+import type { Batch, Rows } from '../graph/training'
 import type { Features } from './features'
-import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
 import type { LegSettings } from './legs'
+import { mirrored } from './mirror'
+import { drawMix } from './mixing'
+import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from './pictureBatches'
 import type { Sample, Samples } from './samples'
+import { classWeights, targetsOf } from './targets'
+import { canvasOf, viewOf } from './views'
 
 /** A batch, and which of its photos could not be read. */
 type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {
-  readonly canvas: number | null
+  readonly canvas: Canvas | null
   readable(samples: readonly Sample[]): Sample[]
   /** What is drawn at random depends on seed, epoch and photos alone: a run that goes on within an
    *  epoch asks for the rest of the parts and must get the very same batches. */
@@ -35,23 +39,32 @@ export interface SourceOptions {
 }
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
-export function cachedSource({ config, samples }: SourceOptions, features: Features): Source {
+/** `reflections` are the features of mirrored validation photos, where judging wants both. */
+export function cachedSource(
+  { config, samples }: Omit<SourceOptions, 'leg'>,
+  features: Features,
+  reflections?: Features,
+): Source {
   const classes = samples.classes.length
+  const asked = asker({ config, samples }, features.grid)
   return {
     canvas: null,
     readable: (list) => features.readable(list),
-    async *batches(parts) {
+    async *batches(parts, epoch) {
       for (const part of parts)
         yield {
           input: { values: await features.read(part) },
-          labels: labelsOf(part),
+          ...asked(part, epoch),
           unreadable: [],
         }
     },
     async judge(list, { logits, breathe }) {
       const score = crossEntropyOf(classes)
-      for (const part of evenBatches(list, Math.max(config.batch, 64))) {
-        score.add(logits({ values: await features.read(part) }, part.length), labelsOf(part))
+      const known = reflections ? reflections.readable(list) : list
+      for (const part of evenBatches(known, Math.max(config.batch, 64))) {
+        const answers = [logits({ values: await features.read(part) }, part.length)]
+        if (reflections) answers.push(logits({ values: await reflections.read(part) }, part.length))
+        score.add(meanAnswer(answers, classes), labelsOf(part))
         await breathe()
       }
       return score.result()
@@ -60,34 +73,38 @@ export function cachedSource({ config, samples }: SourceOptions, features: Featu
 }
 
 export function pictureSource({ config, leg, samples }: SourceOptions): Source {
+  const { resize } = leg
   const { size } = leg.network
-  const canvas = isAugmented(config.augment)
-    ? Math.ceil(Math.max(leg.resize, (size * 8) / 7) / 4) * 4
-    : null
+  const classes = samples.classes.length
+  const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
+  const asked = asker({ config, samples }, [size, size])
+  const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
+    const framing = { size, resize, canvas: side }
+    const of = ({ path, turn }: Sample) => viewOf(config, { path, turn, epoch }, framing)
+    return Float32Array.from(list.flatMap(of))
+  }
   return {
     canvas,
     readable: (list) => [...list],
     async *batches(parts, epoch) {
-      const square = canvas ? { resize: canvas, crop: canvas } : { resize: leg.resize, crop: size }
-      for await (const { samples: read, pixels, unreadable } of pictureBatches(parts, square)) {
-        const boxes = canvas
-          ? {
-              boxes: Float32Array.from(
-                read.flatMap(({ path }) => randomBox(config.seed, epoch, path)),
-              ),
-            }
-          : {}
-        yield { input: { pixels }, labels: labelsOf(read), unreadable, ...boxes }
-      }
+      const square = canvas ? { resize: canvas.side, crop: canvas.side } : { resize, crop: size }
+      for await (const { samples: read, pixels, unreadable } of pictureBatches(parts, square))
+        yield {
+          input: { pixels },
+          ...asked(read, epoch),
+          ...(canvas && { views: viewsOf(read, epoch, canvas) }),
+          unreadable,
+        }
     },
     async judge(list, { logits, breathe }) {
-      const score = crossEntropyOf(samples.classes.length)
+      const score = crossEntropyOf(classes)
       for (const part of evenBatches(list, config.batch)) {
-        const { samples: read, pixels } = await decodeBatch(part, {
-          resize: leg.resize,
-          crop: size,
-        })
-        if (read.length > 0) score.add(logits({ pixels }, read.length), labelsOf(read))
+        const { samples: read, pixels } = await decodeBatch(part, { resize, crop: size })
+        const seen = config.testTimeFlips ? [pixels, mirrored(pixels, size)] : [pixels]
+        if (read.length > 0) {
+          const answers = seen.map((view) => logits({ pixels: view }, read.length))
+          score.add(meanAnswer(answers, classes), labelsOf(read))
+        }
         await breathe()
       }
       return score.result()
@@ -95,13 +112,20 @@ export function pictureSource({ config, leg, samples }: SourceOptions): Source {
   }
 }
 
-/** A square of 60 to 100 % of the area somewhere in the picture, mirrored half of the time. */
-function randomBox(seed: number, epoch: number, path: string): [number, number, number, number] {
-  const random = seededRandom('crop', seed, epoch, path)
-  const side = Math.sqrt(0.6 + 0.4 * random.next())
-  const top = (1 - side) * random.next()
-  const left = (1 - side) * random.next()
-  return random.next() < 0.5
-    ? [top, left, top + side, left + side]
-    : [top, left + side, top + side, left]
+/** Labels of a batch, and what is asked of it in their place. */
+function asker(
+  { config, samples }: Pick<SourceOptions, 'config' | 'samples'>,
+  grid: readonly [number, number],
+) {
+  const classes = samples.classes.length
+  const weights = config.balance === 'weights' ? classWeights(samples.train, classes) : null
+  return (part: readonly Sample[], epoch: number): Rows & { readonly labels: Int32Array } => {
+    const labels = labelsOf(part)
+    const mix = config.mix === 'none' ? null : drawMix(part, config, { epoch, grid })
+    return {
+      labels,
+      ...targetsOf(labels, config, { classes, weights, mix }),
+      ...(mix && { partners: mix.partners, patches: mix.patches }),
+    }
+  }
 }

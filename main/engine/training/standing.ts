@@ -1,6 +1,7 @@
 // The weights of a run as they stand between its legs: the whole network, what of it has changed
 // since the start, and what an optimiser goes on with.
 import { createHash } from 'node:crypto'
+import { averageOf } from '../graph/optimizer'
 import type { Tensor, Tensors } from '../network/initialise'
 import { networkParameters, type Network } from '../network/layers'
 import { bytesOf } from '../weights/fileBytes'
@@ -42,9 +43,23 @@ export function takeIn(standing: Standing, now: Tensors) {
 export const changedTensors = ({ tensors, changed }: Standing, now: Tensors): Tensors =>
   new Map([...[...changed].map((name) => [name, tensors.get(name)!] as const), ...now])
 
-/** The whole network, with what a trainer has by now. */
+/** The whole network, with what a trainer has by now: averages where it averages. */
 export const wholeNetwork = (network: Network, { tensors }: Standing, now: Tensors): Tensors =>
-  new Map(networkParameters(network).map(({ name }) => [name, now.get(name) ?? tensors.get(name)!]))
+  new Map(
+    networkParameters(network).map(({ name }) => [
+      name,
+      now.get(averageOf(name)) ?? now.get(name) ?? tensors.get(name)!,
+    ]),
+  )
+
+/** Another optimiser comes, and goes on from the averages where there are any. */
+export function forgetState(standing: Standing) {
+  for (const name of standing.changed) {
+    const average = standing.state.get(averageOf(name))
+    if (average) standing.tensors.set(name, average)
+  }
+  standing.state = new Map()
+}
 
 /** Names the exact weights of a part of the network: the file's own name where none has changed. */
 export function fingerprintOf(part: Network, { tensors, changed }: Standing, original: string) {

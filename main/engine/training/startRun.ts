@@ -9,7 +9,9 @@ import { recoverCheckpoint } from './checkpoint'
 import { RunControl } from './control'
 import { homePaths, type Home } from './home'
 import { train } from './loop'
+import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
+import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
 import { createRunFolder, readEvents, readRun } from './runFolder'
 import { RunLog } from './runLog'
@@ -24,11 +26,14 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  readonly speed: number
+  /** What work costs here. */
+  readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
   /** The queue that it belongs to. */
   readonly queue?: string | null
+  /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
+  readonly hash?: (path: string) => Promise<string>
 }
 export interface StartedRun {
   readonly control: RunControl
@@ -43,8 +48,8 @@ export function settingsFor(
     config,
     samples,
     precision,
-    speed,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'speed'>,
+    costs,
+  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
 ) {
   return planRun({
     config,
@@ -53,7 +58,7 @@ export function settingsFor(
     trainPhotos: samples.train.length,
     valPhotos: samples.val.length,
     precision,
-    speed,
+    costs,
   })
 }
 
@@ -97,7 +102,7 @@ async function* numbered(
     weights,
   }: { control: RunControl; settings: Settings; weights: StartingWeights },
 ): AsyncGenerator<RunEvent> {
-  const { home, folder, runId, config, samples, resume = false } = options
+  const { home, folder, runId, config, samples, hash, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
   const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
@@ -124,9 +129,16 @@ async function* numbered(
       control,
       checkpoint,
       featureCache: homePaths(home).features,
-      hash: (path: string) => fingerprints.hash(path),
+      hash: hash ?? ((path: string) => fingerprints.hash(path)),
     }
-    for await (const news of train(run)) yield* log.tell(news)
+    const told: RunEvent[] = []
+    for await (const news of train(run)) {
+      for await (const event of log.tell(news)) {
+        if (event.type !== 'step') told.push(event)
+        yield event
+      }
+    }
+    if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
     yield log.end(ending(error, control))
     if (!(error instanceof Failure)) throw error

@@ -1,6 +1,5 @@
 // Both languages say everything, with the same placeholders, and a failure has every gap filled.
 import { describe, expect, test } from 'vitest'
-import { en } from '../../../renderer/locales/en'
 import { i18n } from '../../../renderer/locales/i18n'
 import { ko } from '../../../renderer/locales/ko'
 import { describeFailure, failureCodes } from '../../../shared/failure'
@@ -16,8 +15,9 @@ function leaves(words: object, at = ''): [string, string][] {
 }
 
 describe('words', () => {
-  const korean = new Map(leaves(ko))
-  test.each(leaves(en))('%s has the same gaps in Korean', (key, text) => {
+  const { messages } = i18n.global
+  const korean = new Map(leaves(messages.value.ko))
+  test.each(leaves(messages.value.en))('%s has the same gaps in Korean', (key, text) => {
     expect(korean.has(key)).toBe(true)
     expect(gaps(korean.get(key) ?? '')).toEqual(gaps(text))
   })

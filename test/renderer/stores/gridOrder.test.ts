@@ -5,6 +5,7 @@ import {
   byName,
   everything,
   filterOf,
+  through,
   indexByPlace,
   rankedFirst,
 } from '../../../renderer/stores/gridOrder'
@@ -42,11 +43,14 @@ describe('filter', () => {
   ]
   const names = (filter: Partial<typeof everything>) => {
     const lets = filterOf({ ...everything, ...filter }, (id) => (id === 'b' ? 'Bee' : 'Ant'))
-    return rows.filter(lets).map(({ id }) => id)
+    return lets
+      ? Array.from(through(lets, asAdded(rows.length), rows), (place) => rows[place]!.id)
+      : null
   }
 
   test.each([
-    [{}, ['1', '2', '3', '4']],
+    [{}, null],
+    [{ text: ' ' }, null],
     [{ show: 'unlabelled' as const }, ['3', '4']],
     [{ show: 'problems' as const }, ['3']],
     [{ show: 'missing' as const }, ['3']],

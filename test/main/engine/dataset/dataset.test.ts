@@ -111,7 +111,7 @@ describe('dataset', () => {
     await photo('b/2.jpg', 2)
     await dataset.add({ paths: [file('a'), file('b')], classId: null })
     const [a, b] = dataset.snapshot().classes
-    await dataset.removeClass(a!.id, b!.id)
+    await dataset.removeClasses([a!.id], b!.id)
     await dataset.set([{ pictures: [byName('1.jpg').id], to: { split: 'val' } }])
     await dataset.set([{ pictures: [byName('2.jpg').id], to: { excluded: true } }])
     await dataset.settled()

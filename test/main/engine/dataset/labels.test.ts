@@ -87,8 +87,8 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
     name: fc.constantFrom('Wasps', 'Bees', 'bees '),
   }),
   fc.record({
-    type: fc.constant('removeClass' as const),
-    id: classId,
+    type: fc.constant('removeClasses' as const),
+    ids: fc.shuffledSubarray(['ca', 'cb'], { minLength: 1 }),
     mergeInto: fc.option(classId),
   }),
   fc.record({ type: fc.constant('colourClass' as const), id: classId, colour: fc.nat(11) }),
@@ -148,11 +148,9 @@ describe('labels', () => {
   })
 
   it('of another version are refused, not guessed at', () => {
-    for (const old of [
-      { type: 'label', pictures: [], classId: null },
-      { type: 'addPictures', classes: [], pictures: [] },
-    ])
-      expect(() => decodeEdit(old)).toThrow(expect.objectContaining({ code: 'file-unreadable' }))
+    expect(() => decodeEdit({ type: 'paint', pictures: [] })).toThrow(
+      expect.objectContaining({ code: 'file-unreadable' }),
+    )
   })
 
   it('come back whole from the lines of a snapshot, and not from fewer of them', () => {
@@ -168,7 +166,7 @@ describe('labels', () => {
 
   it('never change a state that was given out', () => {
     const before = JSON.stringify(seen(start))
-    apply(start, { type: 'removeClass', id: 'ca', mergeInto: 'cb' })
+    apply(start, { type: 'removeClasses', ids: ['ca'], mergeInto: 'cb' })
     apply(start, { type: 'undo' })
     expect(JSON.stringify(seen(start))).toBe(before)
   })
@@ -186,13 +184,28 @@ describe('labels', () => {
   })
 
   it('merge a removed class, and leave its pictures without one otherwise', () => {
-    const merged = apply(start, { type: 'removeClass', id: 'ca', mergeInto: 'cb' })
+    const merged = apply(start, { type: 'removeClasses', ids: ['ca'], mergeInto: 'cb' })
     expect(merged.state.pictures.get('p0')!.classId).toBe('cb')
     expect(merged.changed).toEqual(['p0'])
-    expect(
-      apply(start, { type: 'removeClass', id: 'ca', mergeInto: null }).state.pictures.get('p0')!
-        .classId,
-    ).toBeNull()
+    const removed = apply(start, { type: 'removeClasses', ids: ['ca'], mergeInto: null })
+    expect(removed.state.pictures.get('p0')!.classId).toBeNull()
+  })
+
+  it('remove several classes in one step, and keep the one that the others go into', () => {
+    const added = apply(start, { type: 'addClass', id: 'cx', name: 'Wasps' }).state
+    const merged = apply(added, {
+      type: 'removeClasses',
+      ids: ['ca', 'cb', 'cx'],
+      mergeInto: 'cb',
+    }).state
+    expect(merged.classes.map(({ id }) => id)).toEqual(['cb'])
+    expect(merged.pictures.get('p0')!.classId).toBe('cb')
+    const back = apply(merged, { type: 'undo' }).state
+    expect(back.classes).toEqual(added.classes)
+    expect(plain(back).pictures).toEqual(plain(added).pictures)
+    expect(() => apply(start, { type: 'removeClasses', ids: ['ca'], mergeInto: 'ca' })).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
   })
 
   it('keep what was read of a picture through undo', () => {

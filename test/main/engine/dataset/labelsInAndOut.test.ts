@@ -163,7 +163,7 @@ describe('a data set', () => {
     await dataset.add({ paths: [file('set')], classId: null })
     await dataset.settled()
     const [x, y, z] = dataset.classes()
-    await dataset.removeClass(y!.id, x!.id)
+    await dataset.removeClasses([y!.id], x!.id)
     await dataset.renameClass(x!.id, 'a/b')
     await dataset.renameClass(z!.id, 'a_b')
     await dataset.set([{ pictures: [dataset.all()[2]!.id], to: { split: 'val' } }])

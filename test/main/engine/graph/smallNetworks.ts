@@ -22,7 +22,7 @@ export const plainTraining = {
   canvas: null,
   trains: stages,
   batchStatistics: stages,
-  optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 },
+  optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0, decayAll: true },
   multiplier: () => 1,
 } as const satisfies Omit<TrainingOptions, 'network' | 'tensors'>
 

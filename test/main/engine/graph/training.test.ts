@@ -65,7 +65,7 @@ it('a frozen middle stage stays bit for bit; every other parameter moves, statis
     tensors,
     trains,
     batchStatistics: trains,
-    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4 },
+    optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
   })
   for (const step of [1, 2]) trainer.step(batch, { rate: 0.01, step })
   const after = trainer.read()
@@ -135,9 +135,11 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
     trainer.dispose()
     return state
   }
-  const plain = (await at(1, { kind: 'sgd', momentum: 0, weightDecay: 0 })).get('fc.bias')!.data
+  const plain = (await at(1, { kind: 'sgd', momentum: 0, weightDecay: 0, decayAll: true })).get(
+    'fc.bias',
+  )!.data
   const gradient = before.map((value, i) => (value - plain[i]!) / rate)
-  const first = await at(1, { kind: 'sgd', momentum, weightDecay })
+  const first = await at(1, { kind: 'sgd', momentum, weightDecay, decayAll: true })
   const velocity = gradient.map((value, i) => value + weightDecay * before[i]!)
   expect(
     relativeError(
@@ -146,7 +148,7 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
     ),
   ).toBeLessThan(1e-5)
   expect(relativeError(first.get('momentum/fc.bias')!.data, velocity)).toBeLessThan(1e-4)
-  const adam = await at(1, { kind: 'adamw', weightDecay })
+  const adam = await at(1, { kind: 'adamw', weightDecay, decayAll: true })
   // Adam's first step is the sign of the gradient, the decay is taken off the weight alone.
   const sign = (slope: number) => slope / (Math.abs(slope) + 1e-8 / Math.sqrt(0.001))
   const expected = before.map(

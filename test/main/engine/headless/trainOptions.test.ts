@@ -6,7 +6,7 @@ import {
   trainOptions,
   type TrainOptions,
 } from '../../../../main/engine/headless/trainOptions'
-import { RunConfig } from '../../../../shared/run'
+import { Augmentation, augmentations, RunConfig } from '../../../../shared/run'
 
 function parse(...words: string[]) {
   const command = trainOptions(new Command().exitOverride()).parse(['--out', 'run', ...words], {
@@ -62,11 +62,52 @@ it('each option lands in its field', () => {
     learningRate: 0.01,
     size: 96,
     precision: 'float32',
-    augment: 'basic',
+    augment: augmentations.basic,
     optimizer: 'adamw',
     seed: 7,
     valFraction: 0.3,
   })
+})
+
+it('every knob of training lands in its field', () => {
+  expect(
+    parse(
+      ...['--momentum', '0.8', '--weight-decay', '0.01', '--decay-all', '--clip-norm', '2'],
+      ...['--schedule', 'oneCycle', '--warmup-fraction', '0.1', '--averaging', '0.99'],
+      ...['--multipliers', 'layer3=0.05, layer4=0.2', '--label-smoothing', '0.1'],
+      ...['--balance', 'sampling', '--mix', 'cutmix', '--mix-alpha', '0.5', '--patience', '4'],
+      ...['--test-time-flips', '--progressive-resizing', '--checkpoint-minutes', '2'],
+      ...['--augment', 'flip=both, rotate=20,erase=0.1'],
+    ),
+  ).toMatchObject({
+    momentum: 0.8,
+    weightDecay: 0.01,
+    decayAll: true,
+    clipNorm: 2,
+    schedule: 'oneCycle',
+    warmupFraction: 0.1,
+    averaging: 0.99,
+    multipliers: { layer3: 0.05, layer4: 0.2 },
+    labelSmoothing: 0.1,
+    balance: 'sampling',
+    mix: 'cutmix',
+    mixAlpha: 0.5,
+    patience: 4,
+    testTimeFlips: true,
+    progressiveResizing: true,
+    checkpointMinutes: 2,
+    augment: Augmentation.parse({ flip: 'both', rotate: 20, erase: 0.1 }),
+  })
+  expect(parse('--augment', 'strong').augment).toEqual(augmentations.strong)
+})
+
+it('every field but legs has an option', () => {
+  const options = trainOptions(new Command()).options.map(({ long }) => long)
+  const names: Record<string, string> = { learningRate: 'lr', frozen: 'freeze' }
+  for (const field of Object.keys(RunConfig.shape)) {
+    const name = names[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    expect(options.includes(`--${name}`), field).toBe(field !== 'legs')
+  }
 })
 
 it('none means no weights, and nothing frozen', () => {
@@ -74,6 +115,15 @@ it('none means no weights, and nothing frozen', () => {
     weights: null,
     frozen: [],
   })
+})
+
+it('a preset leaves weights, size and split to be asked for, and decides the rest', () => {
+  const asked = ['--weights', 'a.pth', '--size', '96', '--val-fraction', '0.3', '--seed', '2']
+  expect(parse('--preset', 'balanced', ...asked)).toMatchObject({ preset: 'balanced', size: 96 })
+  for (const beside of [['--epochs', '3'], ['--decay-all'], ['--freeze', 'stem']])
+    expect(() => parse('--preset', 'quick', ...beside)).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
 })
 
 describe('is bad input', () => {
@@ -89,7 +139,18 @@ describe('is bad input', () => {
     ['--freeze', 'layer9'],
     ['--precision', 'float16'],
     ['--augment', 'lots'],
+    ['--augment', 'rotate=much'],
+    ['--augment', 'rotate=500'],
     ['--optimizer', 'lion'],
+    ['--schedule', 'oneday'],
+    ['--mix', 'mash'],
+    ['--mix-alpha', '0'],
+    ['--balance', 'yes'],
+    ['--clip-norm', '-1'],
+    ['--averaging', '1'],
+    ['--label-smoothing', '0.9'],
+    ['--multipliers', 'layer9=1'],
+    ['--multipliers', 'layer4'],
     ['--val-fraction', '1'],
     ['--size', '8'],
     ['--seed', '-3'],

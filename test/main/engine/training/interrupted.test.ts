@@ -10,6 +10,7 @@ import { readEvents, runPaths } from '../../../../main/engine/training/runFolder
 import { startRun } from '../../../../main/engine/training/startRun'
 import { reduceRun, RunConfig, type RunEvent } from '../../../../shared/run'
 import { eventsOf, leafSamples, makeHome, measured } from './leafRun'
+import { steadyCosts } from './steadyCosts'
 
 let root = ''
 beforeAll(async () => {
@@ -70,7 +71,7 @@ it('a pause changes nothing', async () => {
       folder: join(root, name),
       samples,
       precision: 'float32',
-      speed: 2e10,
+      costs: steadyCosts,
       versions: {},
       config: RunConfig.parse({ epochs: 2, batch: 8, size: 64, frozen: ['stem', 'layer1'] }),
     })

@@ -13,6 +13,7 @@ import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
 import { Failure } from '../../../../shared/failure'
 import { RunConfig, type RunRequest } from '../../../../shared/run'
+import { steadyCosts } from './steadyCosts'
 
 const starter: StartingWeights = {
   architecture: 'resnet18',
@@ -32,7 +33,7 @@ const plan = (request: RunRequest = {}, weights: Partial<StartingWeights> = {}) 
     trainPhotos: 100,
     valPhotos: 20,
     precision: 'float32',
-    speed: 1e10,
+    costs: steadyCosts,
   })
 
 describe('plan', () => {
@@ -171,7 +172,9 @@ describe('plan', () => {
 
 describe('rate', () => {
   it('rises, peaks at one, falls towards zero', () => {
-    const rates = Array.from({ length: 100 }, (_, step) => rateFactor(step, 100, 0.1))
+    const rates = Array.from({ length: 100 }, (_, step) =>
+      rateFactor(step, 100, { schedule: 'cosine', warmupFraction: 0.1 }),
+    )
     expect(rates[0]).toBeCloseTo(1 / 11, 6)
     expect(rates[10]).toBe(1)
     expect(rates[55]).toBeCloseTo(0.5, 6)
@@ -180,14 +183,37 @@ describe('rate', () => {
     for (let i = 11; i < 100; i++) expect(rates[i]!).toBeLessThan(rates[i - 1]!)
   })
 
+  it('constant stays at one after the warm-up', () => {
+    const options = { schedule: 'constant', warmupFraction: 0.1 } as const
+    expect(rateFactor(4, 100, options)).toBeCloseTo(5 / 11, 6)
+    expect(rateFactor(10, 100, options)).toBe(1)
+    expect(rateFactor(99, 100, options)).toBe(1)
+  })
+
+  it('one cycle is that of PyTorch', () => {
+    // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=20): its rates at these steps.
+    const expected: [number, number][] = [
+      [0, 0.04],
+      [1, 0.131672],
+      [2, 0.371672],
+      [5, 1],
+      [6, 0.987464],
+      [12, 0.5],
+      [19, 4e-6],
+    ]
+    for (const [step, rate] of expected)
+      expect(rateFactor(step, 20, { schedule: 'oneCycle', warmupFraction: 0 })).toBeCloseTo(rate, 3)
+  })
+
   it('is always within 0 and 1', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
         fc.nat(),
         fc.double({ min: 0, max: 0.5, noNaN: true }),
-        (total, at, warmup) => {
-          const rate = rateFactor(at % total, total, warmup)
+        fc.constantFrom('cosine', 'oneCycle', 'constant'),
+        (total, at, warmupFraction, schedule) => {
+          const rate = rateFactor(at % total, total, { schedule, warmupFraction })
           expect(rate).toBeGreaterThan(0)
           expect(rate).toBeLessThanOrEqual(1)
         },

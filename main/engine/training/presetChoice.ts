@@ -1,0 +1,63 @@
+// Which preset fits these photos on this machine, and why: the reasons stand beside the offers.
+import { presets, type Preset, type PresetOffer } from '../../../shared/run'
+import { isUnbalanced } from './presets'
+
+export type Reason = PresetOffer['reasons'][number]
+export interface Circumstances {
+  /** Training photos of each class. */
+  readonly perClass: readonly number[]
+  /** How well the backbone's features tell the classes apart, 0 (as chance) to 1; null: not known. */
+  readonly separation: number | null
+  /** Foretold for each preset; null: not known. */
+  readonly seconds: Readonly<Record<Preset, number | null>>
+}
+export interface Choice {
+  readonly recommended: Preset
+  readonly reasons: Readonly<Record<Preset, readonly Reason[]>>
+}
+
+/** Fewer a class teach a head and no more; so many teach a whole network. */
+const [few, many] = [20, 500]
+/** Of `separation`: the backbone sees what matters already, or hardly. */
+const [alike, unlike] = [0.8, 0.5]
+/** A longer run is not what a person expects of one click. */
+const longest = 3600
+
+export function choosePreset({ perClass, separation, seconds }: Circumstances): Choice {
+  const typical = [...perClass].sort((a, b) => a - b)[perClass.length >> 1] ?? 0
+  const facts: Reason[] = [
+    ...(typical < few ? (['fewPhotos'] as const) : []),
+    ...(typical >= many ? (['manyPhotos'] as const) : []),
+    ...(separation !== null && separation >= alike ? (['likePretraining'] as const) : []),
+    ...(separation !== null && separation < unlike ? (['unlikePretraining'] as const) : []),
+  ]
+  const wanted = fitting(facts)
+  const isSlow = (preset: Preset) => preset !== 'quick' && (seconds[preset] ?? 0) > longest
+  const recommended = presets
+    .slice(0, presets.indexOf(wanted) + 1)
+    .reduce<Preset>((best, preset) => (isSlow(preset) ? best : preset), 'quick')
+  const reasonsOf = (preset: Preset): Reason[] => [
+    ...(preset === recommended ? facts.filter((fact) => speaksFor[fact]?.includes(preset)) : []),
+    ...(isUnbalanced({ perClass }) ? (['unbalanced'] as const) : []),
+    ...(isSlow(preset) || (preset === recommended && preset !== wanted)
+      ? (['slowHere'] as const)
+      : []),
+  ]
+  return {
+    recommended,
+    reasons: Object.fromEntries(presets.map((name) => [name, reasonsOf(name)])) as never,
+  }
+}
+
+function fitting(facts: readonly Reason[]): Preset {
+  if (facts.includes('fewPhotos')) return facts.includes('unlikePretraining') ? 'balanced' : 'quick'
+  if (facts.includes('unlikePretraining') || facts.includes('manyPhotos')) return 'thorough'
+  return 'balanced'
+}
+
+const speaksFor: Partial<Record<Reason, readonly Preset[]>> = {
+  fewPhotos: ['quick', 'balanced'],
+  manyPhotos: ['thorough'],
+  likePretraining: ['quick', 'balanced'],
+  unlikePretraining: ['balanced', 'thorough'],
+}

@@ -1,0 +1,95 @@
+// The three presets: what each makes of the weights and photos that are there. A preset is nothing
+// but a configuration; whatever it sets can be set by hand. The numbers were found on ants-bees
+// (bench/presets).
+import { stages, type Stage } from '../../../shared/network'
+import {
+  augmentations,
+  RunConfig,
+  type Leg,
+  type Preset,
+  type RunRequest,
+} from '../../../shared/run'
+
+export interface PresetFacts {
+  /** Of the network as it is built, the head among them. */
+  readonly stages: readonly Stage[]
+  /** Training photos of each class. */
+  readonly perClass: readonly number[]
+}
+
+/** `base` gives what a preset does not decide: weights, size, precision, seed, the split. */
+export function presetConfig(preset: Preset, base: RunConfig, facts: PresetFacts): RunConfig {
+  const { weights, architecture, cut, size, precision, seed, valFraction } = base
+  const { checkpointMinutes } = base
+  return RunConfig.parse({
+    ...{ weights, architecture, cut, size, precision, seed, valFraction, checkpointMinutes },
+    ...knobs[preset](facts),
+    preset,
+    batch: photosOf(facts) < 128 ? 16 : 32,
+    balance: isUnbalanced(facts) ? 'weights' : 'none',
+  })
+}
+
+const photosOf = ({ perClass }: PresetFacts) => perClass.reduce((sum, count) => sum + count, 0)
+
+/** The largest class has at least so many times the photos of the smallest. */
+const unbalancedFrom = 2
+export const isUnbalanced = ({ perClass }: Pick<PresetFacts, 'perClass'>) =>
+  Math.max(...perClass) >= unbalancedFrom * Math.min(...perClass)
+
+const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
+  quick: (facts) => ({ epochs: epochsFor(facts, headEpochs) }),
+  balanced: (facts) => ({
+    legs: [
+      leg(facts, 1, { epochs: epochsFor(facts, headEpochs) }),
+      leg(facts, 2, { epochs: epochsFor(facts, 10), learningRate: 1e-2 }),
+    ],
+    batchNorm: keptStatistics,
+  }),
+  thorough: (facts) => ({
+    legs: [
+      leg(facts, 1, { epochs: varied(facts, 8), learningRate: deepRate }),
+      leg(facts, 2, { epochs: varied(facts, 6), learningRate: deepRate }),
+      ...(facts.stages.length > 3
+        ? [leg(facts, 3, { epochs: varied(facts, 6), learningRate: deepRate })]
+        : []),
+      leg(facts, facts.stages.length, { epochs: varied(facts, 8), learningRate: deepRate }),
+    ],
+    batchNorm: { ...keptStatistics, head: 'batch' },
+    augment: augmentations.basic,
+    labelSmoothing: 0.1,
+    patience: 6,
+  }),
+}
+
+const headEpochs = 25
+/** For the head; below it multiplied. */
+const deepRate = 2e-2
+/** Epochs for a few hundred photos; thousands teach as much in fewer. */
+const epochsFor = (facts: PresetFacts, few: number) =>
+  Math.max(Math.ceil(few / 5), Math.round(few * Math.min(1, Math.sqrt(1000 / photosOf(facts)))))
+/** Photos that vary bear repeating: fewer of them, more epochs. */
+const varied = (facts: PresetFacts, usual: number) =>
+  photosOf(facts) < 250
+    ? Math.round(usual * Math.min(2, Math.sqrt(250 / photosOf(facts))))
+    : epochsFor(facts, usual)
+
+/** A few photos are no measure of a batch norm's statistics: those of the weights stay. */
+const keptStatistics = Object.fromEntries(stages.map((stage) => [stage, 'moving' as const]))
+
+/** The upper `count` stages train; each stage below the last one at a rate 2.6 times lower than the
+ *  one above it (Howard and Ruder 2018, sections 3.2 and 3.3). */
+function leg(
+  { stages: present }: PresetFacts,
+  count: number,
+  rest: Pick<Leg, 'epochs'> & Partial<Leg>,
+) {
+  const body = present.filter((stage) => stage !== 'head').reverse()
+  return {
+    frozen: body.slice(count - 1).reverse(),
+    multipliers: Object.fromEntries(
+      body.slice(0, count - 1).map((stage, depth) => [stage, 0.1 / 2.6 ** depth]),
+    ),
+    ...rest,
+  }
+}

@@ -1,0 +1,79 @@
+// What augmentation makes of a photo, seen before it is used: the ops that training runs, on the
+// numbers that training would draw for the photo in its first epochs.
+import sharp from 'sharp'
+import type { RunConfig } from '../../../shared/run'
+import { decodeSquare } from '../dataset/decode'
+import { varyPixels, viewLength, type Canvas } from '../graph/augment'
+import { Graph } from '../graph/graph'
+import { packPixels } from '../graph/inference'
+import { packedLength, pixelPlaceholder } from '../graph/pixels'
+import { Tape } from '../graph/tape'
+import type { Colours } from '../network/layers'
+import { openSession } from '../tensorflow/session'
+import { canvasOf, viewOf, type Framing } from './views'
+
+export const previewType = 'image/webp'
+const count = 16
+
+export interface PreviewOptions extends Framing {
+  readonly augment: RunConfig['augment']
+  readonly seed: number
+  readonly colours: Colours
+}
+
+/** Sixteen pictures of size x size pixels, as bytes of `previewType`.
+ *  @throws Failure file-missing, file-unreadable */
+export async function previewAugmentation(
+  path: string,
+  options: PreviewOptions,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const { size } = options
+  const canvas = canvasOf(options.augment, options)
+  const photo = await decodeSquare(path, { resize: canvas.side, crop: canvas.side })
+  const pixels = new Uint8Array(count * photo.length)
+  const views = new Float32Array(count * viewLength)
+  for (let n = 0; n < count; n++) {
+    pixels.set(photo, n * photo.length)
+    const view = viewOf(options, { path, epoch: n + 1 }, { ...options, canvas: canvas.side })
+    views.set(view, n * viewLength)
+  }
+  const shown = await varied(pixels, views, { ...options, canvas })
+  const length = size * size * 3
+  const raw = { width: size, height: size, channels: 3 } as const
+  const pictures = Array.from({ length: count }, (_, n) =>
+    sharp(shown.subarray(n * length, (n + 1) * length), { raw })
+      .webp({ quality: 85, effort: 0 })
+      .toBuffer(),
+  )
+  return (await Promise.all(pictures)).map((bytes) => new Uint8Array(bytes))
+}
+
+/** Pictures [count, side, side, 3] to varied ones [count, size, size, 3], as bytes. */
+export async function varied(
+  pixels: Uint8Array,
+  views: Float32Array,
+  { canvas, size, colours }: { canvas: Canvas; size: number; colours: Colours },
+): Promise<Uint8Array> {
+  const tape = new Tape(new Graph())
+  const rows = views.length / viewLength
+  const inputs = {
+    pixels: pixelPlaceholder(tape.graph, 'pixels', canvas.side),
+    views: tape.graph.placeholder('views', 'float32', [-1, viewLength]),
+  }
+  const seen = varyPixels(tape, inputs.pixels, { views: inputs.views, canvas, size, colours })
+  const session = await openSession(tape.graph, { vary: { inputs, outputs: { seen } } })
+  try {
+    const feeds = {
+      pixels: { data: packPixels(pixels, rows), shape: [rows, packedLength(canvas.side)] },
+      views: { data: views, shape: [rows, viewLength] },
+    }
+    const values = session.run('vary', feeds).seen!
+    const { mean, deviation } = colours
+    // Back from what the network sees to what a person does.
+    return Uint8Array.from(values, (value, i) =>
+      Math.min(255, Math.max(0, Math.round(255 * (value * deviation[i % 3]! + mean[i % 3]!)))),
+    )
+  } finally {
+    session.dispose()
+  }
+}

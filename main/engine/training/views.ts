@@ -1,0 +1,115 @@
+// How a photo is varied at random: numbers that graph/augment.ts takes, drawn from seed, epoch and
+// photo alone, so that neither batch nor order changes them. Every number is drawn whether it is used
+// or not: turning one knob leaves what the others do.
+import { seededRandom, type Random } from '../../../shared/random'
+import type { Augmentation, RunConfig } from '../../../shared/run'
+import type { Canvas } from '../graph/augment'
+
+/** Where views are cut from, in pixels. */
+export interface Framing {
+  /** Of the square cut out for the network. */
+  readonly size: number
+  /** Shorter side of the photo that judging cuts it from. */
+  readonly resize: number
+}
+
+/** Large enough for crops that are not enlarged. */
+export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canvas {
+  const { brightness, contrast, saturation, hue, erase } = augment
+  return {
+    side: Math.ceil(Math.max(resize, (size * 8) / 7) / 4) * 4,
+    colour: brightness + contrast + saturation + hue > 0,
+    erase: erase > 0,
+  }
+}
+
+interface Occasion {
+  readonly path: string
+  readonly epoch: number
+  /** Which time in the epoch, from 0. */
+  readonly turn?: number | undefined
+}
+
+/** The `viewLength` numbers of a photo when it is seen; those of no augmentation at all show what
+ *  judging sees. */
+export function viewOf(
+  { augment, seed }: Pick<RunConfig, 'augment' | 'seed'>,
+  { path, epoch, turn = 0 }: Occasion,
+  framing: Framing & { readonly canvas: number },
+): number[] {
+  const random = seededRandom('augment', seed, epoch, path, turn)
+  return [
+    ...drawPlace(augment, random, framing),
+    ...drawColours(augment, random),
+    ...drawErased(augment, random),
+  ]
+}
+
+const around = (random: Random, middle: number, by: number) => middle + by * (2 * random.next() - 1)
+
+/** From pixels of the result to the canvas: a square, turned and mirrored. */
+function drawPlace(
+  { crop, zoom, rotate, flip }: Augmentation,
+  random: Random,
+  { size, resize, canvas }: Framing & { readonly canvas: number },
+): number[] {
+  const cropped = Math.sqrt(1 - crop * random.next())
+  const [down, right] = [random.next(), random.next()]
+  const [mirrored, turned] = [random.next() < 0.5, random.next() < 0.5]
+  // Not cropped, it is what judging sees.
+  const side = crop > 0 ? cropped : size / resize
+  const middle = (way: number) => (crop > 0 ? (1 - side) * way + side / 2 : 0.5) * canvas - 0.5
+  const step = (side * around(random, 1, zoom) * canvas) / size
+  const angle = (around(random, 0, rotate) * Math.PI) / 180
+  const across = step * (flip !== 'none' && mirrored ? -1 : 1)
+  const along = step * (flip === 'both' && turned ? -1 : 1)
+  const [a, b] = [Math.cos(angle) * across, -Math.sin(angle) * along]
+  const [d, e] = [Math.sin(angle) * across, Math.cos(angle) * along]
+  const half = (size - 1) / 2
+  return [a, b, middle(right) - (a + b) * half, d, e, middle(down) - (d + e) * half, 0, 0]
+}
+
+type Matrix = readonly (readonly [number, number, number])[]
+const each = (of: (to: number, from: number) => number): Matrix =>
+  [0, 1, 2].map((to) => [of(to, 0), of(to, 1), of(to, 2)] as const)
+const product = (a: Matrix, b: Matrix) =>
+  each((to, from) => [0, 1, 2].reduce((sum, k) => sum + a[to]![k]! * b[k]![from]!, 0))
+/** BT.601. */
+const luma = [0.299, 0.587, 0.114]
+const middleGrey = 127.5
+
+/** Brightness, contrast around middle grey, saturation around a pixel's own grey, and hue as a turn
+ *  around the grey axis, all as one linear map (Haeberli 1993); factors drawn as torchvision does. */
+function drawColours(
+  { brightness, contrast, saturation, hue }: Augmentation,
+  random: Random,
+): number[] {
+  const [light, spread, vivid] = [brightness, contrast, saturation].map((by) =>
+    around(random, 1, by),
+  ) as [number, number, number]
+  const angle = around(random, 0, hue) * 2 * Math.PI
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)]
+  const turn = each((to, from) => {
+    const way = (from - to + 3) % 3
+    return (1 - cosine) / 3 + (way === 0 ? cosine : way === 1 ? -sine : sine)
+  })
+  const fade = each((to, from) => (to === from ? vivid : 0) + (1 - vivid) * luma[from]!)
+  const both = product(turn, fade)
+  // Rows of grey add up to 1 in both, so what contrast adds stays what it is.
+  const columns = [0, 1, 2].flatMap((from) => both.map((row) => row[from]! * light * spread))
+  return [...columns, ...new Array<number>(3).fill((1 - spread) * middleGrey)]
+}
+
+/** Of a share of the photos: 2 to 33 % of the area, up to 3.3 times as long as wide (Zhong et al.
+ *  2020 in torchvision's numbers). */
+function drawErased({ erase }: Augmentation, random: Random): number[] {
+  const chosen = random.next() < erase
+  const area = 0.02 + 0.31 * random.next()
+  const ratio = Math.exp(around(random, 0, Math.log(3.3)))
+  const [height, width] = [
+    Math.min(1, Math.sqrt(area * ratio)),
+    Math.min(1, Math.sqrt(area / ratio)),
+  ]
+  const [top, left] = [(1 - height) * random.next(), (1 - width) * random.next()]
+  return chosen ? [top, left, top + height, left + width] : [0, 0, 0, 0]
+}

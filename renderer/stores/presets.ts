@@ -1,0 +1,91 @@
+// The three presets as they would go here. They are asked for anew when weights or photos change; as
+// long as no knob was turned, the choices follow the preset that was picked, else the recommended one.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { Preset, PresetOffer } from '../../shared/run'
+import { call, CallFailed } from '../api'
+import { useChoices } from './choices'
+import { useDataset } from './dataset'
+import { useEngine } from './engine'
+import { useNotices } from './notices'
+import { baseOf, withBase } from './presetChoice'
+
+const patience = 400
+
+export const usePresets = defineStore('presets', () => {
+  const choices = useChoices()
+  const dataset = useDataset()
+  const engine = useEngine()
+  const { fail } = useNotices()
+
+  const offers = shallowRef<readonly PresetOffer[]>([])
+  /** Why there are none: said beside the cards, never as a toast. */
+  const problem = shallowRef<CallFailed | null>(null)
+  const asking = ref(false)
+  /** null: whichever is recommended. */
+  const picked = ref<Preset | null>(null)
+
+  const offerOf = (preset: Preset) => offers.value.find((offer) => offer.preset === preset) ?? null
+  const recommended = computed(() => offers.value.find((offer) => offer.recommended) ?? null)
+
+  /** A random start has nothing to keep, which is what presets are about. */
+  const answerable = computed(
+    () => engine.ready && dataset.usableClasses.length >= 2 && choices.config.weights !== null,
+  )
+  const question = computed(() =>
+    answerable.value
+      ? JSON.stringify([dataset.snapshot?.projectId, dataset.revision, baseOf(choices.config)])
+      : null,
+  )
+
+  let asked = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(
+    question,
+    (now) => {
+      clearTimeout(timer)
+      asked++
+      asking.value = now !== null
+      if (now === null) {
+        offers.value = []
+        problem.value = null
+      } else timer = setTimeout(ask, patience)
+    },
+    { immediate: true },
+  )
+
+  async function ask() {
+    const mine = asked
+    try {
+      const found = await call('run.presets', baseOf(choices.plainConfig()))
+      if (mine !== asked) return
+      offers.value = found
+      problem.value = null
+      follow()
+    } catch (reason) {
+      if (mine !== asked) return
+      offers.value = []
+      problem.value = reason instanceof CallFailed ? reason : null
+      if (!problem.value) fail(reason)
+    }
+    asking.value = false
+  }
+
+  function follow() {
+    if (choices.changedByHand) return
+    const offer = (picked.value && offerOf(picked.value)) ?? recommended.value
+    if (offer) take(offer)
+  }
+  const take = (offer: PresetOffer) =>
+    choices.adopt({ ...withBase(offer.config, choices.config), preset: offer.preset })
+
+  /** Sets every knob as the preset has it. */
+  function choose(preset: Preset) {
+    const offer = offerOf(preset)
+    if (!offer) return
+    picked.value = preset
+    take(offer)
+  }
+
+  return { offers, problem, asking, answerable, recommended, offerOf, choose }
+})

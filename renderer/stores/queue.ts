@@ -1,0 +1,59 @@
+// What is run one after the other. The engine owns the queue: queue.changed (or a whole list) alone
+// alters what is shown here.
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import type { CallInput } from '../../shared/contract'
+import type { QueueItem } from '../../shared/run'
+import { call, on } from '../api'
+import { useDataset } from './dataset'
+import { useEngine } from './engine'
+import { useNotices } from './notices'
+
+/** Configurations that were added together, in their order. */
+export interface Batch {
+  readonly queue: string
+  readonly items: readonly QueueItem[]
+  /** Nothing of it waits or runs any more. */
+  readonly over: boolean
+}
+
+export const useQueue = defineStore('queue', () => {
+  const engine = useEngine()
+  const dataset = useDataset()
+  const { attempt } = useNotices()
+  const items = shallowRef<readonly QueueItem[]>([])
+
+  const batches = computed<readonly Batch[]>(() =>
+    [...new Set(items.value.map(({ queue }) => queue))].map((queue) => {
+      const own = items.value.filter((item) => item.queue === queue)
+      return { queue, items: own, over: own.every(({ state }) => !isOpen(state)) }
+    }),
+  )
+  const waiting = computed(() => items.value.filter(({ state }) => state === 'waiting'))
+
+  let told = 0
+  on('queue.changed', (now) => {
+    told++
+    items.value = now
+  })
+  /** What was told while the list was on its way is newer than the list. */
+  const refresh = () =>
+    attempt(async () => {
+      const before = told
+      const list = await call('queue.list')
+      if (told === before) items.value = list
+    })
+  watch(
+    () => engine.ready && dataset.snapshot?.projectId,
+    (there) => there && void refresh(),
+    { immediate: true },
+  )
+
+  const add = (added: CallInput<'queue.add'>['items']) =>
+    attempt(() => call('queue.add', { items: added }))
+  const cancel = (ids: readonly string[]) => attempt(() => call('queue.cancel', { ids: [...ids] }))
+
+  return { items, batches, waiting, refresh, add, cancel }
+})
+
+const isOpen = (state: QueueItem['state']) => state === 'waiting' || state === 'running'

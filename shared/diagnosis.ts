@@ -1,0 +1,153 @@
+// What a run's curves say about it, as data: the words stand in renderer/locales. What must stay
+// true: curves are noisy, so nothing is said that a good run's noise could cause; of two readings of
+// one trouble only the cause is told. Thresholds are our own choices, held by the tests: "about a
+// tenth" of a change that one would see, and three times the noise.
+import type { EventOf, RunState } from './run'
+
+export type Finding =
+  /** The loss became NaN or infinite; `rate` is a tenth of what was used. */
+  | { readonly code: 'diverged'; readonly epoch: number; readonly rate: number | null }
+  | { readonly code: 'rateTooHigh'; readonly epoch: number; readonly rate: number | null }
+  | { readonly code: 'rateTooLow'; readonly rate: number | null }
+  /** `epoch` is the last before validation got worse. */
+  | { readonly code: 'overfitting'; readonly epoch: number }
+  | { readonly code: 'neverPredicted'; readonly name: string; readonly epoch: number }
+  /** Still getting better at the end; `epochs` is what could be tried. */
+  | { readonly code: 'unfinished'; readonly epochs: number }
+export type FindingCode = Finding['code']
+
+/** Epochs that are compared at an end of a curve. */
+const few = 3
+
+/** Reads a run's curves. `validation` has how many validation photos a class has, where that is
+ *  known: a class without any is rightly never predicted. */
+export function diagnose(
+  state: RunState,
+  validation: ReadonlyMap<string, number> = new Map(),
+): readonly Finding[] {
+  const rate = highestRate(state)
+  if (state.failure?.code === 'run-diverged' || brokeDown(state)) {
+    const epoch = Number(state.failure?.details?.['epoch'] ?? state.epochs.length + 1)
+    return [{ code: 'diverged', epoch, rate: rate && rate / 10 }]
+  }
+  const high = tooHigh(state)
+  const findings: (Finding | null)[] = [
+    high === null ? null : { code: 'rateTooHigh', epoch: high, rate: rate && rate / 10 },
+    high === null && tooLow(state) ? { code: 'rateTooLow', rate: rate && rate * 10 } : null,
+    overfitting(state),
+    ...neverPredicted(state, validation),
+  ]
+  const found = findings.filter((finding): finding is Finding => finding !== null)
+  const settled = found.some(({ code }) => code !== 'neverPredicted')
+  return settled || !unfinished(state)
+    ? found
+    : [...found, { code: 'unfinished', epochs: 2 * state.epochs.length }]
+}
+
+function highestRate(state: RunState): number | null {
+  let highest = 0
+  for (const { learningRate } of state.steps) highest = Math.max(highest, learningRate)
+  return highest > 0 ? highest : null
+}
+
+const brokeDown = ({ steps }: RunState) =>
+  steps.length > 0 && !Number.isFinite(steps[steps.length - 1]!.loss)
+
+/** The loss of guessing. */
+const guessing = ({ started }: RunState) => Math.log(Math.max(2, started?.classes.length ?? 2))
+
+/** An epoch in which the loss jumped, if it keeps jumping or ends worse than guessing; null: no.
+ *  A part of the run that begins may jump once. */
+function tooHigh(state: RunState): number | null {
+  const { epochs } = state
+  const losses = epochs.map(({ trainLoss }) => trainLoss)
+  if (losses.length < few) return null
+  const jump = 0.25 * Math.max(losses[0]!, guessing(state))
+  const jumps = epochs.filter(
+    (epoch, i) =>
+      i > 0 && losses[i]! - losses[i - 1]! > jump && !beginsPart(state, epochs[i - 1]!, epoch),
+  )
+  if (jumps.length >= Math.max(2, (losses.length - 1) / 5)) return jumps[0]!.epoch
+  const end = median(losses.slice(-few))
+  return end > 1.5 * guessing(state) && end > losses[0]! ? epochs[epochs.length - 1]!.epoch : null
+}
+
+const beginsPart = (state: RunState, before: EventOf<'epoch'>, epoch: EventOf<'epoch'>) =>
+  state.legs.some(({ sequence }) => sequence > before.sequence && sequence < epoch.sequence)
+
+/** Hardly anything learnt: still near guessing, and less than a tenth better than at first. */
+function tooLow(state: RunState): boolean {
+  const losses = state.epochs.map(({ trainLoss }) => trainLoss)
+  const planned = state.started?.plan.epochs || state.started?.config.epochs || 0
+  if (losses.length < Math.max(few, Math.min(10, planned / 4))) return false
+  const end = mean(losses.slice(-few))
+  return end > 0.7 * guessing(state) && losses[0]! - end < 0.1 * losses[0]!
+}
+
+/** Validation has been getting worse for several epochs while training got better. */
+function overfitting(state: RunState): Finding | null {
+  const train = state.epochs.map(({ trainLoss }) => trainLoss)
+  const val = state.epochs.map(({ valLoss }) => valLoss)
+  const best = val.indexOf(Math.min(...val))
+  const since = val.slice(best + 1)
+  if (best < 0 || since.length < few + 1) return null
+  const around = (values: readonly number[]) => mean(values.slice(Math.max(0, best - 1), best + 2))
+  const rise = mean(val.slice(-few)) - around(val)
+  const least = Math.max(0.1 * around(val), 0.02 * guessing(state), 3 * noise(val))
+  const learnt = mean(train.slice(-few)) < 0.9 * around(train)
+  return rise > least && rising(since) && learnt
+    ? { code: 'overfitting', epoch: state.epochs[best]!.epoch }
+    : null
+}
+
+/** Classes that no validation photo was called in the last epochs. */
+function neverPredicted(state: RunState, validation: ReadonlyMap<string, number>): Finding[] {
+  const last = state.epochs.slice(-few)
+  const classes = state.started?.classes ?? []
+  if (last.length < few) return []
+  return classes.flatMap((name, index) => {
+    const never = last.every(({ predicted }) => predicted[index] === 0)
+    const could = (validation.get(name) ?? 1) > 0
+    return never && could
+      ? [{ code: 'neverPredicted' as const, name, epoch: last[last.length - 1]!.epoch }]
+      : []
+  })
+}
+
+/** The last quarter got better by as much as one would see, and by more than noise. */
+function unfinished(state: RunState): boolean {
+  if (state.status !== 'finished' || state.finished?.early) return false
+  const val = state.epochs.map(({ valLoss }) => valLoss)
+  const quarter = Math.max(2, Math.round(val.length / 4))
+  if (val.length < 2 * quarter) return false
+  const [before, end] = [mean(val.slice(-2 * quarter, -quarter)), mean(val.slice(-quarter))]
+  const least = Math.max(0.05 * before, 0.05 * guessing(state), 3 * noise(val))
+  return before - end > least
+}
+
+/** Whether later values are mostly above earlier ones (Mann 1945: of all pairs, three quarters). */
+function rising(values: readonly number[]): boolean {
+  let [up, pairs] = [0, 0]
+  for (const [i, early] of values.entries()) {
+    for (const late of values.slice(i + 1)) {
+      pairs++
+      if (late > early) up++
+    }
+  }
+  return pairs > 0 && up / pairs >= 0.75
+}
+
+/** The noise of a curve, from its second differences, in which a trend has no part (Gasser, Sroka
+ *  and Jennen-Steinmetz 1986); the median keeps single outliers out. */
+function noise(values: readonly number[]): number {
+  const bends = values.slice(2).map((value, i) => Math.abs(value - 2 * values[i + 1]! + values[i]!))
+  return bends.length ? (1.4826 * median(bends)) / Math.sqrt(6) : 0
+}
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

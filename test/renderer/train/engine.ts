@@ -1,0 +1,119 @@
+// A scripted engine for component tests: answers by call name, notes what was asked, and tells events.
+import { createPinia, setActivePinia } from 'pinia'
+import { vi } from 'vitest'
+import type { Answer } from '../../../shared/contract'
+import { RunConfig, type PresetOffer, type RunPlan } from '../../../shared/run'
+import { packPictures } from '../../../shared/pictureColumns'
+import { useDataset } from '../../../renderer/stores/dataset'
+import { useEngine } from '../../../renderer/stores/engine'
+import { picture, snapshotOf } from '../stores/pictures'
+
+export interface Scripted {
+  /** Name and input of every call, in order. */
+  readonly asked: [string, unknown][]
+  /** By name: the value, an Error for a failure, or a function of the input. */
+  readonly answers: Record<string, unknown>
+  emit(name: string, payload: unknown): void
+}
+
+const pictures = [picture('1', { classId: 'a' }), picture('2', { classId: 'b' })]
+const counted = (revision: number) => {
+  const snapshot = snapshotOf(pictures, revision)
+  const { classes } = snapshot.counts
+  return {
+    ...snapshot,
+    counts: {
+      ...snapshot.counts,
+      classes: classes.map((each) => ({ ...each, usable: each.total })),
+    },
+  }
+}
+
+/** A fresh window with two labelled pictures and an engine that is ready. */
+export async function scriptEngine(answers: Record<string, unknown> = {}): Promise<Scripted> {
+  const asked: [string, unknown][] = []
+  const listeners = new Map<string, ((payload: unknown) => void)[]>()
+  const all: Record<string, unknown> = {
+    'dataset.snapshot': counted(1),
+    'dataset.pictures': { revision: 1, from: 0, total: 2, pictures: packPictures(pictures) },
+    'run.plan': planOf(),
+    'run.presets': [],
+    'queue.list': [],
+    'run.list': [],
+    'weights.list': [],
+    ...answers,
+  }
+  vi.stubGlobal('restage', {
+    call: async (name: string, input: unknown): Promise<Answer<unknown>> => {
+      asked.push([name, input])
+      const script = all[name]
+      const value: unknown = await (typeof script === 'function' ? script(input) : script)
+      return value instanceof Error
+        ? { ok: false, code: 'bad-input', details: {}, message: value.message, hint: 'Wait.' }
+        : { ok: true, value: value ?? null }
+    },
+    on: (name: string, listener: (payload: unknown) => void) => {
+      listeners.set(name, [...(listeners.get(name) ?? []), listener])
+      return () => listeners.delete(name)
+    },
+    pathsOf: () => [],
+  })
+  setActivePinia(createPinia())
+  await useDataset().load()
+  useEngine().status = statusReady
+  return {
+    asked,
+    answers: all,
+    emit: (name, payload) => listeners.get(name)?.forEach((listener) => listener(payload)),
+  }
+}
+
+const statusReady = {
+  state: 'ready' as const,
+  engine: '',
+  device: 'CPU',
+  precision: 'float32' as const,
+  threads: 1,
+  memoryBytes: 0,
+  versions: {},
+  problems: [],
+  reasons: [],
+  selfCheck: null,
+}
+
+export const planOf = (more: Partial<RunPlan> = {}): RunPlan => ({
+  architecture: 'resnet18',
+  cut: null,
+  size: 224,
+  precision: 'float32',
+  trains: ['head'],
+  frozen: [],
+  batchStatistics: [],
+  cachedAfter: 'layer4',
+  epochs: 25,
+  legs: [],
+  trainPhotos: 245,
+  valPhotos: 60,
+  trainableParameters: 1,
+  parameters: 2,
+  secondsTotal: 20,
+  secondsPerEpoch: 0.5,
+  memoryBytes: 9e8,
+  ...more,
+})
+
+/** Three offers, of which the named one is recommended. */
+export const offersFor = (recommended: PresetOffer['preset']): PresetOffer[] =>
+  (
+    [
+      ['quick', 11, 20],
+      ['balanced', 12, 60],
+      ['thorough', 13, 300],
+    ] as const
+  ).map(([preset, epochs, secondsTotal]) => ({
+    preset,
+    config: RunConfig.parse({ preset, epochs }),
+    plan: planOf({ epochs, secondsTotal }),
+    recommended: preset === recommended,
+    reasons: preset === recommended ? ['fewPhotos'] : [],
+  }))

@@ -1,0 +1,73 @@
+// Runs for tests of what is drawn: events as the engine tells them, numbered, half a second apart.
+import { reduceRun, RunConfig, RunSummary, type RunEvent, type RunNews } from '../../../shared/run'
+import { planOf } from '../../shared/plan'
+
+export const started = (config: Partial<RunConfig> = {}): RunNews => ({
+  type: 'started',
+  classes: ['a', 'b'],
+  config: RunConfig.parse({ epochs: 4, ...config }),
+  plan: planOf({ epochs: 4, secondsTotal: 40 }),
+})
+export const step = (number: number, epoch: number, loss = 1 / number): RunNews => ({
+  type: 'step',
+  step: number,
+  epoch,
+  loss,
+  accuracy: 0.5,
+  learningRate: 0.1 / number,
+  imagesPerSecond: 10 * number,
+})
+export const epoch = (number: number, what: Partial<RunNews> = {}): RunNews =>
+  ({
+    type: 'epoch',
+    epoch: number,
+    trainLoss: 1 / number,
+    trainAccuracy: 0.6,
+    valLoss: 0.8 / number,
+    valAccuracy: 0.7 + number / 10,
+    seconds: 3,
+    best: true,
+    ...what,
+  }) as RunNews
+
+export const numbered = (news: readonly RunNews[], runId = 'r') =>
+  news.map(
+    (each, sequence) =>
+      ({
+        ...(each.type === 'epoch' && { learningRate: 0, imagesPerSecond: 0, predicted: [] }),
+        ...(each.type === 'paused' && { reason: null, details: {}, retrying: false }),
+        ...each,
+        runId,
+        sequence,
+        time: sequence * 500,
+      }) as RunEvent,
+  )
+export const stateOf = (news: readonly RunNews[], runId?: string) =>
+  reduceRun(numbered(news, runId))
+
+export const summary = (what: Partial<RunSummary>): RunSummary =>
+  RunSummary.parse({
+    runId: 'r',
+    created: 0,
+    architecture: 'resnet18',
+    cut: null,
+    weights: 'starter',
+    classes: ['a', 'b'],
+    trains: ['head'],
+    epochs: 4,
+    bestValAccuracy: 0.9,
+    bestEpoch: 3,
+    status: 'finished',
+    config: RunConfig.parse({}),
+    precision: 'float32',
+    size: 64,
+    trainPhotos: 64,
+    valPhotos: 16,
+    dataset: '',
+    versions: {},
+    seconds: 10,
+    secondsPlanned: null,
+    modelBytes: 1,
+    peakMemoryBytes: null,
+    ...what,
+  })
