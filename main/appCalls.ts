@@ -3,8 +3,10 @@
 // for a driver cannot click in a dialog of the system.
 import { dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import { z } from 'zod'
-import type { CallInput, CallsBy, Handlers } from '../shared/contract'
+import type { Answer, CallInput, CallsBy, Handlers } from '../shared/contract'
+import type { Closing } from './closing'
 import type { Grants } from './grants'
+import { trashRuns } from './trash'
 
 interface AppCallsOptions {
   readonly version: string
@@ -12,6 +14,8 @@ interface AppCallsOptions {
   readonly grants: Grants
   /** JSON: what is chosen -> paths. */
   readonly chooseFrom: string | undefined
+  readonly closing: Pick<Closing, 'answer'>
+  readonly askEngine: (name: string, input: unknown) => Promise<Answer<unknown>>
 }
 
 type What = CallInput<'app.choose'>['what']
@@ -40,7 +44,7 @@ const dialogs: Readonly<Record<What, OpenDialogOptions>> = {
 }
 
 export function createAppCalls(options: AppCallsOptions): Handlers<CallsBy<'main'>> {
-  const { version, window, grants, chooseFrom } = options
+  const { version, window, grants, chooseFrom, closing, askEngine } = options
   const prepared =
     chooseFrom === undefined
       ? null
@@ -66,8 +70,13 @@ export function createAppCalls(options: AppCallsOptions): Handlers<CallsBy<'main
       grants.grant(paths)
       return { paths: [...paths] }
     },
-    'app.close': () => null,
-    'run.trash': () => null,
+    'app.close': ({ then }) => {
+      // The window may be gone before this is answered.
+      void closing.answer(then)
+      return null
+    },
+    'run.trash': (input) =>
+      trashRuns(input, { ask: askEngine, trashItem: (path) => shell.trashItem(path) }),
     'app.showInFolder': ({ path }) => {
       shell.showItemInFolder(path)
       return null

@@ -18,7 +18,8 @@ export interface EngineChild {
 }
 
 export interface EngineProcessOptions {
-  readonly fork: () => EngineChild
+  /** `again`: after a crash. */
+  readonly fork: (again: boolean) => EngineChild
   readonly onEvent: (event: EventName, payload: unknown) => void
   readonly log: { info(text: string): void; error(text: string): void }
 }
@@ -51,7 +52,7 @@ export function createEngineProcess({ fork, onEvent, log }: EngineProcessOptions
   let restart: NodeJS.Timeout | undefined
 
   function start(): void {
-    const started = fork()
+    const started = fork(crashes.length > 0)
     child = started
     state = 'up'
     pipeLines(started.stdout, (line) => log.info(line))

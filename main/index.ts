@@ -1,28 +1,35 @@
 // Electron's main process: takes the single-instance lock, starts the engine, opens the one window,
 // and ends the engine kindly. What each part may do stands in the part; here they are only wired.
 // RESTAGE_HOME moves all of the app's data (tests), RESTAGE_DEV allows the developer tools.
-import { app, protocol, utilityProcess, type BrowserWindow } from 'electron'
+import { app, powerMonitor, protocol, utilityProcess, type BrowserWindow } from 'electron'
 import log from 'electron-log/main'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { createActiveRun } from './activeRun'
 import { createAppCalls } from './appCalls'
 import { createAppFiles } from './appProtocol'
+import { createBackground } from './background'
+import { createClosing } from './closing'
+import { askInWindow, askNatively } from './closingQuestion'
 import { serveScheme } from './electronCompat'
-import { engineShutdown } from './engine/port'
+import { engineShutdown, startedAgain } from './engine/port'
 import { createEngineProcess } from './engineProcess'
 import { createGrants } from './grants'
 import { createImages } from './imageProtocol'
 import { setMenu } from './menu'
 import { routeCalls, sendEvent } from './router'
 import { createWindow, lockSession } from './window'
+import { wordsFor } from './words'
 
 // Electron's own idea of the app's folder differs between a packaged app and a launcher, so all is
 // found from this file, dist/main/index.cjs.
 const mainFolder = __dirname
 const root = path.join(mainFolder, '..', '..')
+const engineFile = path.join(root, 'dist', 'engine', 'index.cjs')
 const home = path.resolve(process.env.RESTAGE_HOME ?? path.join(app.getPath('appData'), 'Restage'))
-const shutdownPatience = 3000
+/** Until the engine has put things in order, in ms: with a run that means a step and a checkpoint. */
+const shutdownPatience = { idle: 3000, training: 60_000 }
 
 app.setName('Restage')
 app.setPath('userData', home)
@@ -45,14 +52,40 @@ function run(): void {
   grants.grantShowing([home])
   const engineLog = log.scope('engine')
   const engine = createEngineProcess({
-    fork: () =>
-      utilityProcess.fork(path.join(root, 'dist', 'engine', 'index.cjs'), [], {
+    fork: (again) =>
+      utilityProcess.fork(engineFile, again ? [startedAgain] : [], {
         serviceName: 'Restage engine',
         stdio: 'pipe',
         env: { ...process.env, RESTAGE_HOME: home, RESTAGE_ASSETS: path.join(root, 'assets') },
       }),
-    onEvent: (event, payload) => sendEvent(contents(), event, payload),
+    onEvent: (event, payload) => {
+      activeRun.hear(event, payload)
+      sendEvent(contents(), event, payload)
+    },
     log: { info: (text) => engineLog.info(text), error: (text) => engineLog.error(text) },
+  })
+
+  const words = () => wordsFor(app.getLocale())
+  const background = createBackground({
+    window: () => window,
+    icon: path.join(root, 'assets', 'tray.png'),
+    words,
+    quit: () => app.quit(),
+    log,
+  })
+  const activeRun = createActiveRun({ ask: engine.request, onEnd: background.tell })
+  const closing = createClosing({
+    runId: () => activeRun.runId,
+    askInWindow: (runId) => {
+      background.show()
+      return askInWindow(contents(), runId)
+    },
+    askNatively: () => askNatively(window, words()),
+    goToBackground: background.hide,
+    hide: () => window?.hide(),
+    quit: () => app.quit(),
+    stopRun: async () => void (await engine.request('run.stop', undefined).catch(() => undefined)),
+    patience: 10_000,
   })
 
   routeCalls({
@@ -62,6 +95,8 @@ function run(): void {
       window: () => window,
       grants,
       chooseFrom: process.env.RESTAGE_CHOOSE,
+      closing,
+      askEngine: engine.request,
     }),
     askEngine: engine.request,
     grants,
@@ -70,28 +105,44 @@ function run(): void {
 
   const open = () => {
     const opened = createWindow({ mainFolder, devTools: Boolean(process.env.RESTAGE_DEV), log })
+    opened.on('close', (event) => {
+      if (!closing.mayClose()) event.preventDefault()
+    })
+    // Windows tells a window, not the app, that the computer shuts down.
+    opened.on('session-end', () => closing.closeNow())
     opened.on('closed', () => {
       window = null
     })
     window = opened
   }
 
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore()
-    window?.focus()
-  })
+  app.on('second-instance', background.show)
+  app.on('activate', background.show)
   app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (!closing.mayClose()) event.preventDefault()
+  })
+  process.on('SIGTERM', () => closing.closeNow())
 
   // Not before-quit: by now the windows are gone, so nobody looks at one that is already dead.
   let ended = false
   app.on('will-quit', (event) => {
     if (ended) return
     event.preventDefault()
-    void engine.stop({ shutdown: engineShutdown, patience: shutdownPatience }).finally(() => {
+    const patience = activeRun.runId === null ? shutdownPatience.idle : shutdownPatience.training
+    void engine.stop({ shutdown: engineShutdown, patience }).finally(() => {
       ended = true
       app.quit()
     })
   })
+
+  const watchPower = () => {
+    const asleep = (now: boolean) => () =>
+      void engine.request('run.asleep', { asleep: now }).catch(() => undefined)
+    powerMonitor.on('suspend', asleep(true))
+    powerMonitor.on('resume', asleep(false))
+    powerMonitor.on('shutdown', () => closing.closeNow())
+  }
 
   void app.whenReady().then(() => {
     setMenu(process.platform === 'darwin')
@@ -100,6 +151,7 @@ function run(): void {
     serveScheme('appimage', createImages(engine.request))
     engine.start()
     open()
+    watchPower()
   })
 }
 

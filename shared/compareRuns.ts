@@ -1,40 +1,74 @@
-// What differs between runs: settings that are not the same in all of them, and what came of each.
-// Pure.
-import type { RunSummary } from './run'
+// Runs side by side: the settings that are not the same in all of them, and what came of each. Pure;
+// keys are those of RunConfig and RunSummary, the words stand with the interface.
+import { augmentations, type Augmentation, type RunConfig, type RunSummary } from './run'
 
-type Value = string | number | boolean | null
-export interface Differing<T> {
+export type ComparedValue = string | number | boolean | null
+export interface ComparedRow<T> {
   readonly key: string
-  /** One a run, in their order. */
-  readonly values: T[]
+  /** One a run, in the order of the runs; a setting's null: left to the app. */
+  readonly values: readonly T[]
+}
+export interface RunComparison {
+  readonly settings: readonly ComparedRow<ComparedValue>[]
+  readonly results: readonly ComparedRow<number | null>[]
 }
 
-/** Keys of nested settings are joined by dots, as in `augment.flip`. */
-export function compareRuns(runs: readonly RunSummary[]): {
-  settings: Differing<Value>[]
-  results: Differing<number | null>[]
-} {
-  const flat = runs.map(({ config, trainPhotos, dataset, precision }) =>
-    flatten({ ...config, trainPhotos, dataset, precision }),
-  )
-  const keys = [...new Set(flat.flatMap((each) => [...each.keys()]))]
+const resultKeys = [
+  'bestValAccuracy',
+  'bestValLoss',
+  'bestEpoch',
+  'epochs',
+  'seconds',
+  'modelBytes',
+  'peakMemoryBytes',
+] as const satisfies readonly (keyof RunSummary)[]
+
+export function compareRuns(runs: readonly RunSummary[]): RunComparison {
+  const settings = runs.map(settingsOf)
+  const keys = [...new Set(settings.flatMap((each) => [...each.keys()]))]
   return {
     settings: keys
-      .map((key) => ({ key, values: flat.map((each) => each.get(key) ?? null) }))
-      .filter(({ values }) => values.some((value) => value !== values[0])),
-    results: (
-      ['bestValAccuracy', 'bestValLoss', 'bestEpoch', 'seconds', 'modelBytes'] as const
-    ).map((key) => ({ key, values: runs.map((run) => run[key]) })),
+      .map((key) => ({ key, values: settings.map((each) => each.get(key) ?? null) }))
+      .filter(({ values }) => new Set(values).size > 1),
+    results: resultKeys.map((key) => ({ key, values: runs.map((run) => run[key]) })),
   }
 }
 
-function flatten(value: object, at = ''): Map<string, Value> {
-  return new Map(
-    Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, Value][] => {
-      const path = at + key
-      if (Array.isArray(inner)) return [[path, JSON.stringify(inner)]]
-      if (typeof inner === 'object' && inner !== null) return [...flatten(inner, `${path}.`)]
-      return [[path, inner as Value]]
-    }),
-  )
+/** The photos come last: where they differ, results are not to be compared. What a run settled on
+ *  stands for what its configuration left open. */
+function settingsOf(run: RunSummary): Map<string, ComparedValue> {
+  const { architecture, cut, size, precision, trains, trainPhotos, valPhotos } = run
+  const config = { ...run.config, architecture, cut, size, precision }
+  return new Map<string, ComparedValue>([
+    ...Object.entries(config).map(([key, value]): [string, ComparedValue] => [key, inWords(value)]),
+    ['augment', augmentationInWords(run.config.augment)],
+    ['legs', run.config.legs?.map(legInWords).join('; ') ?? null],
+    ['trains', trains.join(', ')],
+    ['trainPhotos', trainPhotos],
+    ['valPhotos', valPhotos],
+    ['dataset', run.dataset.slice(0, 8)],
+  ])
 }
+
+/** Short enough for a cell: a list by its items, a record by what is in it, in the order of names. */
+function inWords(value: unknown): ComparedValue {
+  if (Array.isArray(value)) return value.map(inWords).join(', ')
+  if (typeof value !== 'object' || value === null) return value as ComparedValue
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]: [string, unknown]) => `${key} ${String(inWords(item))}`)
+    .join(', ')
+}
+
+function augmentationInWords(augment: Augmentation): string {
+  const named = Object.entries(augmentations).find(([, each]) => inWords(each) === inWords(augment))
+  if (named) return named[0]
+  const used = Object.entries(augment).filter(([, value]) => value !== 0 && value !== 'none')
+  return String(inWords(Object.fromEntries(used)))
+}
+
+type Leg = NonNullable<RunConfig['legs']>[number]
+const legInWords = ({ epochs, frozen, learningRate }: Leg) =>
+  [`${epochs}`, `${frozen.join(', ')}`, ...(learningRate === null ? [] : [learningRate])].join(
+    ' / ',
+  )

@@ -437,6 +437,14 @@ export const internalCalls = {
     input: none,
     output: z.object({ runId: runId.nullable() }),
   }),
+  /** The computer falls asleep or wakes: a run pauses meanwhile. */
+  'run.asleep': call({
+    by: 'engine',
+    input: z.object({ asleep: z.boolean() }),
+    output: nothing,
+  }),
+  /** Ends the run in a checkpoint, as paused, and begins no other: the app is about to end. */
+  'run.rest': call({ by: 'engine', input: none, output: nothing }),
   'picture.thumbnail': call({
     by: 'engine',
     input: z.object({ id: PictureId, size: z.number().int().min(32).max(1024) }),

@@ -71,6 +71,14 @@ const table = {
     'The device ran out of memory: {reason}.',
     'Use a smaller batch or smaller pictures.',
   ],
+  'app-stopped': [
+    'The app ended while this run was training.',
+    'Continue it; at most the work since the last checkpoint is repeated.',
+  ],
+  'trash-failed': [
+    '{path} could not be moved to the trash: {reason}.',
+    'Nothing was deleted; remove the folder yourself if you no longer need it.',
+  ],
   'run-active': ['A training is already going on.', 'Wait for it, or stop it.'],
   'run-missing': ['There is no run {run}.', 'Train a model first.'],
   'run-diverged': ['The loss became {loss} in epoch {epoch}.', 'Use a lower learning rate.'],

@@ -7,21 +7,26 @@ import { Architecture, Cut, Stage } from './network'
  *  as a running estimate. */
 export const BatchNormMode = z.enum(['moving', 'batch'])
 
-/** How photos are varied at random, each time anew. All zero: not at all. */
+/** How photos are varied at random, each time anew: what a network never sees twice it cannot learn
+ *  by heart (Shorten and Khoshgoftaar 2019). Drawn from seed, epoch and photo. All zero: not at all. */
 export const Augmentation = z.object({
+  /** Mirrored, half of the time; `both`: upside down, too (Krizhevsky et al. 2012, section 4.1). */
   flip: z.enum(['none', 'horizontal', 'both']).default('none'),
-  /** Cuts away up to this share of the area. */
+  /** Cuts away up to this share of the area (Szegedy et al. 2015, section 6). */
   crop: z.number().min(0).max(0.9).default(0),
-  /** Nearer or farther by up to this share. */
+  /** Nearer or farther by up to this share; what lies beyond the edge is mirrored. */
   zoom: z.number().min(0).max(0.5).default(0),
   /** Degrees to either side. */
   rotate: z.number().min(0).max(180).default(0),
+  /** Factors of 1 minus to 1 plus this, as torchvision's ColorJitter (Howard 2013). Contrast is around
+   *  middle grey, saturation around a pixel's own grey. */
   brightness: z.number().min(0).max(0.9).default(0),
   contrast: z.number().min(0).max(0.9).default(0),
   saturation: z.number().min(0).max(1).default(0),
-  /** Share of the colour circle to either side. */
+  /** Share of the colour circle to either side, as a turn around the grey axis (Haeberli 1993). */
   hue: z.number().min(0).max(0.5).default(0),
-  /** Share of photos with a rectangle blanked (Zhong et al. 2020). */
+  /** Share of photos with a rectangle blanked, 2 to 33 % of the area: no single part may be enough to
+   *  tell a class (Zhong et al. 2020). */
   erase: z.number().min(0).max(1).default(0),
 })
 export type Augmentation = z.infer<typeof Augmentation>
@@ -81,30 +86,43 @@ export const RunConfig = z.object({
   multipliers: z.partialRecord(Stage, z.number().min(0).max(100)).default({}),
   /** One after the other, instead of `frozen`, `epochs`, `learningRate` and `multipliers`. */
   legs: z.array(Leg).min(1).max(8).nullable().default(null),
-  /** Half a cosine to zero; up and down again (Smith and Topin 2018); the same all along. */
+  /** How the rate goes over a leg: half a cosine to zero (Loshchilov and Hutter 2017); up for 30 % of
+   *  the steps and down again, its own warm-up (Smith and Topin 2018, PyTorch's numbers); the same all
+   *  along. */
   schedule: z.enum(['cosine', 'oneCycle', 'constant']).default('cosine'),
-  /** Whether biases and batch norms decay too (He et al. 2019, section 3.1, says no). */
+  /** Whether biases and batch norms decay too: few numbers, which decay only hinders (He et al. 2019,
+   *  section 3.1). */
   decayAll: z.boolean().default(false),
-  /** Largest norm of the gradient; null: not clipped. */
+  /** Largest norm of all gradients together: one odd batch cannot throw training off (Pascanu et al.
+   *  2013); null: not clipped. */
   clipNorm: z.number().positive().max(1000).nullable().default(null),
-  /** Szegedy et al. 2016, section 7. */
+  /** Share of the answer spread over all classes: a network that may not be quite sure stays better
+   *  calibrated (Szegedy et al. 2016, section 7). */
   labelSmoothing: z.number().min(0).max(0.5).default(0),
-  /** What is done for small classes: their loss weighs more, or their photos come more often. */
+  /** What is done for small classes: their loss weighs more (King and Zeng 2001), or an epoch has as
+   *  many photos of each class, some of large classes left out and those of small ones again (Buda et
+   *  al. 2018). */
   balance: z.enum(['none', 'weights', 'sampling']).default('none'),
-  /** Zhang et al. 2018; Yun et al. 2019. */
+  /** Photos, or their cached features (Verma et al. 2019), mixed in pairs together with their labels:
+   *  as a whole (Zhang et al. 2018), or a box of one in the other (Yun et al. 2019; features without
+   *  height and width are mixed as a whole). */
   mix: z.enum(['none', 'mixup', 'cutmix']).default('none'),
+  /** Shares are drawn from Beta(alpha, alpha): small, most photos stay nearly whole. */
   mixAlpha: z.number().positive().max(4).default(0.2),
   /** Epochs without a better validation loss after which training ends; null: never. */
   patience: z.number().int().min(1).max(1000).nullable().default(null),
-  /** Share of the old in a running average of the weights, which is what is judged and kept; null:
-   *  the weights themselves (Polyak and Juditsky 1992). */
+  /** Share of the old in a running average of the weights, which is what is judged and kept: calmer
+   *  than the weights themselves (Polyak and Juditsky 1992); null: those. In the first steps it is at
+   *  most (1 + step) / (10 + step). */
   averaging: z.number().min(0).max(0.9999).nullable().default(null),
-  /** Judged and used on a photo and its mirror image, the answers averaged. */
+  /** Judged and used on a photo and its mirror image, the answers averaged (Krizhevsky et al. 2012,
+   *  section 4.1): twice the time, in exports not. */
   testTimeFlips: z.boolean().default(false),
   /** Smaller pictures in the first half of the epochs (Howard 2018; Touvron et al. 2019). */
   progressiveResizing: z.boolean().default(false),
   /** Minutes between checkpoints within an epoch; 0: one after every step. */
   checkpointMinutes: z.number().min(0).max(600).default(5),
+  /** Share of a leg's steps in which the rate rises to its full height (Goyal et al. 2017). */
   warmupFraction: z.number().min(0).max(0.5).default(0.05),
   /** Side of the square input in pixels; null: what the weights do best with. */
   size: z.number().int().min(32).max(1024).nullable().default(null),

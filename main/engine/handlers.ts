@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { thumbnail } from './dataset/decode'
-import { Failure } from '../../shared/failure'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -12,9 +11,11 @@ import { openDevice } from './device/device'
 import { blockEffects } from './evaluation/blocks'
 import { evaluateSamples, predictBytes, predictPaths } from './evaluation/model'
 import { exportModel } from './export/exportModel'
+import { exportTensorBoard } from './export/tensorBoard'
 import { buildNetwork } from './network/family'
 import { pictureOf } from './network/picture'
 import type { EngineHandlers, Post } from './port'
+import { annotate, readNotes } from './runs/notes'
 import { clearFeatureCaches, featureCacheUse } from './training/features'
 import { homePaths } from './training/home'
 import { WeightsShelf } from './weightsShelf'
@@ -24,6 +25,8 @@ export interface HandlerOptions {
   readonly home: string
   readonly assets: string
   readonly post: Post
+  /** The engine crashed and was started again. */
+  readonly again?: boolean
 }
 const previewTypes: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',
@@ -33,22 +36,22 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
-const notYet = (): never => {
-  throw new Failure('bad-input', { reason: 'not there yet' })
-}
 
 export async function createHandlers({
   home: folder,
   assets,
   post,
+  again = false,
 }: HandlerOptions): Promise<EngineHandlers> {
   const home = { folder, assets }
   const workspace = new Workspace(home, post)
+  const { runner } = workspace
   const shelf = new WeightsShelf(home, post)
   const thumbnails = openThumbnails(homePaths(home).thumbnails)
-  await workspace.openLatest()
+  await workspace.openLatest({ again })
   const status = await openDevice(home)
   post('engine.status', status)
+  workspace.goOn().catch(logBug)
   const done = async (work: unknown): Promise<null> => {
     await work
     return null
@@ -113,23 +116,33 @@ export async function createHandlers({
 
     'run.plan': (config) => workspace.plan(config),
     'run.start': (config) => workspace.start(config),
-    'run.pause': () => done(workspace.pause()),
-    'run.resume': () => done(workspace.resume()),
-    'run.stop': () => done(workspace.stop()),
+    'run.pause': () => done(runner.pause()),
+    'run.resume': () => done(runner.resume()),
+    'run.stop': () => done(runner.stop()),
     'run.history': ({ runId }) => workspace.history(runId),
-    'run.list': () => workspace.listRuns(),
-    'run.continue': notYet,
-    'run.annotate': notYet,
-    'run.exportTensorBoard': notYet,
+    'run.list': () => runner.list(),
+    'run.continue': ({ runId }) => done(runner.goOn(runId)),
+    'run.annotate': ({ runId, ...notes }) => done(annotate(workspace.runFolder(runId), notes)),
+    'run.exportTensorBoard': ({ runIds, folder: into }) =>
+      exportTensorBoard(
+        runIds.map((runId) => {
+          const run = workspace.runFolder(runId)
+          return { folder: run, name: readNotes(run).name }
+        }),
+        into,
+      ),
     'run.presets': (config) => workspace.presets(config),
-    'run.findRate': notYet,
-    'run.cancelFindRate': notYet,
-    'run.previewAugmentation': notYet,
+    'run.findRate': (config) => workspace.rates.find(config),
+    'run.cancelFindRate': () => done(workspace.rates.cancel()),
+    'run.previewAugmentation': (input) => workspace.previewAugmentation(input),
     'run.folder': ({ runId }) => ({ path: workspace.runFolder(runId) }),
-    'run.active': notYet,
-    'queue.add': notYet,
-    'queue.list': notYet,
-    'queue.cancel': notYet,
+    'run.active': () => ({ runId: runner.activeId }),
+    'run.asleep': ({ asleep }) =>
+      done(asleep ? runner.pause('asleep') : runner.causeGone('asleep')),
+    'run.rest': () => done(workspace.close()),
+    'queue.add': ({ items }) => workspace.queue.add(items),
+    'queue.list': () => workspace.queue.list(),
+    'queue.cancel': ({ ids }) => done(workspace.queue.cancel(ids)),
 
     'evaluate.run': async ({ runId, split }) =>
       evaluateSamples(
@@ -162,3 +175,6 @@ export async function createHandlers({
     },
   }
 }
+
+const logBug = (error: unknown) =>
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)

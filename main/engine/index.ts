@@ -2,7 +2,7 @@
 // It runs at low priority, so that the computer stays usable while a model trains.
 import os from 'node:os'
 import { createHandlers } from './handlers'
-import { postTo, serve, type Port } from './port'
+import { postTo, serve, startedAgain, type Port } from './port'
 
 const port = (process as unknown as { readonly parentPort?: Port }).parentPort
 const { RESTAGE_HOME: home, RESTAGE_ASSETS: assets } = process.env
@@ -17,13 +17,14 @@ try {
   process.stderr.write(`The priority could not be lowered: ${String(error)}\n`)
 }
 
-const handlers = createHandlers({ home, assets, post: postTo(port) })
+const again = process.argv.includes(startedAgain)
+const handlers = createHandlers({ home, assets, post: postTo(port), again })
 serve({
   port,
   handlers,
-  // A run that is stopped keeps its finished epochs; where none goes on there is nothing to do.
+  // A run is kept to go on with another time; where none goes on there is nothing to do.
   onShutdown: async () => {
-    const { 'run.stop': stop } = await handlers
-    await stop(undefined)
+    const { 'run.rest': rest } = await handlers
+    await rest(undefined)
   },
 })

@@ -27,6 +27,9 @@ export type EngineHandlers = Handlers<CallsBy<'engine'>> & InternalHandlers
 /** Not in the contract, for no window may ask for it. */
 export const engineShutdown = 'engine.shutdown'
 
+/** Argument of an engine that is started after a crash. */
+export const startedAgain = '--again'
+
 export type Post = <N extends EventName>(event: N, payload: EventPayload<N>) => void
 
 /** As much of Electron's process.parentPort as the engine needs. */

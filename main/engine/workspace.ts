@@ -1,48 +1,57 @@
-// The open project: its data set, its runs, and the one run that may be going on. Handlers ask it;
-// what happens inside comes out through `post`.
-import { mkdirSync } from 'node:fs'
+// The open project: its data set, its runs and their queue. Handlers ask it; what happens inside comes
+// out through `post`.
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
-import { Failure } from '../../shared/failure'
-import {
-  isActive,
-  reduceRun,
-  type PresetOffer,
-  type RunConfig,
-  type RunEvent,
-  type RunPlan,
-} from '../../shared/run'
+import { describeFailure, Failure } from '../../shared/failure'
+import type { PresetOffer, RunConfig, RunEvent, RunPlan } from '../../shared/run'
 import { openDataset, type Dataset } from './dataset/dataset'
-import { createProject, listProjects, openProject, type Project } from './dataset/project'
+import {
+  createProject,
+  listProjects,
+  openProject,
+  touchProject,
+  type Project,
+} from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
 import { costsOf } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
+import { RateFinder, type Trial } from './rateFinder'
+import { Queue } from './runs/queue'
+import { recoverRuns, type Recovered } from './runs/rest'
+import { Runner, type RunInput } from './runs/runner'
+import { samplesToGoOn } from './runs/samplesToGoOn'
 import { Suggester } from './suggest/suggester'
-import type { RunControl } from './training/control'
 import { homePaths, type Home } from './training/home'
 import { presetOffers } from './training/presetOffers'
-import { listRuns, readEvents, readRun } from './training/runFolder'
+import { previewAugmentation, previewType } from './training/previewAugmentation'
+import { readEvents, readRun } from './training/runFolder'
 import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
-import { settingsFor, startRun } from './training/startRun'
+import { settingsFor } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
-interface Active {
-  readonly runId: string
-  readonly control: RunControl
-  readonly done: Promise<void>
+interface PreviewRequest {
+  readonly config: RunConfig
+  readonly picture: string | null
+  readonly seed: number
 }
 interface Open {
   readonly project: Project
   readonly dataset: Dataset
+  readonly queue: Queue
+  /** Runs that were cut off before it was opened. */
+  readonly recovered: Recovered
 }
 
 export class Workspace {
   private open: Open | null = null
-  private active: Active | null = null
-  private starting = false
+  /** The engine is about to end: nothing more is begun. */
+  private closing = false
   private model: { readonly runId: string; readonly model: Promise<Model> } | null = null
   readonly suggester: Suggester
+  readonly rates: RateFinder
+  readonly runner: Runner
   private known: { readonly key: string; readonly weights: Promise<StartingWeights> } | null = null
 
   constructor(
@@ -55,6 +64,20 @@ export class Workspace {
       dataset: () => this.dataset,
       onState: (state) => post('suggest.progress', state),
     })
+    this.rates = new RateFinder({
+      home,
+      trial: (config) => this.trial(config),
+      isTraining: () => this.runner.busy,
+      suggester: this.suggester,
+    })
+    this.runner = new Runner({
+      root: () => join(this.current.project.folder, 'runs'),
+      input: (config) => this.inputFor(config),
+      inputOf: (folder) => this.inputOfRun(folder),
+      suggester: this.suggester,
+      onEvent: (event) => this.told(event),
+      onEnd: (runId, last) => this.runEnded(runId, last),
+    })
     for (const folder of Object.values(homePaths(home)).filter((path) => !/\.jsonl?$/.test(path)))
       mkdirSync(folder, { recursive: true })
   }
@@ -64,33 +87,31 @@ export class Workspace {
   }
 
   /** Opens the latest project that can be opened, or makes one. One that is damaged stays as it is,
-   *  and says what is wrong when a person opens it. */
-  async openLatest(): Promise<void> {
+   *  and says what is wrong when a person opens it. `again`: after the engine crashed. */
+  async openLatest({ again = false } = {}): Promise<void> {
     for (const { id } of await listProjects(this.projectsRoot)) {
       try {
-        await this.use(await openProject(this.projectsRoot, id))
+        await this.replaceOpen(await openProject(this.projectsRoot, id), again)
         return
       } catch (error) {
         if (!(error instanceof Failure)) throw error
       }
     }
-    await this.use(await createProject(this.projectsRoot, 'My photos'))
+    await this.replaceOpen(await createProject(this.projectsRoot, 'My photos'), again)
   }
 
   async use(project: Project): Promise<DatasetSnapshot> {
-    if (this.active) throw new Failure('run-active')
-    await this.suggester.forget()
-    await this.open?.dataset.close()
-    this.open = null
-    const dataset = await openDataset({
-      folder: project.folder,
-      projectId: project.id,
-      projectName: project.name,
-      onChange: (change) => this.post('dataset.changed', change),
-      onProgress: (progress) => this.post('dataset.progress', progress),
-    })
-    this.open = { project, dataset }
-    return dataset.snapshot()
+    await this.replaceOpen(project, false)
+    void this.goOn()
+    return this.dataset.snapshot()
+  }
+
+  /** Goes on with what was cut off: the run that the engine crashed on, else the queue, unless a run
+   *  of it rests, which is a person's to go on with. */
+  async goOn(): Promise<void> {
+    const { recovered, queue } = this.current
+    if (recovered.goOn !== null) await this.runner.goOnOrRest(recovered.goOn)
+    else if (!queue.holds) await queue.advance()
   }
 
   get current(): Open {
@@ -102,13 +123,15 @@ export class Workspace {
     return this.current.dataset
   }
 
-  get runsRoot() {
-    return join(this.current.project.folder, 'runs')
+  get queue() {
+    return this.current.queue
   }
 
+  /** @throws Failure run-missing */
   runFolder(runId: string) {
-    if (!/^[a-z0-9-]+$/.test(runId)) throw new Failure('run-missing', { run: runId })
-    return join(this.runsRoot, runId)
+    const folder = this.runner.folderOf(runId)
+    if (!existsSync(folder)) throw new Failure('run-missing', { run: runId })
+    return folder
   }
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
@@ -134,7 +157,27 @@ export class Workspace {
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
-    return settingsFor(await this.weights(config), await this.runInput(config)).plan
+    return (await this.trial(config)).settings.plan
+  }
+
+  private async trial(config: RunConfig): Promise<Trial> {
+    const weights = await this.weights(config)
+    const input = await this.runInput(config)
+    return { ...input, weights, settings: settingsFor(weights, input) }
+  }
+
+  /** @throws Failure dataset-too-small without photos, file-missing, file-unreadable */
+  async previewAugmentation({ config, picture, seed }: PreviewRequest) {
+    const { settings, samples } = await this.trial(config)
+    const photo = picture === null ? samples.train[0] : this.dataset.picture(picture)
+    if (!photo) throw new Failure('dataset-too-small', { classes: samples.classes.length })
+    const { network, resize } = settings
+    const view = { ...network, resize, augment: config.augment, seed }
+    return {
+      picture: photo.id,
+      type: previewType,
+      images: await previewAugmentation(photo.path, view),
+    }
   }
 
   async presets(config: RunConfig): Promise<PresetOffer[]> {
@@ -145,41 +188,18 @@ export class Workspace {
   }
 
   async start(config: RunConfig): Promise<{ runId: string }> {
-    if (this.active || this.starting) throw new Failure('run-active')
-    this.starting = true
-    try {
-      await this.suggester.hold()
-      const runId = `run-${Date.now().toString(36)}`
-      await this.dataset.placeNew()
-      const input = await this.runInput(config)
-      const { versions } = await openDevice(this.home)
-      const run = await startRun({
-        ...input,
-        home: this.home,
-        runId,
-        folder: this.runFolder(runId),
-        versions,
-      })
-      this.active = { runId, control: run.control, done: this.relay(run.events) }
-      return { runId }
-    } finally {
-      this.starting = false
-      if (!this.active) this.suggester.release()
-    }
+    const runId = this.runner.newId()
+    await this.runner.start(config, { runId })
+    return { runId }
   }
 
-  pause = () => this.active?.control.pause()
-  resume = () => this.active?.control.resume()
-
-  /** Resolves when the run has ended and its files are closed. */
-  async stop(): Promise<void> {
-    this.active?.control.stop()
-    await this.active?.done
+  /** Puts the run to rest; resolves when that is on the disk. */
+  async close(): Promise<void> {
+    this.closing = true
+    await this.runner.rest()
   }
 
-  history = (runId: string): RunEvent[] => readEvents(this.runFolder(runId))
-
-  listRuns = () => listRuns(this.runsRoot, this.active?.runId ?? null)
+  history = (runId: string): RunEvent[] => readEvents(this.runner.folderOf(runId))
 
   /** What is wrong with the data, and the labels that the network doubts. */
   async health(): Promise<HealthFinding[]> {
@@ -200,10 +220,9 @@ export class Workspace {
     return model
   }
 
-  private async runInput(config: RunConfig) {
+  private async runInput(config: RunConfig, samples = this.samples(config)) {
     const precision = await choosePrecision(this.home, config.precision)
     const { device } = await openDevice(this.home)
-    const samples = this.samples(config)
     const weights = await this.weights(config)
     const costs = await costsOf({ home: this.home, device, precision, weights, samples })
     return { config, samples, precision, costs }
@@ -223,15 +242,74 @@ export class Workspace {
     return this.known.weights
   }
 
-  private async relay(events: AsyncGenerator<RunEvent>) {
-    try {
-      for await (const event of events) {
-        if (!isActive(reduceRun([event]).status)) this.active = null
-        this.post('run.event', event)
-      }
-    } finally {
-      this.active = null
-      this.suggester.release()
+  private async replaceOpen(project: Project, again: boolean): Promise<void> {
+    if (this.runner.busy) throw new Failure('run-active')
+    await this.suggester.forget()
+    await this.open?.dataset.close()
+    this.open = null
+    const dataset = await openDataset({
+      folder: project.folder,
+      projectId: project.id,
+      projectName: project.name,
+      onChange: (change) => this.post('dataset.changed', change),
+      onProgress: (progress) => this.post('dataset.progress', progress),
+    })
+    const root = join(project.folder, 'runs')
+    const queue = new Queue({
+      path: join(project.folder, 'queue.json'),
+      runner: this.runner,
+      exists: (runId) => existsSync(join(root, runId)),
+      onChange: (items) => this.post('queue.changed', items),
+    })
+    const recovered = await recoverRuns({
+      root,
+      again,
+      onEvent: (event) => this.post('run.event', event),
+    })
+    for (const runId of recovered.givenUp)
+      queue.failed(runId, describeFailure('engine-stopped', {}).message)
+    await touchProject(project.folder)
+    this.open = { project, dataset, queue, recovered }
+    this.post('queue.changed', queue.list())
+  }
+
+  private told(event: RunEvent) {
+    if (event.type === 'started') this.queue.began(event.runId)
+    this.post('run.event', event)
+  }
+
+  private async runEnded(runId: string, last: RunEvent) {
+    this.queue.ended(runId, last)
+    if (!this.closing) await this.queue.advance()
+  }
+
+  private async inputFor(config: RunConfig): Promise<RunInput> {
+    await this.rates.cancel()
+    await this.dataset.placeNew()
+    const { versions } = await openDevice(this.home)
+    const { dataset, home } = this
+    const hash = (path: string) => dataset.hash(path)
+    return { ...(await this.runInput(config)), home, versions, hash }
+  }
+
+  /** As it began: its photos and its precision. */
+  private async inputOfRun(folder: string): Promise<RunInput> {
+    await this.rates.cancel()
+    const run = readRun(folder)
+    const { versions } = await openDevice(this.home)
+    const places = new Map(this.dataset.all().map(({ id, path }) => [id, path]))
+    const samples = await samplesToGoOn({
+      folder,
+      run,
+      samples: () => this.samples(run.config),
+      pathOf: (id) => places.get(id) ?? null,
+    })
+    const precision = run.plan.precision
+    return {
+      ...(await this.runInput({ ...run.config, precision }, samples)),
+      config: run.config,
+      home: this.home,
+      versions,
     }
   }
 }

@@ -92,6 +92,14 @@ export const koFailures: Failures = {
     message: '엔진이 예기치 않게 멈춰 다시 시작했습니다.',
     hint: '끝난 에폭은 보관됩니다. 다시 시도하세요.',
   },
+  'app-stopped': {
+    message: '학습하는 동안 앱이 종료되었습니다.',
+    hint: '이어서 학습하세요. 마지막 체크포인트 이후의 작업만 되풀이됩니다.',
+  },
+  'trash-failed': {
+    message: '{path}을(를) 휴지통으로 옮기지 못했습니다: {reason}.',
+    hint: '아무것도 삭제하지 않았습니다. 필요 없으면 폴더를 직접 지우세요.',
+  },
   'run-active': {
     message: '이미 학습이 진행 중입니다.',
     hint: '끝날 때까지 기다리거나 중지하세요.',

@@ -51,6 +51,7 @@ export const useSuggestions = defineStore('suggestions', () => {
         weights: choices.config.weights ?? 'starter',
       })
     })
+  let preparedFor = ''
   // Anew when pictures came, when other weights were chosen, and when they are first wanted.
   watch(
     () =>
@@ -58,7 +59,12 @@ export const useSuggestions = defineStore('suggestions', () => {
       dataset.counts.total > 0 &&
       dataset.progress === null &&
       `${dataset.snapshot?.projectId} ${choices.config.weights} ${dataset.membership}`,
-    (wanted) => wanted && void prepare(),
+    (wanted) => {
+      const already = wanted === preparedFor && state.value?.state !== 'failed'
+      if (!wanted || already) return
+      preparedFor = wanted
+      void prepare()
+    },
     { immediate: true },
   )
   watch(

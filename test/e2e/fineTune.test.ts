@@ -102,6 +102,10 @@ describe.skipIf(missing.length > 0)('fine-tuning on ants and bees', () => {
     const stage = page.getByTestId('stage-layer3')
     // The starter is chosen until the file has been looked into; choosing resets the stages.
     await page.locator('.card.chosen', { hasText: basename(weights) }).waitFor({ timeout: 60_000 })
+    // The head alone, whichever preset is recommended here.
+    await page.getByTestId('room-train').click()
+    await page.locator('[data-testid=preset-quick]:enabled').click({ timeout: 60_000 })
+    await page.getByTestId('room-network').click()
     await page.waitForTimeout(500)
     await expect.poll(() => stage.getAttribute('data-frozen'), { timeout: 10_000 }).toBe('true')
     const trainable = page.getByTestId('trainable')

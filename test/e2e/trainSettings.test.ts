@@ -9,7 +9,6 @@ import { dropFiles, launch, setSize, temporary, type Opened } from './driver'
 import { downTo, tabTo } from './hands'
 import { writePhotos } from './photos'
 
-const sampleWeights = { timeout: 120_000 }
 
 describe('how the next run trains', () => {
   const folder = temporary('photos')
@@ -35,7 +34,7 @@ describe('how the next run trains', () => {
 
   test('three presets say what they cost here, and the recommended one is chosen', async () => {
     for (const preset of ['quick', 'balanced', 'thorough']) {
-      await at(`preset-cost-${preset}`).waitFor(sampleWeights)
+      await at(`preset-cost-${preset}`).waitFor({ timeout: 120_000 })
       expect(await at(`preset-cost-${preset}`).innerText()).toMatch(/about .+, .+B/)
     }
     const recommended = page.locator('[role=radio]', { hasText: 'recommended' })

@@ -22,7 +22,8 @@ import { createIntake, newId, type Intake } from './intake'
 import type { Edit, Facts, StoredPicture } from './edits'
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labelStore'
 import { updateProject } from './project'
-import { createReading, known, type DatasetProgress } from './reading'
+import { openProgress, type DatasetProgress, type Phase } from './progress'
+import { createReading, known } from './reading'
 import { drawSplits } from './splits'
 import { findMoved, lookForFiles, missingFolders } from './whereabouts'
 
@@ -81,7 +82,7 @@ export interface Dataset extends Intake {
   picture(id: string): StoredPicture
   /** Those with a class, not left out, there and without a problem, in order of adding. */
   usable(): UsablePicture[]
-  /** SHA-256 of the file of a picture, remembered while the file does not change. */
+  /** SHA-256 of a file, remembered while the file does not change; what was read of a picture counts. */
   hash(path: string): Promise<string>
   /** Resolves when nothing is being read. */
   settled(): Promise<void>
@@ -110,32 +111,42 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   const health = openHealth(fingerprints)
 
   const edit = (...edits: Edit[]) => labels.commit(() => edits)
-  const onProgress = (progress: DatasetProgress) => options.onProgress?.(progress)
-  const telling = (phase: DatasetProgress['phase'], total: number) => (done: number) =>
-    onProgress({ phase, done, total })
-  const idle = () => onProgress({ phase: 'idle', done: 0, total: 0 })
+  const progress = openProgress((news) => options.onProgress?.(news))
+  const telling = (phase: Phase, total: number) => (done: number) =>
+    progress.tell(phase, done, total)
   const recordCount = () =>
     updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})
   const all = () => [...labels.state.pictures.values()]
+  let places: { readonly of: number; readonly pictures: Map<string, StoredPicture> } | null = null
+  const byPath = () => {
+    if (places?.of !== labels.revision)
+      places = {
+        of: labels.revision,
+        pictures: new Map(all().map((picture) => [picture.path, picture])),
+      }
+    return places.pictures
+  }
   const usable = () => all().filter((picture): picture is UsablePicture => isUsable(picture))
   const current = (pictures: readonly StoredPicture[]) =>
     pictures.flatMap(({ id }) => labels.state.pictures.get(id) ?? [])
   const tell = (facts: readonly Facts[]) => edit({ type: 'found', facts })
 
-  const reading = createReading({ tell, onProgress })
+  const reading = createReading({ tell, progress })
   const readLater = (pictures: readonly StoredPicture[]) => {
     reading.read(pictures).catch(() => {})
   }
-  const intake = createIntake({ labels, onProgress, onAdded: readLater })
+  const intake = createIntake({ labels, progress, onAdded: readLater })
   const place = (policy: SplitPolicy, again: boolean) =>
     labels.commit(() => [{ type: 'splits', policy, groups: drawSplits(usable(), policy, again) }])
 
   const checkFiles = async () => {
     const pictures = all()
-    const { gone, suspect } = await lookForFiles(pictures, telling('checking', pictures.length))
+    const { gone, suspect } = await lookForFiles(
+      pictures,
+      telling('checking', pictures.length),
+    ).finally(() => progress.end('checking'))
     if (gone.length) await tell(gone)
     await reading.read(suspect)
-    idle()
     const now = all()
     return {
       missing: now.filter(({ file }) => file === 'missing').length,
@@ -188,7 +199,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
           onProgress: telling('checking', pictures.length),
         })
       } finally {
-        idle()
+        progress.end('checking')
         await fingerprints.flush().catch(() => {})
       }
     },
@@ -205,7 +216,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
           onProgress: telling('copying', pictures.length),
         })
       } finally {
-        idle()
+        progress.end('copying')
       }
     },
     checkFiles,
@@ -222,7 +233,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       return found
     },
     usable,
-    hash: (path) => fingerprints.hash(path),
+    hash: (path) => fingerprints.hash(path, byPath().get(path)),
     settled: () => reading.settled(),
     async rename(name) {
       await updateProject(options.folder, { name })

@@ -61,13 +61,21 @@ export type Edit =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
 
-export interface Applied {
-  readonly state: Labels
+/** What an edit came to; the pictures themselves are in the draft that it was given. */
+export interface Change {
+  readonly rest: Omit<Labels, 'pictures'>
   readonly changed: readonly string[]
   readonly removed: readonly string[]
 }
+export interface Applied extends Omit<Change, 'rest'> {
+  readonly state: Labels
+}
 
-export type Pictures = Map<string, StoredPicture>
-/** The pictures to change: a copy, or in a replay the very ones. */
+/** The pictures to change: a copy, in a replay the very ones, in the store what differs from them. */
+export interface Pictures {
+  get(id: string): StoredPicture | undefined
+  set(id: string, picture: StoredPicture): unknown
+  delete(id: string): boolean
+}
 export type Draft = () => Pictures
 export type UndoableEdit = Exclude<Edit, { type: 'undo' | 'redo' | 'found' }>

@@ -3,11 +3,12 @@
 // there before, so nothing of the person's is replaced or mixed with.
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, symlink } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ExportedFolders, Picture, PictureClass } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { fileNameOf } from './exportLabels'
 import { writeFailure } from './journal'
+import { Names, newFolder } from './freeNames'
 import { inParallel } from './parallel'
 
 export interface FoldersToExport {
@@ -72,41 +73,10 @@ export async function exportFolders(input: FoldersToExport): Promise<ExportedFol
   return { folder: root, pictures: pictures.length - skipped.length, as, skipped }
 }
 
-/** "name", or the first "name 2", "name 3" that is not there yet. */
-async function newFolder(folder: string, name: string) {
-  for (let number = 1; ; number++) {
-    const path = join(folder, number === 1 ? name : `${name} ${number}`)
-    try {
-      await mkdir(path)
-      return path
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw writeFailure(path, error)
-    }
-  }
-}
-
 /** Two classes may need the same folder name ("a/b" and "a_b"): each gets its own. */
 function foldersByClass(classes: readonly PictureClass[]) {
   const names = new Names()
   return new Map(classes.map(({ id, name }) => [id, names.free('', fileNameOf(name))]))
-}
-
-/** Names that are not used yet in a folder, by no spelling that a disk takes for the same. */
-class Names {
-  private readonly used = new Map<string, Set<string>>()
-  free(folder: string, name: string) {
-    const used = this.used.get(folder) ?? new Set<string>()
-    this.used.set(folder, used)
-    const end = extname(name)
-    const stem = name.slice(0, name.length - end.length)
-    for (let number = 1; ; number++) {
-      const candidate = number === 1 ? name : `${stem} ${number}${end}`
-      const key = candidate.normalize('NFC').toLowerCase()
-      if (used.has(key)) continue
-      used.add(key)
-      return candidate
-    }
-  }
 }
 
 const codeOf = (error: unknown) =>

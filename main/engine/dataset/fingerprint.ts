@@ -15,13 +15,21 @@ export interface Fingerprint {
   readonly hash: string
   readonly look: Look
 }
+/** What a file was found to be when it was read; null in it: not read yet. */
+export interface ReadFile {
+  readonly bytes: number | null
+  readonly modified: number | null
+  readonly hash?: string | null
+}
 export interface Fingerprints {
-  /** SHA-256 in lower-case hex. Throws 'file-missing', 'file-unreadable'. */
-  hash(path: string): Promise<string>
+  /** SHA-256 in lower-case hex; that of `read` where the file is still as it was then. Throws
+   *  'file-missing', 'file-unreadable'. */
+  hash(path: string, read?: ReadFile): Promise<string>
   /** The same where it is remembered: no file is read. Null where not, or where none is there. */
   known(path: string): Promise<string | null>
-  /** Both, with one look at the file system. */
-  print(path: string): Promise<Fingerprint>
+  /** Both. Of a file that was read the disk is not asked whether it changed since: who reads files
+   *  looks for that. */
+  print(path: string, read?: ReadFile): Promise<Fingerprint>
   /** Writes what was learnt to the disk. */
   flush(): Promise<void>
 }
@@ -60,7 +68,16 @@ const frozen = ({ whole, mirror, crops, tone, spread }: Look): FrozenLook => ({
   spread,
 })
 
-function thawed({ hashes, ...rest }: FrozenLook): Look {
+/** A look is thawed once, for every check of a data set asks for all of them. */
+const thawedLooks = new WeakMap<FrozenLook, Look>()
+
+function thawed(look: FrozenLook): Look {
+  const known = thawedLooks.get(look) ?? thaw(look)
+  thawedLooks.set(look, known)
+  return known
+}
+
+function thaw({ hashes, ...rest }: FrozenLook): Look {
   const [whole, mirror, ...crops] = (hashes.match(/.{16}/g) ?? []).map((digits): PictureHash => [
     parseInt(digits.slice(0, 8), 16),
     parseInt(digits.slice(8), 16),
@@ -75,13 +92,17 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
   for (const line of await readLines(file))
     known.set(line.path, { ...known.get(line.path), ...line })
 
-  const remembered = async (path: string) => {
+  const stampOnDisk = async (path: string) => {
     const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
       throw readFailure(path, error)
     })
-    const stamp = `${size}-${mtimeMs}`
+    return `${size}-${mtimeMs}`
+  }
+  const remembered = (path: string, stamp: string, read?: ReadFile): Line => {
     const line = known.get(path)
-    return line?.stamp === stamp ? line : { path, stamp }
+    const same = line?.stamp === stamp ? line : { path, stamp }
+    const hash = same.hash ?? (stamp === stampOf(read) ? (read?.hash ?? undefined) : undefined)
+    return hash ? { ...same, hash } : same
   }
   const learn = (line: Line) => {
     const before = known.get(line.path)
@@ -90,15 +111,19 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
     fresh.set(line.path, merged)
   }
   return {
-    async hash(path) {
-      const line = await remembered(path)
+    async hash(path, read) {
+      const line = remembered(path, await stampOnDisk(path), read)
       const hash = line.hash ?? (await hashFile(path))
       if (!line.hash) learn({ path, stamp: line.stamp, hash })
       return hash
     },
-    known: async (path) => (await remembered(path).catch(() => null))?.hash ?? null,
-    async print(path) {
-      const { stamp, ...line } = await remembered(path)
+    async known(path) {
+      const stamp = await stampOnDisk(path).catch(() => null)
+      return stamp === null ? null : (remembered(path, stamp).hash ?? null)
+    },
+    async print(path, read) {
+      const stamp = stampOf(read) ?? (await stampOnDisk(path))
+      const line = remembered(path, stamp, read)
       if (line.hash && line.look) return { hash: line.hash, look: thawed(line.look) }
       const hash = line.hash ?? (await hashFile(path))
       const look = line.look ? thawed(line.look) : lookOf(await decodeStretched(path, lookSide))
@@ -113,6 +138,9 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
     },
   }
 }
+
+const stampOf = (read?: ReadFile) =>
+  read && read.bytes !== null && read.modified !== null ? `${read.bytes}-${read.modified}` : null
 
 /** Begins with a line break, so that a line cut off earlier spoils only itself. */
 async function appendWhole(file: string, text: string) {

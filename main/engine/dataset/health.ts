@@ -2,7 +2,7 @@
 // or nearly the same photo twice, photos on both sides of a split, classes too small to learn. It
 // only reports; nothing is changed. What was found alike is kept until the pictures change.
 import type { HealthFinding, Picture, PictureClass } from '../../../shared/dataset'
-import type { Fingerprint, Fingerprints } from './fingerprint'
+import type { Fingerprint, Fingerprints, ReadFile } from './fingerprint'
 import { groupBy } from './groupBy'
 import {
   exactDuplicate,
@@ -20,10 +20,11 @@ import {
 } from './healthFindings'
 import { nearPairs, type NearPair } from './nearDuplicates'
 import { inParallel } from './parallel'
+import { background, breathe } from './turns'
 
 export interface HealthInput {
   readonly classes: readonly PictureClass[]
-  readonly pictures: readonly Picture[]
+  readonly pictures: readonly (Picture & Pick<ReadFile, 'hash'>)[]
   /** How alike the network finds two pictures (cosine of features, -1 to 1) by their ids; null while
    *  it does not know. */
   readonly likeness?: (a: string, b: string) => number | null
@@ -38,6 +39,8 @@ const surelyNear = 3
 /** On cifar10-sample copies of a picture have 0.57 and more, but those of half the size. */
 const alike = 0.5
 const atOnce = 4
+/** Pictures that are looked at without a pause: nothing is read of those that are known. */
+const breathEvery = 500
 
 export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
   let known: { readonly key: string; readonly pairs: NearPair[] } = { key: '', pairs: [] }
@@ -53,14 +56,20 @@ export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
       const looks = new Map<string, Fingerprint>()
       const gone: HealthFinding[] = []
       let done = 0
-      await inParallel(sound, atOnce, async (picture) => {
+      const look = async (picture: (typeof sound)[number]) => {
+        await background()
         try {
-          looks.set(picture.id, await fingerprints.print(picture.path))
+          if (picture.file !== 'missing')
+            looks.set(picture.id, await fingerprints.print(picture.path, picture))
         } catch {
-          gone.push(unreadableFinding(picture.id, 'can no longer be read'))
+          // Told below.
         }
-        onProgress?.(++done, sound.length)
-      })
+        if (!looks.has(picture.id))
+          gone.push(unreadableFinding(picture.id, 'can no longer be read'))
+        if (++done % breathEvery === 0) await breathe()
+        onProgress?.(done, sound.length)
+      }
+      await inParallel(sound, atOnce, look)
       const looked = sound.flatMap((picture) => {
         const found = looks.get(picture.id)
         return found ? [{ ...found, picture }] : []

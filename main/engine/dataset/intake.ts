@@ -17,7 +17,7 @@ import type { StoredPicture } from './edits'
 import { sameClassName } from './patches'
 import type { LabelStore } from './labelStore'
 import { layoutChoices, type Choices, type FoundPicture } from './layout'
-import type { DatasetProgress } from './reading'
+import type { Progress } from './progress'
 import { foundIn, type Found } from './scan'
 import { background } from './turns'
 import { walk, type Walked } from './walk'
@@ -44,7 +44,7 @@ export interface Intake {
 }
 export interface IntakeOptions {
   readonly labels: LabelStore
-  readonly onProgress: (progress: DatasetProgress) => void
+  readonly progress: Progress
   /** Hears which pictures came in. */
   readonly onAdded: (pictures: readonly StoredPicture[]) => void
 }
@@ -52,25 +52,19 @@ export interface IntakeOptions {
 /** The first pictures show at once, the rest follows in larger parts. */
 const firstPart = 500
 const laterParts = 4000
-const tellEvery = 100
 const idLength = 12
 /** Milliseconds that the rest of an addition waits for thumbnails, each time. */
 const patience = 500
 /** Milliseconds that a walk over dropped folders counts as fresh. */
 const freshFor = 60_000
 
-export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): Intake {
+export function createIntake({ labels, progress, onAdded }: IntakeOptions): Intake {
   /** A drop is looked at first and then added: the disk is asked once. */
   let latest: Looked | null = null
   const walkOnce = async (paths: readonly string[]) => {
     const key = paths.join('\0')
     if (latest?.key === key && Date.now() - latest.time < freshFor) return latest
-    let told = 0
-    const tell = (count: number) => {
-      if (Date.now() - told < tellEvery) return
-      told = Date.now()
-      onProgress({ phase: 'scanning', done: count, total: count })
-    }
+    const tell = (count: number) => progress.tell('scanning', count, count)
     tell(0)
     try {
       const walked = await walk(paths, tell)
@@ -79,7 +73,7 @@ export function createIntake({ labels, onProgress, onAdded }: IntakeOptions): In
       latest = { key, time: Date.now(), walked, choices, nested, suggested }
       return latest
     } finally {
-      onProgress({ phase: 'idle', done: 0, total: 0 })
+      progress.end('scanning')
     }
   }
   const knownPaths = () =>

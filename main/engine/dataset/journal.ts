@@ -36,14 +36,10 @@ export async function openJournal(folder: string): Promise<Opened> {
     lines: join(folder, 'labels.jsonl'),
     previous: join(folder, 'labels.previous.jsonl'),
     snapshot: join(folder, 'labels.snapshot.jsonl'),
+    firstSnapshot: join(folder, 'labels.snapshot.json'),
   }
-  const stored = await readSnapshot(paths.snapshot)
-  // Opened as if it held nothing, such a project would be emptied by the next snapshot.
-  if (stored.lines === null && (await exists(join(folder, 'labels.snapshot.json'))))
-    throw new Failure('file-unreadable', {
-      path: folder,
-      reason: 'its labels were written by another version of Restage',
-    })
+  const written = await readSnapshot(paths.snapshot)
+  const stored = written.lines ? written : await readFirstSnapshot(paths.firstSnapshot)
   const file = await mkdir(folder, { recursive: true })
     .then(() => openGrowing(paths.lines))
     .catch((error: unknown) => {
@@ -180,6 +176,21 @@ async function readSnapshot(path: string): Promise<Stored> {
       .map((line) => JSON.parse(line))
     const end = lines.pop() as { n: number; lines: number }
     if (end.lines === lines.length && typeof end.n === 'number') return { n: end.n, lines }
+  } catch {
+    // Falls through to the failure below.
+  }
+  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
+}
+
+/** As the first version of Restage wrote it: the whole state as one value. It stays where it is, and
+ *  counts until there is a snapshot of today. */
+async function readFirstSnapshot(path: string): Promise<Stored> {
+  const text = await readFile(path, 'utf8').catch(ignoreMissing)
+  if (text === null) return { n: 0, lines: null }
+  try {
+    const { n, state } = JSON.parse(text) as { n: unknown; state: unknown }
+    if (typeof n === 'number' && typeof state === 'object' && state !== null)
+      return { n, lines: [state] }
   } catch {
     // Falls through to the failure below.
   }

@@ -1,13 +1,15 @@
 // The labels of one open data set and the journal under them. An edit is on the disk before it
 // shows: journal, state and listeners change in that order, one edit at a time. Revisions count what
-// listeners were told, one by one.
+// listeners were told, one by one. The pictures of the state are one map that changes in place: what is
+// read from it after an await may be newer than what was read before.
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { packPictures } from '../../../shared/pictureColumns'
 import { Counting } from './counts'
 import { openJournal } from './journal'
-import type { Applied, Edit, Labels } from './edits'
-import { apply, noLabels, replay } from './labels'
+import { DraftPictures } from './draftPictures'
+import type { Change, Edit, Labels, StoredPicture } from './edits'
+import { changeBy, noLabels, replay } from './labels'
 import { decodeEdit, decodeState, encodeEdit, encodeState } from './storedLabels'
 
 export interface LabelStoreOptions {
@@ -43,6 +45,8 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     await journal.close()
     throw error
   }
+  const pictures = new Map<string, StoredPicture>(state.pictures)
+  state = { ...state, pictures }
   let order: readonly string[] | null = null
   const counting = new Counting(state.pictures.values())
   let revision = 0
@@ -64,28 +68,30 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     canRedo: state.redo.length > 0,
   })
   // Many changes are told in parts, all before anything else happens: no message gets large.
-  const tell = ({ changed, removed }: Applied) => {
+  const tell = ({ changed, removed }: Change) => {
     order = null
-    const pictures = changed.flatMap((id) => state.pictures.get(id) ?? [])
-    const parts = Math.max(1, Math.ceil(Math.max(pictures.length, removed.length) / picturesAtOnce))
+    const told = changed.flatMap((id) => pictures.get(id) ?? [])
+    const parts = Math.max(1, Math.ceil(Math.max(told.length, removed.length) / picturesAtOnce))
     for (let part = 0; part < parts; part++) {
       const [from, to] = [part * picturesAtOnce, (part + 1) * picturesAtOnce]
       revision++
       onChange?.({
         ...head(),
-        pictures: packPictures(pictures.slice(from, to)),
+        pictures: packPictures(told.slice(from, to)),
         removed: removed.slice(from, to),
       })
     }
   }
   const take = async (edit: Edit) => {
-    const applied = apply(state, edit)
-    if (applied.state === state) return
+    const draft = new DraftPictures(pictures)
+    const change = changeBy(edit, state, () => draft)
+    if (!change) return
     await journal.append(encodeEdit(edit), { sync: edit.type !== 'found' })
-    for (const id of [...applied.changed, ...applied.removed])
-      counting.change(state.pictures.get(id), applied.state.pictures.get(id))
-    state = applied.state
-    tell(applied)
+    for (const id of change.changed) counting.change(pictures.get(id), draft.get(id))
+    for (const id of change.removed) counting.change(pictures.get(id), draft.get(id))
+    draft.keep()
+    state = { ...change.rest, pictures }
+    tell(change)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return
     // Edits go on meanwhile. One that fails costs nothing but longer lines: the next one tries again.
     storing ??= journal
@@ -103,8 +109,8 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     head,
     page(from, count) {
       order ??= [...state.pictures.keys()]
-      const pictures = order.slice(from, from + count).map((id) => state.pictures.get(id)!)
-      return { revision, from, total: order.length, pictures: packPictures(pictures) }
+      const part = order.slice(from, from + count).map((id) => pictures.get(id)!)
+      return { revision, from, total: order.length, pictures: packPictures(part) }
     },
     commit: (make) =>
       serially(async () => {

@@ -1,8 +1,18 @@
 // The state of labelling as a pure machine: apply(state, edit) gives the next state and which
-// pictures changed. Every undoable edit becomes a patch, and applying a patch computes the patch
+// pictures changed; changeBy does the same in a draft, which spares a copy of 60,000 for one edit. Every undoable edit becomes a patch, and applying a patch computes the patch
 // that takes it back. Replaying the same edits must always give the same state, so nothing here
 // draws an id, reads a clock or touches a file. A state that was given out never changes.
-import type { Applied, Draft, Edit, Facts, Labels, Patch, StoredPicture } from './edits'
+import type {
+  Applied,
+  Change,
+  Draft,
+  Edit,
+  Facts,
+  Labels,
+  Patch,
+  Pictures,
+  StoredPicture,
+} from './edits'
 import { patched, patchFor, sizeOf } from './patches'
 
 export const noLabels: Labels = {
@@ -20,14 +30,22 @@ const undoPictures = 1_000_000
 
 /** The next state; the given one is left as it was. Pictures that are not there are passed over.
  *  Throws 'class-exists' for a name that is taken, 'bad-input' for a class that is not there. */
-export const apply = (state: Labels, edit: Edit): Applied =>
-  applyOn(state, edit, () => new Map(state.pictures))
+export function apply(state: Labels, edit: Edit): Applied {
+  const pictures = new Map(state.pictures)
+  const change = changeBy(edit, state, () => pictures)
+  if (!change) return { state, changed: [], removed: [] }
+  const { rest, changed, removed } = change
+  return { state: { ...rest, pictures }, changed, removed }
+}
 
 /** The state after all of them; copies the pictures once instead of for every edit. */
 export function replay(state: Labels, edits: Iterable<Edit>): Labels {
   const pictures = new Map(state.pictures)
   let now: Labels = { ...state, pictures }
-  for (const edit of edits) now = applyOn(now, edit, () => pictures).state
+  for (const edit of edits) {
+    const change = changeBy(edit, now, () => pictures)
+    if (change) now = { ...change.rest, pictures }
+  }
   return now
 }
 
@@ -49,16 +67,16 @@ const withFacts = (picture: StoredPicture, facts: Facts): StoredPicture => ({
   hash: facts.hash,
 })
 
-const unchanged = (state: Labels): Applied => ({ state, changed: [], removed: [] })
-
-function applyOn(state: Labels, edit: Edit, draft: Draft): Applied {
+/** What the edit comes to, made in the draft; null when it changes nothing. Throws as `apply`, before
+ *  the draft is touched. */
+export function changeBy(edit: Edit, state: Labels, draft: Draft): Change | null {
   switch (edit.type) {
     case 'undo':
       return step(state, { from: 'undo', to: 'redo' }, draft)
     case 'redo':
       return step(state, { from: 'redo', to: 'undo' }, draft)
     case 'found':
-      return found(state, edit.facts, draft)
+      return found(state, edit.facts, draft())
     case 'addPictures':
     case 'forget':
     case 'set':
@@ -69,14 +87,14 @@ function applyOn(state: Labels, edit: Edit, draft: Draft): Applied {
     case 'removeClasses':
     case 'splits': {
       const patch = patchFor(state, edit)
-      if (sizeOf(patch) === 0 && !patch.classes && !patch.splits) return unchanged(state)
-      const { next, inverse, changed, removed } = patched(state, patch, draft)
+      if (sizeOf(patch) === 0 && !patch.classes && !patch.splits) return null
+      const { rest, inverse, changed, removed } = patched(state, patch, draft())
       const last = state.undo[state.undo.length - 1]
       const joins = edit.type === 'addPictures' && edit.continues && last
       const undo = joins
         ? [...state.undo.slice(0, -1), joined(last, inverse)]
         : withinLimits([...state.undo, inverse])
-      return { state: { ...next, undo, redo: [] }, changed, removed }
+      return { rest: { ...rest, undo, redo: [] }, changed, removed }
     }
   }
 }
@@ -85,20 +103,23 @@ interface Way {
   readonly from: 'undo' | 'redo'
   readonly to: 'undo' | 'redo'
 }
-function step(state: Labels, { from, to }: Way, draft: Draft): Applied {
+function step(state: Labels, { from, to }: Way, draft: Draft): Change | null {
   const patch = state[from][state[from].length - 1]
-  if (!patch) return unchanged(state)
-  const { next, inverse, changed, removed } = patched(state, patch, draft)
+  if (!patch) return null
+  const { rest, inverse, changed, removed } = patched(state, patch, draft())
   return {
-    state: { ...next, [from]: state[from].slice(0, -1), [to]: [...state[to], inverse] },
+    rest: { ...rest, [from]: state[from].slice(0, -1), [to]: [...state[to], inverse] },
     changed,
     removed,
   }
 }
 
 /** What a file turned out to be is a fact, not a decision: it is not undone. */
-function found(state: Labels, facts: readonly Facts[], draft: Draft): Applied {
-  const pictures = draft()
+function found(
+  { pictures: _unchanged, ...rest }: Labels,
+  facts: readonly Facts[],
+  pictures: Pictures,
+): Change | null {
   const changed: string[] = []
   for (const fact of facts) {
     const picture = pictures.get(fact.id)
@@ -106,7 +127,7 @@ function found(state: Labels, facts: readonly Facts[], draft: Draft): Applied {
     pictures.set(fact.id, withFacts(picture, fact))
     changed.push(fact.id)
   }
-  return changed.length ? { state: { ...state, pictures }, changed, removed: [] } : unchanged(state)
+  return changed.length ? { rest, changed, removed: [] } : null
 }
 
 function withinLimits(patches: readonly Patch[]): readonly Patch[] {

@@ -2,7 +2,7 @@
 // changes only the draft of pictures it is given.
 import type { Picture, PictureClass, PictureSettings, SettingGroup } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
-import type { Draft, Labels, Patch, Pictures, StoredPicture, UndoableEdit } from './edits'
+import type { Labels, Patch, Pictures, StoredPicture, UndoableEdit } from './edits'
 
 /** Two names that read alike are one class on any disk. */
 export const sameClassName = (name: string) => name.normalize('NFC').trim().toLowerCase()
@@ -78,8 +78,7 @@ const differs = (picture: Picture, { classId, split, excluded, reviewed }: Pictu
   (excluded !== undefined && excluded !== picture.excluded) ||
   (reviewed !== undefined && reviewed !== picture.reviewed)
 
-export function patched(state: Labels, patch: Patch, draft: Draft) {
-  const pictures = draft()
+export function patched(state: Labels, patch: Patch, pictures: Pictures) {
   const put: StoredPicture[] = []
   for (const id of patch.remove) {
     const picture = pictures.get(id)
@@ -100,13 +99,13 @@ export function patched(state: Labels, patch: Patch, draft: Draft) {
     remove: patch.put.map((picture) => picture.id),
     set,
   }
-  const next: Labels = {
-    ...state,
+  const rest: Omit<Labels, 'pictures'> = {
     classes: patch.classes ?? state.classes,
     splits: patch.splits ? patch.splits[0] : state.splits,
-    pictures,
+    undo: state.undo,
+    redo: state.redo,
   }
-  return { next, inverse, changed: [...changed], removed: put.map((picture) => picture.id) }
+  return { rest, inverse, changed: [...changed], removed: put.map((picture) => picture.id) }
 }
 
 /** Changes the pictures of a group, and answers with the groups that change them back. */

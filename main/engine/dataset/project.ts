@@ -1,7 +1,7 @@
 // Projects on disk: one folder each under the root, named by a short random id, with project.json
 // beside the journal. project.json is replaced as a whole, so it is the old one or the new one.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -65,6 +65,13 @@ export async function updateProject(
 ): Promise<void> {
   const file = await read(folder)
   if (file) await write(folder, { ...file, ...change })
+}
+
+/** The latest project is the one that was opened last. */
+export async function touchProject(folder: string): Promise<void> {
+  const now = new Date()
+  // One that cannot be written to is opened all the same.
+  await utimes(pathIn(folder), now, now).catch(() => undefined)
 }
 
 const pathIn = (folder: string) => join(folder, 'project.json')

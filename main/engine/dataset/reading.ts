@@ -1,17 +1,15 @@
 // Reads pictures in the background: whether each is sound, how large, and the hash of its content.
 // What it finds goes to `tell` in batches; what a person looks at meanwhile goes first (turns.ts).
 import { stat } from 'node:fs/promises'
-import type { EventPayload } from '../../../shared/contract'
 import { inspectPicture } from './decode'
 import type { Facts, StoredPicture } from './edits'
 import { inParallel } from './parallel'
+import type { Progress } from './progress'
 import { background } from './turns'
-
-export type DatasetProgress = EventPayload<'dataset.progress'>
 
 export interface ReadingOptions {
   readonly tell: (facts: readonly Facts[]) => Promise<void>
-  readonly onProgress?: (progress: DatasetProgress) => void
+  readonly progress: Progress
 }
 export interface Reading {
   /** Takes its turn after what is already waiting; resolves when these were read and told. */
@@ -26,7 +24,7 @@ const batch = 1000
 const batchMilliseconds = 500
 const atOnce = 4
 
-export function createReading({ tell, onProgress }: ReadingOptions): Reading {
+export function createReading({ tell, progress }: ReadingOptions): Reading {
   let closed = false
   let total = 0
   let done = 0
@@ -39,7 +37,7 @@ export function createReading({ tell, onProgress }: ReadingOptions): Reading {
       const ready = facts
       facts = []
       latest = Date.now()
-      onProgress?.({ phase: 'reading', done, total })
+      progress.tell('reading', done, total)
       if (ready.length > 0) await tell(ready)
     }
     await inParallel(pictures, atOnce, async (picture) => {
@@ -55,13 +53,15 @@ export function createReading({ tell, onProgress }: ReadingOptions): Reading {
     read(pictures) {
       if (pictures.length === 0) return Promise.resolve()
       total += pictures.length
+      // At once: others wait with their work until nothing is being read.
+      progress.tell('reading', done, total)
       const reading = queue.then(() => readAll(pictures))
       queue = reading
         .catch(() => {})
         .then(() => {
           if (done < total && !closed) return
           total = done = 0
-          onProgress?.({ phase: 'idle', done: 0, total: 0 })
+          progress.end('reading')
         })
       return reading
     },

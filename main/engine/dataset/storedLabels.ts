@@ -5,6 +5,7 @@ import type { PictureClass, PictureColumns, SplitPolicy } from '../../../shared/
 import { Failure } from '../../../shared/failure'
 import { packPictures, unpackPictures } from '../../../shared/pictureColumns'
 import type { Edit, Facts, Labels, Patch, StoredPicture } from './edits'
+import { editOf, stateOf, type FirstEdit, type FirstState } from './firstFormat'
 
 const format = 2
 const picturesALine = 4000
@@ -24,12 +25,12 @@ export function encodeEdit(edit: Edit): unknown {
 /** The journal holds only what was encoded here, so no more is checked than that it is of this
  *  format. Throws 'file-unreadable' when it is not. */
 export function decodeEdit(stored: unknown): Edit {
-  const edit = stored as Edit | StoredAddition | StoredFacts | FormerRemoval
+  const edit = stored as StoredEdit
   switch (edit.type) {
     case 'addPictures':
-      return { ...edit, pictures: decodePictures(columnsOf(edit.pictures)) }
+      return 'groups' in edit ? { ...edit, pictures: decodePictures(edit.pictures) } : editOf(edit)
     case 'found':
-      return { type: 'found', facts: decodePictures(columnsOf(edit.facts)).map(factsOf) }
+      return { type: 'found', facts: decodePictures(edit.facts).map(factsOf) }
     case 'forget':
     case 'set':
     case 'addClass':
@@ -42,15 +43,14 @@ export function decodeEdit(stored: unknown): Edit {
     case 'redo':
       return edit
     case 'removeClass':
-      return { type: 'removeClasses', ids: [edit.id], mergeInto: edit.mergeInto }
+    case 'label':
+    case 'setSplit':
+    case 'exclude':
+    case 'inspected':
+      return editOf(edit)
     default:
       throw otherVersion()
   }
-}
-
-function columnsOf(stored: StoredColumns | readonly unknown[]): StoredColumns {
-  if ('hashes' in stored) return stored
-  throw otherVersion()
 }
 
 const otherVersion = () =>
@@ -59,13 +59,18 @@ const otherVersion = () =>
     reason: 'it was written by another version of Restage',
   })
 
-/** One value a line. */
-export function* encodeState(state: Labels): Generator<unknown> {
-  const { classes, splits, pictures, undo, redo } = state
-  yield { format, classes, splits, pictures: pictures.size, undo: undo.length, redo: redo.length }
-  const all = [...pictures.values()]
-  for (let at = 0; at < all.length; at += picturesALine)
-    yield { pictures: encodePictures(all.slice(at, at + picturesALine)) }
+/** One value a line. The state is taken as it is now, though the lines are made one by one. */
+export function encodeState({ pictures, ...rest }: Labels): Generator<unknown> {
+  return encodeLines(rest, [...pictures.values()])
+}
+
+function* encodeLines(
+  { classes, splits, undo, redo }: Omit<Labels, 'pictures'>,
+  pictures: readonly StoredPicture[],
+): Generator<unknown> {
+  yield { format, classes, splits, pictures: pictures.length, undo: undo.length, redo: redo.length }
+  for (let at = 0; at < pictures.length; at += picturesALine)
+    yield { pictures: encodePictures(pictures.slice(at, at + picturesALine)) }
   for (const [name, patches] of [
     ['undo', undo],
     ['redo', redo],
@@ -76,8 +81,10 @@ export function* encodeState(state: Labels): Generator<unknown> {
 
 /** Null when the lines are not those of one whole state. */
 export function decodeState(lines: readonly unknown[]): Labels | null {
-  const [head, ...rest] = lines as [Head | undefined, ...StateLine[]]
-  if (head?.format !== format) return null
+  const [head, ...rest] = lines as [Head | FirstState | undefined, ...StateLine[]]
+  if (!head) return null
+  if (!('format' in head)) return Array.isArray(head.pictures) ? stateOf(head) : null
+  if (head.format !== format) return null
   const pictures = new Map<string, StoredPicture>()
   const undo: Patch[] = []
   const redo: Patch[] = []
@@ -91,19 +98,17 @@ export function decodeState(lines: readonly unknown[]): Labels | null {
   return whole ? { classes: head.classes, splits: head.splits, pictures, undo, redo } : null
 }
 
+type StoredEdit =
+  | StoredAddition
+  | StoredFacts
+  | FirstEdit
+  | Exclude<Edit, { readonly type: 'addPictures' | 'found' }>
 type StoredAddition = Omit<Extract<Edit, { type: 'addPictures' }>, 'pictures'> & {
   readonly pictures: StoredColumns
 }
 interface StoredFacts {
   readonly type: 'found'
   readonly facts: StoredColumns
-}
-
-/** As classes were removed before several could be at once. */
-interface FormerRemoval {
-  readonly type: 'removeClass'
-  readonly id: string
-  readonly mergeInto: string | null
 }
 
 interface Head {

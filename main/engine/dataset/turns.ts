@@ -17,6 +17,9 @@ export async function lookFirst<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Lets everything that waits have its turn. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Resolves when nobody is looking, or after so many milliseconds. */
 export const background = (atMost = Infinity): Promise<void> =>
   looking === 0

@@ -6,15 +6,28 @@ export class RunControl {
   paused = false
   /** Milliseconds spent in untilResumed. */
   waited = 0
+  /** Why it is paused; null: a person asked for it. */
+  reason: string | null = null
+  /** It ends to be gone on with another time. */
+  resting = false
   private wake: (() => void) | null = null
 
-  pause() {
+  /** With a reason: until the cause is gone. A pause that a person asked for stays theirs. */
+  pause(reason: string | null = null) {
+    if (this.paused && reason !== null) return
     this.paused = true
+    this.reason = reason
   }
 
   resume() {
     this.paused = false
     this.wake?.()
+  }
+
+  /** Ends the run in a checkpoint, as paused. */
+  rest() {
+    this.resting = true
+    this.stop()
   }
 
   stop() {

@@ -6,6 +6,7 @@ import type { Batch, Trainer } from '../graph/training'
 import type { Judged } from '../evaluation/metrics'
 import type { LegSettings } from './legs'
 import { orderOf } from './order'
+import { pausePoint } from './pausePoint'
 import { evenBatches } from './pictureBatches'
 import { countStep, countTime, finishEpoch, type EpochRecord, type Progress } from './progress'
 import { retried } from './retried'
@@ -64,14 +65,10 @@ async function* between(
   state: RunState,
   { save }: OpenLeg,
 ): AsyncGenerator<RunNews> {
-  await control.breathe()
   const isDue = Date.now() - state.savedAt >= config.checkpointMinutes * 60_000
-  if (state.progress.batch > 0 && (isDue || control.paused)) yield* save()
-  if (!control.paused) return
-  yield { type: 'paused' }
-  await control.untilResumed()
-  await control.breathe()
-  yield { type: 'resumed' }
+  const isAny = state.progress.batch > 0
+  if (isAny && isDue) yield* save()
+  yield* pausePoint(control, isAny ? save : undefined)
 }
 
 async function* step(

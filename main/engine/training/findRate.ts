@@ -11,12 +11,10 @@ import { evenBatches } from './pictureBatches'
 import type { RunState, TrainingRun } from './trainingRun'
 
 const [lowest, highest] = [1e-5, 10]
-/** Where every step computes pictures anew, half as many. */
-const stepsOf = (isCached: boolean) => (isCached ? 100 : 50)
+/** Fewer where steps are slow: all of them are to take about so many seconds. */
+const [mostSteps, fewestSteps, seconds] = [100, 25, 9]
 /** Times the lowest loss so far, beyond which no good is to be expected (fastai's). */
 const explosion = 4
-/** Share of the old in the running mean of the losses. */
-const smoothing = 0.9
 
 type Searched = Omit<TrainingRun, 'folder' | 'checkpoint'>
 
@@ -39,34 +37,74 @@ export async function findRate(given: Searched): Promise<RateSearch> {
   return { ...found, suggested: suggestedRate(found) }
 }
 
+interface Found {
+  readonly rates: number[]
+  readonly losses: number[]
+}
+
 async function* search(
   { config, control }: TrainingRun,
   { limit }: RunState,
-  { open, found }: { open: Omit<OpenLeg, 'save'>; found: { rates: number[]; losses: number[] } },
+  { open, found }: { open: Omit<OpenLeg, 'save'>; found: Found },
 ): AsyncGenerator<RunNews> {
-  const steps = stepsOf(open.leg.cutBefore !== null)
-  let [mean, best, step] = [0, Infinity, 0]
-  for (let epoch = 1; step < steps; epoch++) {
+  const curve = new Curve(found)
+  for (let epoch = 1; ; epoch++) {
     const parts = evenBatches(orderOf(open.train, { ...config, epoch }), config.batch)
     for await (const batch of open.source.batches(parts, epoch)) {
       await control.breathe()
       if (batch.labels.length === 0) continue
-      const rate = lowest * (highest / lowest) ** (step / (steps - 1))
-      step++
-      const { loss } = limit.step(open.trainer, batch, { rate, step })
-      mean = smoothing * mean + (1 - smoothing) * loss
-      const smooth = mean / (1 - smoothing ** step)
-      if (!Number.isFinite(smooth) || smooth > explosion * best) return
-      best = Math.min(best, smooth)
-      found.rates.push(rate)
-      found.losses.push(smooth)
-      yield phase('training', [step, steps])
-      if (step === steps) return
+      const at = { rate: curve.rate, step: found.rates.length + 1 }
+      if (!curve.add(limit.step(open.trainer, batch, at).loss)) return
+      yield phase('training', [found.rates.length, curve.steps])
     }
   }
 }
 
-/** Where the loss falls fastest over the logarithm of the rate, before its lowest point. */
+/** Rates that grow evenly, and the running mean of the losses there. */
+class Curve {
+  rate = lowest
+  steps = mostSteps
+  private mean = 0
+  private weight = 0
+  private began = 0
+  constructor(private readonly found: Found) {}
+
+  /** The loss at `rate`; answers whether the next rate is worth a step. */
+  add(loss: number): boolean {
+    const { rates, losses } = this.found
+    this.pace()
+    const fresh = 10 / this.steps
+    this.mean += fresh * (loss - this.mean)
+    this.weight += fresh * (1 - this.weight)
+    const smooth = this.mean / this.weight
+    if (!Number.isFinite(smooth) || smooth > explosion * Math.min(...losses, smooth)) return false
+    rates.push(this.rate)
+    losses.push(smooth)
+    if (rates.length >= this.steps) return false
+    this.rate *= (highest / this.rate) ** (1 / (this.steps - rates.length))
+    return true
+  }
+
+  /** The first step warms up, the next two tell how many there is time for. */
+  private pace() {
+    const done = this.found.rates.length
+    if (done === 0) this.began = performance.now()
+    if (done !== 2) return
+    const each = Math.max(1e-4, (performance.now() - this.began) / 2000)
+    this.steps = Math.round(Math.min(mostSteps, Math.max(fewestSteps, seconds / each)))
+  }
+}
+
+/** In the valley: at half the way of the longest fall of the loss (fastai's default of that name);
+ *  null where it hardly falls. */
 export function suggestedRate({ rates, losses }: Pick<RateSearch, 'rates' | 'losses'>) {
-  return rates[0] ?? losses[0] ?? null
+  const lengths = losses.map(() => 1)
+  losses.forEach((loss, i) => {
+    for (let before = 0; before < i; before++)
+      if (losses[before]! > loss) lengths[i] = Math.max(lengths[i]!, lengths[before]! + 1)
+  })
+  const longest = Math.max(0, ...lengths)
+  if (longest < losses.length / 4) return null
+  const end = lengths.indexOf(longest)
+  return rates[end - longest + 1 + Math.floor(longest / 2)]!
 }

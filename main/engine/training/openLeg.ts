@@ -8,6 +8,7 @@ import { splitNetwork } from '../network/layers'
 import type { OpenLeg } from './epoch'
 import { openFeatures, type Features } from './features'
 import type { LegSettings } from './legs'
+import { pausePoint } from './pausePoint'
 import { phase } from './phase'
 import { recipeOf } from './recipe'
 import { retried } from './retried'
@@ -113,7 +114,7 @@ async function* computeFeatures(
       state.told.add(path)
     }
     yield phase('features', [done, total], computed > 0 ? computed / seconds : null)
-    await control.breathe()
+    yield* pausePoint(control)
   }
   state.progress.seconds.features += seconds
   await features.rest()

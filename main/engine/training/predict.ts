@@ -40,10 +40,11 @@ export interface Costs {
   readonly cached: (below: Network, resize: number) => number
 }
 
-/** Kinds of work whose predictions are corrected apart: the most is learnt of the very same. */
+/** Kinds of work whose predictions are corrected apart: the most is learnt of the very same. A lone
+ *  head on features is mostly waiting for the disk and like nothing else. */
 export const kindsOf = (architecture: Architecture, first: Stage, cached: boolean) => ({
   before: `${cached ? 'features' : 'opening'}/${architecture}/${first}`,
-  epoch: `${cached ? 'cached' : 'photos'}/${architecture}/${first}`,
+  epoch: `${!cached ? 'photos' : first === 'head' ? 'head' : 'cached'}/${architecture}/${first}`,
 })
 
 /** A part of a run with its photos. */
@@ -86,7 +87,9 @@ function secondsBefore(work: PartWork, { speed, perPhoto, cached }: Costs): numb
   const trained = workOf(cutBefore === null ? network : above)
   const opening = trained.layers * speed.training.perLayer
   if (cutBefore === null) return opening
-  const missing = Math.max(0, photosOf(work) - cached(below, resize))
+  const { valPhotos, config } = work
+  const mirrored = config.testTimeFlips ? valPhotos : 0
+  const missing = Math.max(0, photosOf(work) - cached(below, resize)) + mirrored
   if (missing === 0) return opening
   const frozen = workOf(below)
   const bytes = countValues(above.inputShape) * 4
@@ -104,7 +107,7 @@ function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
   const isCached = part.cutBefore !== null
   const frozen = isCached ? 0 : compute(workOf(below), speed.forward)
   const trained = workOf(above)
-  const views = config.testTimeFlips && !isCached ? 2 : 1
+  const views = config.testTimeFlips ? 2 : 1
   const computing =
     trainPhotos * (frozen + compute(trained, speed.training)) +
     views * valPhotos * (frozen + compute(trained, speed.forward))

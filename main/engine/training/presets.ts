@@ -25,7 +25,7 @@ export function presetConfig(preset: Preset, base: RunConfig, facts: PresetFacts
     ...{ weights, architecture, cut, size, precision, seed, valFraction, checkpointMinutes },
     ...knobs[preset](facts),
     preset,
-    batch: photosOf(facts) < 64 ? 16 : 32,
+    batch: photosOf(facts) < 128 ? 16 : 32,
     balance: isUnbalanced(facts) ? 'weights' : 'none',
   })
 }
@@ -42,32 +42,37 @@ const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
   balanced: (facts) => ({
     legs: [
       leg(facts, 1, { epochs: epochsFor(facts, headEpochs) }),
-      leg(facts, 2, { epochs: epochsFor(facts, 10), learningRate: deepRate }),
+      leg(facts, 2, { epochs: epochsFor(facts, 10), learningRate: 1e-2 }),
     ],
     batchNorm: keptStatistics,
   }),
   thorough: (facts) => ({
     legs: [
-      leg(facts, 1, { epochs: epochsFor(facts, 6) }),
-      leg(facts, 2, { epochs: epochsFor(facts, 5), learningRate: deepRate }),
+      leg(facts, 1, { epochs: varied(facts, 8), learningRate: deepRate }),
+      leg(facts, 2, { epochs: varied(facts, 6), learningRate: deepRate }),
       ...(facts.stages.length > 3
-        ? [leg(facts, 3, { epochs: epochsFor(facts, 5), learningRate: deepRate })]
+        ? [leg(facts, 3, { epochs: varied(facts, 6), learningRate: deepRate })]
         : []),
-      leg(facts, facts.stages.length, { epochs: epochsFor(facts, 8), learningRate: deepRate }),
+      leg(facts, facts.stages.length, { epochs: varied(facts, 8), learningRate: deepRate }),
     ],
-    batchNorm: keptStatistics,
+    batchNorm: { ...keptStatistics, head: 'batch' },
     augment: augmentations.basic,
     labelSmoothing: 0.1,
-    patience: 5,
+    patience: 6,
   }),
 }
 
 const headEpochs = 25
 /** For the head; below it multiplied. */
-const deepRate = 1e-2
+const deepRate = 2e-2
 /** Epochs for a few hundred photos; thousands teach as much in fewer. */
 const epochsFor = (facts: PresetFacts, few: number) =>
   Math.max(Math.ceil(few / 5), Math.round(few * Math.min(1, Math.sqrt(1000 / photosOf(facts)))))
+/** Photos that vary bear repeating: fewer of them, more epochs. */
+const varied = (facts: PresetFacts, usual: number) =>
+  photosOf(facts) < 250
+    ? Math.round(usual * Math.min(2, Math.sqrt(250 / photosOf(facts))))
+    : epochsFor(facts, usual)
 
 /** A few photos are no measure of a batch norm's statistics: those of the weights stay. */
 const keptStatistics = Object.fromEntries(stages.map((stage) => [stage, 'moving' as const]))

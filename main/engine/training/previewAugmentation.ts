@@ -26,7 +26,7 @@ export interface PreviewOptions extends Framing {
 export async function previewAugmentation(
   path: string,
   options: PreviewOptions,
-): Promise<Uint8Array[]> {
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const { size } = options
   const canvas = canvasOf(options.augment, options)
   const photo = await decodeSquare(path, { resize: canvas.side, crop: canvas.side })

@@ -1,6 +1,8 @@
 // A run on disk: run.json (what it was), metrics.jsonl (what happened, one event a line),
-// weights.safetensors (the best epoch, the whole network) and checkpoint/ (checkpoint.ts). Each file
-// is replaced as a whole or appended to by whole lines; a line that was cut off stays alone.
+// weights.safetensors (the best epoch, the whole network), checkpoint/ (checkpoint.ts), samples.json
+// (the photos it began with), notes.json (what a person wrote to it) and summary.json (all this in
+// short, made anew when it is out of date). Each file is replaced as a whole or appended to by whole
+// lines; a line that was cut off stays alone.
 import {
   appendFileSync,
   closeSync,
@@ -11,13 +13,13 @@ import {
   readFileSync,
   readSync,
 } from 'node:fs'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { Architecture, Cut, Flavour } from '../../../shared/network'
-import { reduceRun, RunConfig, RunEvent, RunPlan, type RunSummary } from '../../../shared/run'
+import { RunConfig, RunEvent, RunPlan } from '../../../shared/run'
 import { writeFailure } from '../weights/fileBytes'
 
 export const RunFile = z.object({
@@ -38,6 +40,8 @@ export const RunFile = z.object({
   /** Names the exact starting weights. */
   weights: z.string(),
   versions: z.record(z.string(), z.string()),
+  /** The queue that it belongs to. */
+  queue: z.string().nullable().default(null),
 })
 export type RunFile = z.infer<typeof RunFile>
 
@@ -48,6 +52,9 @@ export const runPaths = (folder: string) => ({
   /** Best weights until the checkpoint that refers to them is written. */
   nextWeights: join(folder, 'next.safetensors'),
   checkpoints: join(folder, 'checkpoint'),
+  samples: join(folder, 'samples.json'),
+  summary: join(folder, 'summary.json'),
+  notes: join(folder, 'notes.json'),
 })
 
 export async function createRunFolder(folder: string, file: RunFile) {
@@ -119,51 +126,4 @@ export function readEvents(folder: string): RunEvent[] {
       return []
     }
   })
-}
-
-/** Newest first; a run that was going on when the engine ended counts as stopped. */
-export async function listRuns(root: string, active: string | null): Promise<RunSummary[]> {
-  const names = await readdir(root).catch(() => [])
-  const found = names.flatMap((name) => {
-    try {
-      const run = readRun(join(root, name))
-      const state = reduceRun(readEvents(join(root, name)))
-      const ended = state.status === 'finished' || state.status === 'failed'
-      return [
-        {
-          runId: run.runId,
-          created: run.created,
-          architecture: run.architecture,
-          cut: run.cut,
-          weights: run.config.weights,
-          classes: run.classes,
-          trains: run.plan.trains,
-          epochs: state.epochs.length,
-          bestValAccuracy: state.best?.valAccuracy ?? null,
-          bestEpoch: state.best?.epoch ?? null,
-          bestValLoss: state.best?.valLoss ?? null,
-          name: '',
-          notes: '',
-          star: false,
-          resumable: false,
-          config: run.config,
-          precision: run.plan.precision,
-          size: run.plan.size,
-          trainPhotos: run.plan.trainPhotos,
-          valPhotos: run.plan.valPhotos,
-          dataset: run.dataset,
-          versions: run.versions,
-          seconds: state.finished?.secondsTotal ?? 0,
-          secondsPlanned: run.plan.secondsTotal,
-          modelBytes: 0,
-          peakMemoryBytes: state.finished?.peakMemoryBytes ?? null,
-          queue: null,
-          status: ended || run.runId === active ? state.status : ('stopped' as const),
-        },
-      ]
-    } catch {
-      return []
-    }
-  })
-  return found.sort((a, b) => b.created - a.created)
 }

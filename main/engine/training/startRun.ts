@@ -13,9 +13,10 @@ import { learnFromRun } from './learnFromRun'
 import { planRun, type Settings } from './plan'
 import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
-import { createRunFolder, readEvents } from './runFolder'
+import { createRunFolder, readEvents, readRun } from './runFolder'
 import { RunLog } from './runLog'
 import { checkTrainable, type Samples } from './samples'
+import { storeSamples } from './storedSamples'
 import { startingWeights, type StartingWeights } from './startingWeights'
 
 export interface StartOptions {
@@ -29,6 +30,10 @@ export interface StartOptions {
   readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
+  /** The queue that it belongs to. */
+  readonly queue?: string | null
+  /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
+  readonly hash?: (path: string) => Promise<string>
 }
 export interface StartedRun {
   readonly control: RunControl
@@ -57,16 +62,21 @@ export function settingsFor(
   })
 }
 
-/** Answers once weights and data are known to fit. @throws what reading weights and checks throw */
+/** Answers once weights and data are known to fit. One that goes on stays what it was.
+ *  @throws what reading weights and checks throw; weights-missing where it began with other weights */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(samples)
   const weights = await startingWeights(home, config)
   const settings = settingsFor(weights, options)
+  const before = options.resume ? readRun(folder) : null
+  if (before && before.weights !== weights.fingerprint)
+    throw new Failure('weights-missing', { name: config.weights ?? '' })
   await createRunFolder(folder, {
     format: 1,
     runId,
-    created: Date.now(),
+    created: before?.created ?? Date.now(),
+    queue: before?.queue ?? options.queue ?? null,
     config,
     plan: settings.plan,
     architecture: settings.plan.architecture,
@@ -74,11 +84,12 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     cut: settings.plan.cut,
     resize: settings.resize,
     classes: [...samples.classes],
-    dataset: fingerprintOf(samples),
+    dataset: before?.dataset ?? fingerprintOf(samples),
     photos: samples.val.slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
   })
+  if (!before) await storeSamples(folder, samples)
   const control = new RunControl()
   return { control, settings, events: numbered(options, { control, settings, weights }) }
 }
@@ -91,7 +102,7 @@ async function* numbered(
     weights,
   }: { control: RunControl; settings: Settings; weights: StartingWeights },
 ): AsyncGenerator<RunEvent> {
-  const { home, folder, runId, config, samples, resume = false } = options
+  const { home, folder, runId, config, samples, hash, resume = false } = options
   const earlier = resume ? readEvents(folder) : []
   const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
@@ -118,7 +129,7 @@ async function* numbered(
       control,
       checkpoint,
       featureCache: homePaths(home).features,
-      hash: (path: string) => fingerprints.hash(path),
+      hash: hash ?? ((path: string) => fingerprints.hash(path)),
     }
     const told: RunEvent[] = []
     for await (const news of train(run)) {
@@ -129,17 +140,17 @@ async function* numbered(
     }
     if (!resume) await learnFromRun(settings.plan, told, options.costs)
   } catch (error) {
-    yield log.end(ending(error))
+    yield log.end(ending(error, control))
     if (!(error instanceof Failure)) throw error
   } finally {
     await fingerprints.flush()
   }
 }
 
-function ending(error: unknown): RunNews {
+function ending(error: unknown, { resting }: RunControl): RunNews {
   if (!(error instanceof Failure))
     return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
-  if (error.code === 'run-stopped') return { type: 'stopped' }
+  if (error.code === 'run-stopped') return { type: resting ? 'paused' : 'stopped' }
   return {
     type: 'failed',
     code: error.code,
@@ -148,7 +159,8 @@ function ending(error: unknown): RunNews {
   }
 }
 
-function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
+/** SHA-256 over paths, labels and splits. */
+export function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
   const hash = createHash('sha256').update(JSON.stringify(classes))
   for (const [name, list] of Object.entries({ train: trainSide, val, test })) {
     for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)

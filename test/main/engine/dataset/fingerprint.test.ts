@@ -1,5 +1,5 @@
 // What is remembered of a file holds only while the file is the same.
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -36,6 +36,17 @@ describe('fingerprints', () => {
     expect(await second.hash(path)).toBe(hash)
     await writeFile(path, 'other')
     expect(await second.hash(path)).not.toBe(hash)
+  })
+
+  it('takes the hash of what was read where the file is still the same, and reads it otherwise', async () => {
+    const path = join(root, 'a.txt')
+    await writeFile(path, 'abc')
+    const { size, mtimeMs } = await stat(path)
+    const prints = await openFingerprints(join(root, 'prints.jsonl'))
+    const read = { bytes: size, modified: mtimeMs, hash: 'known' }
+    expect(await prints.hash(path, read)).toBe('known')
+    const other = await openFingerprints(join(root, 'other.jsonl'))
+    expect(await other.hash(path, { ...read, modified: mtimeMs - 1 })).not.toBe('known')
   })
 
   it('say alike of what looks alike', async () => {

@@ -61,10 +61,19 @@ describe('journal', () => {
     expect(await readFile(`${path()}.damaged`, 'utf8')).toContain('{"c":1}')
   })
 
-  it('refuses a folder whose labels another version keeps, and leaves it as it is', async () => {
-    await writeFile(join(folder, 'labels.snapshot.json'), '{"n":3,"state":{}}')
+  it('takes the snapshot of the first version until there is one of today', async () => {
+    const first = join(folder, 'labels.snapshot.json')
+    await writeFile(first, '{"n":1,"state":{"sum":1}}')
+    await writeFile(path(), '{"n":1,"edit":{"a":1}}\n{"n":2,"edit":{"a":2}}\n')
+    expect(await openAndClose()).toEqual({ snapshot: [{ sum: 1 }], edits: [{ a: 2 }] })
+    const { journal } = await openJournal(folder)
+    await journal.snapshot([{ sum: 3 }])
+    await journal.close()
+    expect(await openAndClose()).toEqual({ snapshot: [{ sum: 3 }], edits: [] })
+    expect(await readFile(first, 'utf8')).toContain('"n":1')
+    await rm(join(folder, 'labels.snapshot.jsonl'))
+    await writeFile(first, '{"n":1')
     await expect(openJournal(folder)).rejects.toMatchObject({ code: 'file-unreadable' })
-    expect(await readFile(join(folder, 'labels.snapshot.json'), 'utf8')).toContain('"n":3')
   })
 
   it('says that a folder cannot be written', async () => {

@@ -101,13 +101,12 @@ it('every knob of training lands in its field', () => {
   expect(parse('--augment', 'strong').augment).toEqual(augmentations.strong)
 })
 
-it('every field but legs and preset has an option', () => {
+it('every field but legs has an option', () => {
   const options = trainOptions(new Command()).options.map(({ long }) => long)
   const names: Record<string, string> = { learningRate: 'lr', frozen: 'freeze' }
   for (const field of Object.keys(RunConfig.shape)) {
     const name = names[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    const told = field !== 'legs' && field !== 'preset'
-    expect(options.includes(`--${name}`), field).toBe(told)
+    expect(options.includes(`--${name}`), field).toBe(field !== 'legs')
   }
 })
 
@@ -116,6 +115,15 @@ it('none means no weights, and nothing frozen', () => {
     weights: null,
     frozen: [],
   })
+})
+
+it('a preset leaves weights, size and split to be asked for, and decides the rest', () => {
+  const asked = ['--weights', 'a.pth', '--size', '96', '--val-fraction', '0.3', '--seed', '2']
+  expect(parse('--preset', 'balanced', ...asked)).toMatchObject({ preset: 'balanced', size: 96 })
+  for (const beside of [['--epochs', '3'], ['--decay-all'], ['--freeze', 'stem']])
+    expect(() => parse('--preset', 'quick', ...beside)).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
 })
 
 describe('is bad input', () => {

@@ -21,7 +21,8 @@ const kills = Number(process.env.RESTAGE_KILLS ?? 10)
 const seed = 20_266
 const tiny = { weights: null, architecture: 'resnet20', batch: 4 } as const
 
-/** Legs and a checkpoint after each step; crops, growing pictures and a checkpoint an epoch. */
+/** Legs and a checkpoint after each step; everything that is drawn at random or kept beside the
+ *  weights, growing pictures and a checkpoint an epoch. */
 const requests: readonly RunRequest[] = [
   {
     ...tiny,
@@ -34,12 +35,13 @@ const requests: readonly RunRequest[] = [
   },
   {
     ...tiny,
-    ...{ size: 64, progressiveResizing: true, augment: 'basic', optimizer: 'adamw' },
+    ...{ size: 64, progressiveResizing: true, augment: 'strong', optimizer: 'adamw' },
+    ...{ mix: 'cutmix', balance: 'sampling', averaging: 0.8, clipNorm: 1, testTimeFlips: true },
     ...{ frozen: ['stem'], epochs: 4, checkpointMinutes: 5 },
   },
 ]
 
-const program = join(__dirname, '../../../../out/killed/trainer.cjs')
+const program = join(__dirname, `../../../../out/killed/trainer-${process.pid}.cjs`)
 let root = ''
 const undisturbed: Ending[] = []
 
@@ -62,7 +64,9 @@ beforeAll(async () => {
     undisturbed.push(endingOf(folder))
   }
 })
-afterAll(() => rm(root, { recursive: true, force: true }))
+afterAll(() =>
+  Promise.all([root, program].map((path) => rm(path, { recursive: true, force: true }))),
+)
 
 /** When to kill: after so many lines of stdout, or files of a checkpoint begun; and a bit later. */
 interface Moment {
@@ -126,11 +130,11 @@ function endingOf(folder: string): Ending {
 const slotsOf = (folder: string) =>
   ['a', 'b'].map((slot) => join(runPaths(folder).checkpoints, `${slot}.safetensors`))
 
-/** What a run would go on from, found in a copy: looking clears up. */
-async function checkpointOf(folder: string) {
+/** What a run would go on from (were it not for one slot), found in a copy: looking clears up. */
+async function checkpointOf(folder: string, without?: string) {
   const copy = `${folder}-copy`
   await rm(copy, { recursive: true, force: true })
-  await cp(folder, copy, { recursive: true })
+  await cp(folder, copy, { recursive: true, filter: (path) => path !== without })
   return (await recoverCheckpoint(copy))?.progress ?? null
 }
 
@@ -164,14 +168,16 @@ async function expectKept(folder: string, { checkpointMinutes }: RunRequest): Pr
  *  before; what was synced before that stays. */
 async function losePower(folder: string, random: Random): Promise<boolean> {
   const newest = await checkpointOf(folder)
-  const slots = slotsOf(folder)
-  if (!newest || !slots.every((path) => existsSync(path))) return false
-  await damage(slots[newest.saved % 2]!, 0, random)
-  const before = await checkpointOf(folder)
-  expect(before?.saved).toBe(newest.saved - 1)
+  if (!newest) return false
+  const slot = slotsOf(folder)[newest.saved % 2]!
+  const before = await checkpointOf(folder, slot)
+  // Nothing was written since power was lost last.
+  if (!before) return false
+  await damage(slot, 0, random)
+  expect((await checkpointOf(folder))?.saved).toBe(newest.saved - 1)
   const metrics = runPaths(folder).metrics
   const text = readFileSync(metrics, 'latin1')
-  const line = new RegExp(`"type":"step","step":${before!.step},[^\\n]*\\n`, 'g')
+  const line = new RegExp(`"type":"step","step":${before.step},[^\\n]*\\n`, 'g')
   const last = [...text.matchAll(line)].pop()
   if (last) await damage(metrics, last.index + last[0].length, random)
   return true
@@ -214,8 +220,8 @@ it(
       expect(ending, `run ${number}`).toEqual(undisturbedEnding)
       expect(weights.equals(expected), `weights of run ${number}`).toBe(true)
       await rm(join(folder, '..'), { recursive: true, force: true })
+      console.warn(JSON.stringify(counts))
     }
-    console.warn(JSON.stringify(counts))
   },
   120_000 + kills * 20_000,
 )

@@ -1,6 +1,7 @@
 // A whole run on a few small drawn leaves, from the starter weights.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunControl } from '../../../../main/engine/training/control'
 import { drawLeaves } from '../../../../main/engine/dataset/leaves'
 import { labelledFolder, samplesOf, type Samples } from '../../../../main/engine/training/samples'
 import { startRun } from '../../../../main/engine/training/startRun'
@@ -27,7 +28,7 @@ export interface LeafRun {
   readonly samples: Samples
   readonly request?: RunRequest
   readonly resume?: boolean
-  readonly onEvent?: (event: RunEvent, stop: () => void) => void
+  readonly onEvent?: (event: RunEvent, stop: () => void, control: RunControl) => void
 }
 
 export async function leafRun({ root, name, samples, request, resume = false, onEvent }: LeafRun) {
@@ -46,7 +47,7 @@ export async function leafRun({ root, name, samples, request, resume = false, on
   const events: RunEvent[] = []
   for await (const event of started.events) {
     events.push(event)
-    onEvent?.(event, () => started.control.stop())
+    onEvent?.(event, () => started.control.stop(), started.control)
   }
   return { folder, events, settings: started.settings }
 }

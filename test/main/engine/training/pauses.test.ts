@@ -131,6 +131,22 @@ it('a place that cannot be written to pauses, too', async () => {
   expect(measured(events)).toEqual(measured(plain.events))
 })
 
+it('a run can be paused while it computes features', async () => {
+  const { events } = await leafRun({
+    root,
+    name: 'features-paused',
+    samples,
+    onEvent: (event, _, control) => {
+      if (event.type === 'phase' && event.phase === 'features') control.pause()
+      if (event.type === 'paused') setTimeout(() => control.resume(), 50)
+    },
+  })
+  const types = events.map(({ type }) => type)
+  expect(types.indexOf('paused')).toBeGreaterThan(0)
+  expect(types.indexOf('paused')).toBeLessThan(types.indexOf('step'))
+  expect(measured(events)).toEqual(measured(plain.events))
+})
+
 it('out of memory waits for the person, tells it once, and takes a stop', async () => {
   const control = new RunControl()
   let calls = 0

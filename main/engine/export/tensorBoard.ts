@@ -1,0 +1,79 @@
+// Runs as event files for TensorBoard, in a new folder: one folder a run, in it `train` and
+// `validation`, whose curves TensorBoard then draws into one chart. Tags are those of Keras.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { reduceRun, type RunState } from '../../../shared/run'
+import { fileNameOf } from '../dataset/exportLabels'
+import { Names, newFolder } from '../dataset/freeNames'
+import { readEvents, readRun } from '../training/runFolder'
+import { writeFailure, writeFileAtomically } from '../weights/fileBytes'
+import { encodeEvents, type Scalars } from './eventFile'
+
+export interface NamedRun {
+  /** The folder of the run. */
+  readonly folder: string
+  /** What its folder is to be called; empty: as the run. */
+  readonly name: string
+}
+
+/** Makes a folder in `into`. Throws run-missing, disk-full, not-writable. */
+export async function exportTensorBoard(
+  runs: readonly NamedRun[],
+  into: string,
+): Promise<{ path: string; bytes: number }> {
+  const known = runs.map(({ folder, name }) => ({ folder, name, run: readRun(folder) }))
+  const path = await newFolder(into, 'restage tensorboard')
+  const names = new Names()
+  let bytes = 0
+  for (const { folder, name, run } of known) {
+    const place = join(path, names.free('', fileNameOf(name || run.runId)))
+    const curves = curvesOf(reduceRun(readEvents(folder)))
+    for (const [part, scalars] of Object.entries(curves))
+      bytes += await write(join(place, part), { created: run.created, scalars })
+  }
+  return { path, bytes }
+}
+
+/** Training after every step and epoch, validation after every epoch. */
+export function curvesOf({ steps, epochs }: RunState): Record<'train' | 'validation', Scalars[]> {
+  let at = 0
+  const stepBefore = (sequence: number) => {
+    while (at < steps.length && steps[at]!.sequence < sequence) at++
+    return steps[at - 1]?.step ?? 0
+  }
+  const batches = steps.map(({ time, step, loss, accuracy, learningRate, imagesPerSecond }) => ({
+    time: time / 1000,
+    step,
+    values: {
+      loss,
+      accuracy,
+      learning_rate: learningRate,
+      images_per_second: imagesPerSecond,
+    },
+  }))
+  const of = (key: 'train' | 'val') =>
+    epochs.map((epoch) => ({
+      time: epoch.time / 1000,
+      step: epoch.epoch,
+      values: { epoch_loss: epoch[`${key}Loss`], epoch_accuracy: epoch[`${key}Accuracy`] },
+    }))
+  const validation = epochs.map(({ time, sequence, valLoss, valAccuracy }) => ({
+    time: time / 1000,
+    step: stepBefore(sequence),
+    values: { loss: valLoss, accuracy: valAccuracy },
+  }))
+  return { train: [...batches, ...of('train')], validation: [...validation, ...of('val')] }
+}
+
+async function write(
+  folder: string,
+  { created, scalars }: { created: number; scalars: readonly Scalars[] },
+): Promise<number> {
+  const path = join(folder, `events.out.tfevents.${Math.floor(created / 1000)}.restage`)
+  const bytes = encodeEvents(scalars)
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error)
+  })
+  await writeFileAtomically(path, [bytes])
+  return bytes.length
+}

@@ -1,0 +1,174 @@
+// Configurations that run one after the other, in queue.json of the project. One that fails does not
+// hold up the others; stopping the one that runs goes on with the next. A run of the queue that rests
+// holds its place until a person goes on with it.
+import { readFileSync } from 'node:fs'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { Failure } from '../../../shared/failure'
+import { QueueItem, type RunConfig, type RunEvent } from '../../../shared/run'
+import { writeFailure } from '../weights/fileBytes'
+
+/** As much of Runner as the queue needs. */
+export interface QueueRunner {
+  readonly busy: boolean
+  newId(): string
+  start(config: RunConfig, as: { runId: string; queue: string }): Promise<void>
+  goOn(runId: string): Promise<void>
+}
+interface QueueOptions {
+  readonly path: string
+  readonly runner: QueueRunner
+  /** Whether a run has a folder. */
+  readonly exists: (runId: string) => boolean
+  readonly onChange: (items: QueueItem[]) => void
+}
+
+const QueueFile = z.object({ format: z.literal(1), items: z.array(QueueItem) })
+/** Items that are over are forgotten beyond this many. */
+const kept = 200
+
+export class Queue {
+  private items: QueueItem[]
+
+  constructor(private readonly options: QueueOptions) {
+    // Begun, but cut off before there was a run.
+    const begun = ({ runId }: QueueItem) => runId !== null && options.exists(runId)
+    this.items = load(options.path).map((item) =>
+      item.state === 'running' && !begun(item) ? { ...item, state: 'waiting', runId: null } : item,
+    )
+  }
+
+  list = (): QueueItem[] => [...this.items]
+
+  /** Whether a run of the queue has begun and not ended; it may be at rest. */
+  get holds() {
+    return this.items.some(({ state }) => state === 'running')
+  }
+
+  /** Answers the queue's id, which its runs carry. Throws disk-full, not-writable. */
+  add(added: readonly Pick<QueueItem, 'label' | 'config'>[]): { queue: string } {
+    const queue = this.freeId()
+    const items = added.map(({ label, config }, i): QueueItem => ({
+      ...{ label, config, queue, id: `${queue}-${i + 1}` },
+      ...{ state: 'waiting', runId: null, message: null },
+    }))
+    this.keep([...this.items, ...items])
+    void this.advance()
+    return { queue }
+  }
+
+  /** Takes out what waits. */
+  cancel(ids: readonly string[]) {
+    this.change((item) =>
+      ids.includes(item.id) && item.state === 'waiting' ? { state: 'cancelled' } : null,
+    )
+  }
+
+  /** A run of the queue goes on, by whoever. */
+  began(runId: string) {
+    this.change((item) => (item.runId === runId ? { state: 'running', message: null } : null))
+  }
+
+  /** A run has ended, of the queue or not; with the last thing it told. */
+  ended(runId: string, last: RunEvent) {
+    const outcome = outcomeOf(last)
+    if (outcome) this.change((item) => (item.runId === runId ? outcome : null))
+  }
+
+  failed(runId: string, message: string) {
+    this.change((item) => (item.runId === runId ? { state: 'failed', message } : null))
+  }
+
+  /** Begins the next where nothing runs; resolves when it has begun, or there is none. */
+  async advance(): Promise<void> {
+    while (!this.options.runner.busy) {
+      const item =
+        this.items.find(({ state }) => state === 'running') ??
+        this.items.find(({ state }) => state === 'waiting')
+      if (!item || (await this.begin(item))) return
+    }
+  }
+
+  /** False where it failed. */
+  private async begin({ id, runId: resting, config, queue }: QueueItem): Promise<boolean> {
+    const { runner } = this.options
+    const runId = resting ?? runner.newId()
+    const set = (change: Partial<QueueItem>) =>
+      this.change((item) => (item.id === id ? change : null))
+    try {
+      if (resting !== null) await runner.goOn(runId)
+      else {
+        set({ state: 'running', runId })
+        await runner.start(config, { runId, queue })
+      }
+      return true
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'run-active') {
+        if (resting === null) set({ state: 'waiting', runId: null })
+        return true
+      }
+      if (!(error instanceof Failure)) process.stderr.write(`queue: ${String(error)}\n`)
+      const message = error instanceof Error ? error.message : String(error)
+      set({ state: 'failed', runId: this.options.exists(runId) ? runId : null, message })
+      return false
+    }
+  }
+
+  private change(by: (item: QueueItem) => Partial<QueueItem> | null) {
+    const next = this.items.map((item) => {
+      const changed = by(item)
+      return changed ? { ...item, ...changed } : item
+    })
+    if (next.some((item, i) => item !== this.items[i])) this.keep(next)
+  }
+
+  private keep(items: readonly QueueItem[]) {
+    const over = items.filter(isOver)
+    const forgotten = new Set(over.slice(0, Math.max(0, over.length - kept)))
+    const next = items.filter((item) => !forgotten.has(item))
+    save(this.options.path, next)
+    this.items = next
+    this.options.onChange(this.list())
+  }
+
+  private freeId(): string {
+    const taken = new Set(this.items.map(({ queue }) => queue))
+    for (let time = Date.now(); ; time++) {
+      const queue = `queue-${time.toString(36)}`
+      if (!taken.has(queue)) return queue
+    }
+  }
+}
+
+const isOver = ({ state }: QueueItem) => state !== 'waiting' && state !== 'running'
+
+/** Null: it rests, and keeps its place. */
+function outcomeOf(last: RunEvent): Partial<QueueItem> | null {
+  switch (last.type) {
+    case 'finished':
+      return { state: 'done' }
+    case 'stopped':
+      return { state: 'cancelled' }
+    case 'failed':
+      return { state: 'failed', message: last.message }
+    default:
+      return null
+  }
+}
+
+/** One that cannot be read is empty. */
+function load(path: string): QueueItem[] {
+  try {
+    return QueueFile.parse(JSON.parse(readFileSync(path, 'utf8'))).items
+  } catch {
+    return []
+  }
+}
+
+function save(path: string, items: readonly QueueItem[]) {
+  try {
+    writeFileAtomic.sync(path, JSON.stringify({ format: 1, items }))
+  } catch (error) {
+    throw writeFailure(path, error)
+  }
+}

@@ -1,0 +1,192 @@
+// The one run that may be going on: begun, gone on with, paused, ended. What it tells comes out
+// through `onEvent`; when it has ended and its files are closed, `onEnd` may begin the next before
+// suggestions get their turn.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../../../shared/failure'
+import { isActive, reduceRun, type RunConfig, type RunEvent } from '../../../shared/run'
+import type { RunControl } from '../training/control'
+import { readRun } from '../training/runFolder'
+import { startRun, type StartOptions } from '../training/startRun'
+import { putToEnd, putToRest } from './rest'
+import { listRuns } from './summaries'
+import { readTally, type Tally } from './tally'
+
+/** What a run needs of the open project, and of this computer. */
+export type RunInput = Pick<StartOptions, 'home' | 'versions'> &
+  Omit<StartOptions, 'runId' | 'folder' | 'resume' | 'queue'>
+
+export interface RunnerOptions {
+  readonly root: () => string
+  /** Of a new run. */
+  readonly input: (config: RunConfig) => Promise<RunInput>
+  /** Of a run that goes on, from what is stored in its folder. */
+  readonly inputOf: (folder: string) => Promise<RunInput>
+  /** Suggestions make way for runs. */
+  readonly suggester: { hold(): Promise<void>; release(): void }
+  readonly onEvent: (event: RunEvent) => void
+  /** With the last thing the run told. */
+  readonly onEnd: (runId: string, last: RunEvent) => Promise<void>
+}
+
+interface Active {
+  readonly runId: string
+  readonly control: RunControl
+  readonly tally: Tally
+  /** Resolves when the run has ended and its files are closed. */
+  readonly done: Promise<void>
+}
+
+export class Runner {
+  private active: Active | null = null
+  private starting = false
+  private ended: Promise<void> = Promise.resolve()
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  get busy() {
+    return this.active !== null || this.starting
+  }
+
+  get activeId() {
+    return this.active?.runId ?? null
+  }
+
+  folderOf(runId: string) {
+    if (!/^[a-z0-9-]+$/.test(runId)) throw new Failure('run-missing', { run: runId })
+    return join(this.options.root(), runId)
+  }
+
+  /** A name that no run has. */
+  newId(): string {
+    for (let time = Date.now(); ; time++) {
+      const runId = `run-${time.toString(36)}`
+      if (!existsSync(this.folderOf(runId))) return runId
+    }
+  }
+
+  /** @throws Failure run-active, and what the configuration and the data lack */
+  start(config: RunConfig, { runId = this.newId(), queue = null as string | null } = {}) {
+    return this.begin(runId, async (folder) =>
+      startRun({ ...(await this.options.input(config)), runId, folder, queue }),
+    )
+  }
+
+  /** @throws Failure run-active, run-missing, bad-input (it is finished), and what it needs and lacks */
+  goOn(runId: string): Promise<void> {
+    return this.begin(runId, async (folder) => {
+      readRun(folder)
+      if ((await readTally(folder)).status === 'finished')
+        throw new Failure('bad-input', { reason: 'This run is finished.' })
+      return startRun({ ...(await this.options.inputOf(folder)), runId, folder, resume: true })
+    })
+  }
+
+  /** With a reason: until the cause is gone. */
+  pause = (reason: string | null = null) => this.active?.control.pause(reason)
+
+  /** Where nothing goes on, the newest run at rest does. @throws as goOn */
+  async resume(): Promise<void> {
+    if (this.active) return this.active.control.resume()
+    const runId = await this.restingId()
+    if (runId) await this.goOn(runId)
+  }
+
+  /** Ends a pause that had this reason. */
+  causeGone(reason: string) {
+    const control = this.active?.control
+    if (control?.paused && control.reason === reason) control.resume()
+  }
+
+  /** Resolves when the run has ended; where nothing goes on, the newest run at rest ends. */
+  async stop(): Promise<void> {
+    if (this.active) {
+      this.active.control.stop()
+      return this.active.done
+    }
+    const runId = this.starting ? null : await this.restingId()
+    if (!runId) return
+    const event = await putToEnd(this.folderOf(runId), runId)
+    this.options.onEvent(event)
+    await this.options.onEnd(runId, event)
+  }
+
+  /** Ends the run in a checkpoint, as paused; resolves when that is on the disk. */
+  async rest(): Promise<void> {
+    this.active?.control.rest()
+    await this.active?.done
+  }
+
+  /** Goes on with a run that was cut off; where it cannot, it rests with the reason. */
+  async goOnOrRest(runId: string): Promise<void> {
+    try {
+      await this.goOn(runId)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      const { code: reason, details } = error
+      this.options.onEvent(await putToRest(this.folderOf(runId), runId, { reason, details }))
+    }
+  }
+
+  list = () => listRuns(this.options.root(), this.active)
+
+  private async restingId(): Promise<string | null> {
+    const resting = (await this.list()).find(({ status }) => status === 'paused')
+    return resting?.runId ?? null
+  }
+
+  private async begin(
+    runId: string,
+    open: (folder: string) => ReturnType<typeof startRun>,
+  ): Promise<void> {
+    if (this.busy) throw new Failure('run-active')
+    this.starting = true
+    try {
+      await this.ended
+      await this.options.suggester.hold()
+      const folder = this.folderOf(runId)
+      const tally = await readTally(folder)
+      const { control, events } = await open(folder)
+      const done = this.relay({ runId, tally }, events)
+      this.active = { runId, control, tally, done: done.then(() => undefined) }
+      this.ended = this.active.done.catch(() => undefined)
+      void done.then((last) => this.settle(runId, last))
+    } finally {
+      this.starting = false
+      if (!this.active) this.options.suggester.release()
+    }
+  }
+
+  private async relay(
+    { runId, tally }: Pick<Active, 'runId' | 'tally'>,
+    events: AsyncGenerator<RunEvent>,
+  ): Promise<RunEvent | null> {
+    let last: RunEvent | null = null
+    try {
+      for await (const event of events) {
+        last = event
+        tally.add(event)
+        // Who hears that it ended may begin another.
+        if (!isActive(reduceRun([event]).status)) this.active = null
+        this.options.onEvent(event)
+      }
+    } catch (error) {
+      process.stderr.write(`${runId}: ${stackOf(error)}\n`)
+    }
+    this.active = null
+    return last
+  }
+
+  private async settle(runId: string, last: RunEvent | null) {
+    try {
+      await this.list()
+      if (last) await this.options.onEnd(runId, last)
+    } catch (error) {
+      process.stderr.write(`${runId}: ${stackOf(error)}\n`)
+    }
+    if (!this.busy) this.options.suggester.release()
+  }
+}
+
+const stackOf = (error: unknown) =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,0 +1,145 @@
+// The list of runs. What a run adds up to is kept beside it in summary.json with the size and time of
+// the metrics it was made from, so that listing reads a few small files a run, however long the runs
+// were. A folder that holds no run, or a damaged one, is passed over.
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { RunSummary } from '../../../shared/run'
+import { inParallel } from '../dataset/parallel'
+import { hasCheckpoint } from '../training/checkpoint'
+import { readRun, runPaths, type RunFile } from '../training/runFolder'
+import { readNotes } from './notes'
+import { readTally, type Tally } from './tally'
+
+const Version = z.object({ bytes: z.number(), modified: z.number() })
+type Version = z.infer<typeof Version>
+
+const StoredSummary = z.object({
+  format: z.literal(1),
+  metrics: Version,
+  summary: RunSummary,
+  /** It was going on when it told something last. */
+  interrupted: z.boolean(),
+})
+type StoredSummary = z.infer<typeof StoredSummary>
+
+/** The run that is going on, with what it told so far. */
+export interface Live {
+  readonly runId: string
+  readonly tally: Tally
+}
+
+const atOnce = 16
+
+/** Newest first. */
+export async function listRuns(root: string, live: Live | null): Promise<RunSummary[]> {
+  const found: RunSummary[] = []
+  await inParallel(await readdir(root).catch(() => []), atOnce, async (name) => {
+    const summary = await summaryOf(join(root, name), live).catch(() => null)
+    if (summary) found.push(summary)
+  })
+  return found.sort((a, b) => b.created - a.created)
+}
+
+/** Runs that were going on when the engine ended; newest first. */
+export async function interruptedRuns(root: string): Promise<string[]> {
+  const found: RunSummary[] = []
+  await inParallel(await readdir(root).catch(() => []), atOnce, async (name) => {
+    const stored = await storedSummary(join(root, name)).catch(() => null)
+    if (stored?.interrupted) found.push(stored.summary)
+  })
+  return found.sort((a, b) => b.created - a.created).map(({ runId }) => runId)
+}
+
+async function summaryOf(folder: string, live: Live | null): Promise<RunSummary> {
+  const notes = readNotes(folder)
+  const run = live && folder.endsWith(live.runId) ? readRun(folder) : null
+  if (live && run?.runId === live.runId)
+    return {
+      ...(await summarise(folder, { run, tally: live.tally })),
+      ...notes,
+      status: live.tally.status,
+      resumable: false,
+    }
+  const { summary, interrupted } = await storedSummary(folder)
+  return { ...summary, ...notes, status: interrupted ? 'stopped' : summary.status }
+}
+
+/** Made anew when the metrics are others than it was made from. @throws Failure run-missing */
+async function storedSummary(folder: string): Promise<StoredSummary> {
+  const metrics = await versionOf(runPaths(folder).metrics)
+  const stored = await readStored(folder)
+  if (stored && stored.metrics.bytes === metrics.bytes)
+    if (stored.metrics.modified === metrics.modified) return stored
+  const run = readRun(folder)
+  const tally = await readTally(folder)
+  const { status, pause } = tally
+  const fresh: StoredSummary = {
+    format: 1,
+    metrics,
+    summary: await summarise(folder, { run, tally }),
+    interrupted:
+      status === 'preparing' || status === 'running' || (status === 'paused' && pause!.retrying),
+  }
+  // On a full disk it is made anew the next time.
+  await writeFileAtomic(runPaths(folder).summary, JSON.stringify(fresh)).catch(() => undefined)
+  return fresh
+}
+
+async function summarise(
+  folder: string,
+  { run, tally }: { run: RunFile; tally: Tally },
+): Promise<RunSummary> {
+  const { plan, config } = run
+  const { best, finished, status } = tally
+  return {
+    ...{ name: '', notes: '', star: false },
+    runId: run.runId,
+    created: run.created,
+    architecture: run.architecture,
+    cut: run.cut,
+    weights: config.weights,
+    classes: run.classes,
+    trains: plan.trains,
+    epochs: tally.epochs.length,
+    bestValAccuracy: best?.valAccuracy ?? null,
+    bestValLoss: best?.valLoss ?? null,
+    bestEpoch: best?.epoch ?? null,
+    status,
+    resumable: isResumable(folder, tally),
+    config,
+    precision: plan.precision,
+    size: plan.size,
+    trainPhotos: plan.trainPhotos,
+    valPhotos: plan.valPhotos,
+    dataset: run.dataset,
+    versions: run.versions,
+    seconds: tally.seconds,
+    secondsPlanned: plan.secondsTotal,
+    modelBytes: (await versionOf(runPaths(folder).weights)).bytes,
+    peakMemoryBytes: finished?.peakMemoryBytes ?? null,
+    queue: run.queue,
+  }
+}
+
+/** A run at rest begins anew where it has no checkpoint yet; one that diverged would do so again. */
+function isResumable(folder: string, { status, failure }: Tally): boolean {
+  if (status === 'finished') return false
+  if (status === 'failed' && failure?.code === 'run-diverged') return false
+  return status === 'paused' || hasCheckpoint(folder)
+}
+
+async function readStored(folder: string): Promise<StoredSummary | null> {
+  try {
+    return StoredSummary.parse(JSON.parse(await readFile(runPaths(folder).summary, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+const versionOf = (path: string): Promise<Version> =>
+  stat(path).then(
+    ({ size, mtimeMs }) => ({ bytes: size, modified: mtimeMs }),
+    () => ({ bytes: 0, modified: 0 }),
+  )
