@@ -9,7 +9,6 @@ import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from '
 import { downTo, tabTo } from './hands'
 import { writePhotos } from './photos'
 
-
 describe('how the next run trains', () => {
   const folder = temporary('photos')
   let opened: Opened
