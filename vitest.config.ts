@@ -35,6 +35,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          // What must come is waited for, however busy the machine is.
+          expect: { poll: { timeout: 20_000 } },
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,

@@ -89,14 +89,16 @@ async function keyToScreen({ page }, key) {
     () =>
       new Promise((/** @type {(time: number) => void} */ resolve) => {
         const row = document.querySelector('[data-testid^=class-row-]')
-        const before = row?.getAttribute('data-count')
+        /** @type {string | null | undefined} */
+        let before
         let began = 0
-        window.addEventListener('keydown', () => (began = performance.now()), {
-          capture: true,
-          once: true,
-        })
+        const begin = () => {
+          before = row?.getAttribute('data-count')
+          began = performance.now()
+        }
+        window.addEventListener('keydown', begin, { capture: true, once: true })
         const frame = () => {
-          if (row?.getAttribute('data-count') === before) requestAnimationFrame(frame)
+          if (!began || row?.getAttribute('data-count') === before) requestAnimationFrame(frame)
           // The frame after the one that was changed is the first in which it has been drawn.
           else requestAnimationFrame(() => resolve(performance.now() - began))
         }

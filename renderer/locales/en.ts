@@ -118,8 +118,7 @@ export const en = {
     renameClass: 'Rename {name}',
     removeClass: 'Remove {name}',
     removeTitle: 'Remove the class "{name}"?',
-    removeHint:
-      'Its {n} photo stays. Where should it go? | Its {n} photos stay. Where should they go?',
+    removeHint: '{n} photo stays. Where should it go? | {n} photos stay. Where should they go?',
     removeEmpty: 'It has no photos.',
     toUnlabelled: 'Leave them unlabelled',
     mergeInto: 'Merge into {name}',

@@ -12,6 +12,8 @@ import { useNotices } from './notices'
 import { sameKnobs } from './presetChoice'
 
 const patience = 200
+/** A plan is not asked for again sooner than this many times what the last one took. */
+const rest = 3
 
 export const useChoices = defineStore('choices', () => {
   const dataset = useDataset()
@@ -55,8 +57,17 @@ export const useChoices = defineStore('choices', () => {
     }
   }
 
+  /** Milliseconds that the last plan took: with 60,000 photos the engine is busy with it for long. */
+  let took = 0
   const askPlan = newestOnly(
-    () => call('run.plan', plainConfig()),
+    async () => {
+      const began = performance.now()
+      try {
+        return await call('run.plan', plainConfig())
+      } finally {
+        took = performance.now() - began
+      }
+    },
     (value, reason) => {
       planning.value = false
       plan.value = value
@@ -105,7 +116,12 @@ export const useChoices = defineStore('choices', () => {
 
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
-    [config, () => dataset.revision, () => engine.ready],
+    [
+      config,
+      () => dataset.revision,
+      () => dataset.progress?.phase === 'scanning',
+      () => engine.ready,
+    ],
     () => {
       clearTimeout(timer)
       if (dataset.usableClasses.length < 2) {
@@ -113,7 +129,9 @@ export const useChoices = defineStore('choices', () => {
         return
       }
       planning.value = true
-      timer = setTimeout(askPlan, patience)
+      // Photos are coming in: what would be planned is not what will be there.
+      if (dataset.progress?.phase === 'scanning') return
+      timer = setTimeout(askPlan, Math.max(patience, took * rest))
     },
     { deep: true, immediate: true },
   )

@@ -37,6 +37,15 @@ export const useHealth = defineStore('health', () => {
   const { attempt } = useNotices()
   const findings = shallowRef<readonly HealthFinding[]>([])
   const checking = ref(false)
+  /** Whether any check of this project has ended: before, nothing is known to be well. */
+  const known = ref(false)
+  watch(
+    () => dataset.snapshot?.projectId,
+    () => {
+      known.value = false
+      findings.value = []
+    },
+  )
   const lines = computed(() => groupFindings(findings.value))
 
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -64,10 +73,12 @@ export const useHealth = defineStore('health', () => {
     took = performance.now() - began
     if (mine !== asked) return
     checking.value = false
-    if (found) findings.value = found
+    if (!found) return
+    findings.value = found
+    known.value = true
   }
 
-  return { lines, checking, check }
+  return { lines, checking, known, check }
 })
 
 export function groupFindings(findings: readonly HealthFinding[]): readonly HealthLine[] {

@@ -85,7 +85,9 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
     relabel: (naming: ClassNaming) => SettingGroup[] = () => [],
   ) => {
     const pictures: StoredPicture[] = []
-    await labels.commit(async function* ({ classes, pictures: present }) {
+    // Until reading begins, so that nobody thinks between two parts that all is done.
+    progress.tell('scanning', found.length, found.length)
+    const adding = labels.commit(async function* ({ classes, pictures: present }) {
       const known = new Set([...present.values()].map((picture) => picture.path))
       const naming = new ClassNaming(classes)
       const groups = relabel(naming)
@@ -111,7 +113,12 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
         for (const picture of part) pictures.push(picture)
       }
     })
-    if (pictures.length) onAdded(pictures)
+    try {
+      await adding
+      if (pictures.length) onAdded(pictures)
+    } finally {
+      progress.end('scanning')
+    }
     return pictures.length
   }
 

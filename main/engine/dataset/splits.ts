@@ -195,6 +195,8 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The first of the most frequent; undefined of none. */
 function mostCommon<T>(values: readonly T[]): T | undefined {
+  // Most groups are one picture.
+  if (values.length < 2) return values[0]
   const counts = new Map<T, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   const most = Math.max(...counts.values())
