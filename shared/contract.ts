@@ -332,7 +332,13 @@ export const calls = {
   'run.continue': call({ by: 'engine', input: z.object({ runId }), output: nothing }),
   'run.annotate': call({
     by: 'engine',
-    input: z.object({ runId, ...RunNotes.partial().shape }),
+    // Without the defaults of RunNotes: what is left out stays as it is.
+    input: z.object({
+      runId,
+      name: RunNotes.shape.name.unwrap().optional(),
+      notes: RunNotes.shape.notes.unwrap().optional(),
+      star: RunNotes.shape.star.unwrap().optional(),
+    }),
     output: nothing,
   }),
   /** Puts the folders of runs into the system's trash. */

@@ -73,8 +73,8 @@ export function useChartHands(frame: Ref<HTMLElement | null>, chart: Chart, reac
     else if (key === '-' || key === '_') zoom(1 / closer, about)
     else if (key === '0') view.value = null
     else if (key === 'Escape') cursor.value = null
-    else if (key === 'ArrowLeft') shift ? pan(-aside) : move(-1)
-    else if (key === 'ArrowRight') shift ? pan(aside) : move(1)
+    else if (key === 'ArrowLeft') sideways(-1, shift)
+    else if (key === 'ArrowRight') sideways(1, shift)
     else if (key === 'PageUp') move(-tenth())
     else if (key === 'PageDown') move(tenth())
     else if (key === 'Home') move(-Infinity)
@@ -83,6 +83,10 @@ export function useChartHands(frame: Ref<HTMLElement | null>, chart: Chart, reac
     return true
   }
 
+  function sideways(by: 1 | -1, shift: boolean) {
+    if (shift) pan(by * aside)
+    else move(by)
+  }
   const tenth = () => Math.max(1, Math.round(stops().length / 10))
   function move(by: number) {
     const all = stops()
