@@ -49,6 +49,7 @@ async function train(epochs: number): Promise<string> {
   await expect
     .poll(async () => (await history(runId)).filter(({ type }) => type === 'epoch').length, {
       timeout: 120_000,
+      interval: 500,
     })
     .toBeGreaterThan(0)
   return runId
@@ -67,7 +68,7 @@ test('the engine is killed while it trains: the window stays and the run goes on
   expect(pid).toBeGreaterThan(0)
   process.kill(pid, 'SIGKILL')
   await expect
-    .poll(async () => (await summary(runId))?.status, { timeout: 180_000 })
+    .poll(async () => (await summary(runId))?.status, { timeout: 180_000, interval: 500 })
     .toBe('finished')
   expect(await enginePid()).not.toBe(pid)
   const told = await history(runId)
