@@ -17,9 +17,9 @@ export interface ClosingOptions {
   readonly hide: () => void
   readonly quit: () => void
   /** Resolves when the run has ended. */
-  readonly stopRun: () => Promise<void>
-  /** How long the page may take to give a sign of life, in ms. */
-  readonly patience: number
+  readonly stopRun: () => Promise<unknown>
+  /** How long the page may take to give a sign of life, and the run to end, in ms. */
+  readonly patience: { readonly page: number; readonly run: number }
 }
 
 export function createClosing(options: ClosingOptions) {
@@ -30,7 +30,7 @@ export function createClosing(options: ClosingOptions) {
   async function ask(run: string) {
     const again = asking
     asking = true
-    const lives = again ? false : await soon(options.askInWindow(run), options.patience)
+    const lives = again ? false : await soon(options.askInWindow(run), options.patience.page)
     if (!lives && asking) await answer(await options.askNatively())
   }
 
@@ -42,7 +42,7 @@ export function createClosing(options: ClosingOptions) {
     if (then === 'background' && runId() !== null) return options.goToBackground()
     agreed = true
     hide()
-    if (then === 'stop') await options.stopRun()
+    if (then === 'stop') await soon(options.stopRun(), options.patience.run)
     quit()
   }
 
@@ -64,12 +64,17 @@ export function createClosing(options: ClosingOptions) {
 }
 export type Closing = ReturnType<typeof createClosing>
 
-async function soon(sign: Promise<boolean>, patience: number): Promise<boolean> {
+/** False where it fails or takes longer. */
+async function soon(work: Promise<unknown>, patience: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), patience)
   })
-  const lives = await Promise.race([sign.catch(() => false), late])
+  const came = work.then(
+    (value) => value !== false,
+    () => false,
+  )
+  const inTime = await Promise.race([came, late])
   clearTimeout(timer)
-  return lives
+  return inTime
 }

@@ -6,15 +6,15 @@ import log from 'electron-log/main'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { createActiveRun } from './activeRun'
+import { createActiveRun, type ActiveRun } from './activeRun'
 import { createAppCalls } from './appCalls'
 import { createAppFiles } from './appProtocol'
 import { createBackground } from './background'
-import { createClosing } from './closing'
+import { createClosing, type Closing } from './closing'
 import { askInWindow, askNatively } from './closingQuestion'
 import { serveScheme } from './electronCompat'
 import { engineShutdown, startedAgain } from './engine/port'
-import { createEngineProcess } from './engineProcess'
+import { createEngineProcess, type EngineProcess } from './engineProcess'
 import { createGrants } from './grants'
 import { createImages } from './imageProtocol'
 import { setMenu } from './menu'
@@ -84,8 +84,8 @@ function run(): void {
     goToBackground: background.hide,
     hide: () => window?.hide(),
     quit: () => app.quit(),
-    stopRun: async () => void (await engine.request('run.stop', undefined).catch(() => undefined)),
-    patience: 10_000,
+    stopRun: () => engine.request('run.rest', { stop: true }),
+    patience: { page: 10_000, run: shutdownPatience.training },
   })
 
   routeCalls({
@@ -123,26 +123,7 @@ function run(): void {
     if (!closing.mayClose()) event.preventDefault()
   })
   process.on('SIGTERM', () => closing.closeNow())
-
-  // Not before-quit: by now the windows are gone, so nobody looks at one that is already dead.
-  let ended = false
-  app.on('will-quit', (event) => {
-    if (ended) return
-    event.preventDefault()
-    const patience = activeRun.runId === null ? shutdownPatience.idle : shutdownPatience.training
-    void engine.stop({ shutdown: engineShutdown, patience }).finally(() => {
-      ended = true
-      app.quit()
-    })
-  })
-
-  const watchPower = () => {
-    const asleep = (now: boolean) => () =>
-      void engine.request('run.asleep', { asleep: now }).catch(() => undefined)
-    powerMonitor.on('suspend', asleep(true))
-    powerMonitor.on('resume', asleep(false))
-    powerMonitor.on('shutdown', () => closing.closeNow())
-  }
+  app.on('will-quit', endKindly(engine, activeRun))
 
   void app.whenReady().then(() => {
     setMenu(process.platform === 'darwin')
@@ -151,8 +132,30 @@ function run(): void {
     serveScheme('appimage', createImages(engine.request))
     engine.start()
     open()
-    watchPower()
+    watchPower(engine, closing)
   })
+}
+
+/** Not on before-quit: by now the windows are gone, so nobody looks at one that is already dead. */
+function endKindly(engine: EngineProcess, activeRun: ActiveRun) {
+  let ended = false
+  return (event: { preventDefault(): void }) => {
+    if (ended) return
+    event.preventDefault()
+    const patience = activeRun.runId === null ? shutdownPatience.idle : shutdownPatience.training
+    void engine.stop({ shutdown: engineShutdown, patience }).finally(() => {
+      ended = true
+      app.quit()
+    })
+  }
+}
+
+function watchPower(engine: EngineProcess, closing: Closing): void {
+  const asleep = (now: boolean) => () =>
+    void engine.request('run.asleep', { asleep: now }).catch(() => undefined)
+  powerMonitor.on('suspend', asleep(true))
+  powerMonitor.on('resume', asleep(false))
+  powerMonitor.on('shutdown', () => closing.closeNow())
 }
 
 // app.getVersion() would tell Electron's own version where a launcher loads the app's folder.

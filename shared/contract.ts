@@ -449,8 +449,13 @@ export const internalCalls = {
     input: z.object({ asleep: z.boolean() }),
     output: nothing,
   }),
-  /** Ends the run in a checkpoint, as paused, and begins no other: the app is about to end. */
-  'run.rest': call({ by: 'engine', input: none, output: nothing }),
+  /** The app is about to end: ends the run in a checkpoint, as paused or as stopped, and begins no
+   *  other. */
+  'run.rest': call({
+    by: 'engine',
+    input: z.object({ stop: z.boolean().default(false) }),
+    output: nothing,
+  }),
   'picture.thumbnail': call({
     by: 'engine',
     input: z.object({ id: PictureId, size: z.number().int().min(32).max(1024) }),

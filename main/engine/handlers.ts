@@ -139,7 +139,7 @@ export async function createHandlers({
     'run.active': () => ({ runId: runner.activeId }),
     'run.asleep': ({ asleep }) =>
       done(asleep ? runner.pause('asleep') : runner.causeGone('asleep')),
-    'run.rest': () => done(workspace.close()),
+    'run.rest': (how) => done(workspace.close(how)),
     'queue.add': ({ items }) => workspace.queue.add(items),
     'queue.list': () => workspace.queue.list(),
     'queue.cancel': ({ ids }) => done(workspace.queue.cancel(ids)),

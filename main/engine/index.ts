@@ -25,6 +25,6 @@ serve({
   // A run is kept to go on with another time; where none goes on there is nothing to do.
   onShutdown: async () => {
     const { 'run.rest': rest } = await handlers
-    await rest(undefined)
+    await rest({ stop: false })
   },
 })

@@ -193,10 +193,10 @@ export class Workspace {
     return { runId }
   }
 
-  /** Puts the run to rest; resolves when that is on the disk. */
-  async close(): Promise<void> {
+  /** Puts the run to rest, or ends it; resolves when that is on the disk. */
+  async close({ stop }: { stop: boolean }): Promise<void> {
     this.closing = true
-    await this.runner.rest()
+    await this.runner.rest(stop)
   }
 
   history = (runId: string): RunEvent[] => readEvents(this.runner.folderOf(runId))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { CallInput, CallName } from '../../shared/contract'
 import { RunConfig, type RunEvent, type RunSummary } from '../../shared/run'
-import { launch, type Opened } from './driver'
+import { launch, screenshot, type Opened } from './driver'
 
 let opened: Opened | null = null
 afterEach(async () => {
@@ -49,6 +49,7 @@ async function train(epochs: number): Promise<string> {
   await expect
     .poll(async () => (await history(runId)).filter(({ type }) => type === 'epoch').length, {
       timeout: 120_000,
+      interval: 500,
     })
     .toBeGreaterThan(0)
   return runId
@@ -67,7 +68,7 @@ test('the engine is killed while it trains: the window stays and the run goes on
   expect(pid).toBeGreaterThan(0)
   process.kill(pid, 'SIGKILL')
   await expect
-    .poll(async () => (await summary(runId))?.status, { timeout: 180_000 })
+    .poll(async () => (await summary(runId))?.status, { timeout: 180_000, interval: 500 })
     .toBe('finished')
   expect(await enginePid()).not.toBe(pid)
   const told = await history(runId)
@@ -79,26 +80,18 @@ test('the engine is killed while it trains: the window stays and the run goes on
 test('closing asks; what is paused is there, at rest, when the app is started again', async () => {
   const runId = await train(500)
   const { app, page, home } = opened!
-  await page.evaluate(() => {
-    const { restage } = window as unknown as {
-      restage: { on(name: string, listener: (payload: unknown) => void): void }
-    }
-    restage.on('app.closing', (payload) => {
-      document.documentElement.dataset.closing = JSON.stringify(payload)
-    })
-  })
   const close = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
   const isVisible = () =>
     app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible())
+  const answer = (then: string) => page.getByTestId(`closing-${then}`).click({ timeout: 10_000 })
   await close()
-  await page.locator('html[data-closing]').waitFor({ timeout: 10_000, state: 'attached' })
-  expect(await page.locator('html').getAttribute('data-closing')).toContain(runId)
-  await call('app.close', { then: 'stay' })
+  await page.getByTestId('closing-pause').waitFor({ timeout: 10_000 })
+  await screenshot(page, 'closing')
+  await answer('stay')
   expect(await isVisible()).toBe(true)
 
   await close()
-  await page.waitForTimeout(300)
-  await call('app.close', { then: 'background' })
+  await answer('background')
   await expect.poll(isVisible).toBe(false)
   const before = (await history(runId)).length
   await expect.poll(async () => (await history(runId)).length).toBeGreaterThan(before)
@@ -109,9 +102,10 @@ test('closing asks; what is paused is there, at rest, when the app is started ag
 
   const ended = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
   await app.evaluate(({ app: electron }) => electron.quit())
-  await page.waitForTimeout(300)
+  await page.getByTestId('closing-pause').waitFor({ timeout: 10_000 })
   expect(await isVisible()).toBe(true)
-  await call('app.close', { then: 'pause' }).catch(() => undefined)
+  // The window may be gone before the click is answered.
+  await answer('pause').catch(() => undefined)
   await ended
 
   opened = await launch({ home })

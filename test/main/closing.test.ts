@@ -25,7 +25,11 @@ function closingUnderTest({ runId = 'run-1', page = 'lives', native = 'stay' }: 
     quit: vi.fn(),
     stopRun: vi.fn(() => Promise.resolve()),
   }
-  const closing = createClosing({ ...calls, runId: () => state.runId, patience: 10_000 })
+  const closing = createClosing({
+    ...calls,
+    runId: () => state.runId,
+    patience: { page: 10_000, run: 60_000 },
+  })
   return { closing, state, ...calls }
 }
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -84,6 +88,17 @@ it('pauses by quitting, and stops the run first where that was wanted', async ()
   stopped.closing.mayClose()
   await stopped.closing.answer('stop')
   expect(order).toEqual(['stopped', 'quit'])
+})
+
+it('quits in the end where the run does not', async () => {
+  const { closing, stopRun, quit } = closingUnderTest()
+  stopRun.mockImplementation(() => new Promise(() => undefined))
+  closing.mayClose()
+  void closing.answer('stop')
+  await vi.advanceTimersByTimeAsync(59_999)
+  expect(quit).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(quit).toHaveBeenCalledOnce()
 })
 
 it('does nothing on an answer that nobody asked for', async () => {

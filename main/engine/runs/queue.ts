@@ -66,7 +66,9 @@ export class Queue {
 
   /** A run of the queue goes on, by whoever. */
   began(runId: string) {
-    this.change((item) => (item.runId === runId ? { state: 'running', message: null } : null))
+    this.change((item) =>
+      item.runId === runId && item.state !== 'running' ? { state: 'running', message: null } : null,
+    )
   }
 
   /** A run has ended, of the queue or not; with the last thing it told. */
@@ -119,7 +121,14 @@ export class Queue {
       const changed = by(item)
       return changed ? { ...item, ...changed } : item
     })
-    if (next.some((item, i) => item !== this.items[i])) this.keep(next)
+    if (!next.some((item, i) => item !== this.items[i])) return
+    try {
+      this.keep(next)
+    } catch (error) {
+      // A full disk ends neither the run nor the queue; after a restart an item may run again.
+      process.stderr.write(`queue: ${String(error)}\n`)
+      this.show(next)
+    }
   }
 
   private keep(items: readonly QueueItem[]) {
@@ -127,7 +136,11 @@ export class Queue {
     const forgotten = new Set(over.slice(0, Math.max(0, over.length - kept)))
     const next = items.filter((item) => !forgotten.has(item))
     save(this.options.path, next)
-    this.items = next
+    this.show(next)
+  }
+
+  private show(items: QueueItem[]) {
+    this.items = items
     this.options.onChange(this.list())
   }
 

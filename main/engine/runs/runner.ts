@@ -111,9 +111,11 @@ export class Runner {
     await this.options.onEnd(runId, event)
   }
 
-  /** Ends the run in a checkpoint, as paused; resolves when that is on the disk. */
-  async rest(): Promise<void> {
-    this.active?.control.rest()
+  /** Ends the run in a checkpoint, as paused or as stopped; resolves when that is on the disk. */
+  async rest(stop = false): Promise<void> {
+    const control = this.active?.control
+    if (stop) control?.stop()
+    else control?.rest()
     await this.active?.done
   }
 

@@ -43,7 +43,7 @@ it('goes on with the photos it began with, though labels have changed, to the sa
   )
   const { runId: cut } = await call('run.start')(tiny(request))
   await step
-  await call('run.rest')(undefined)
+  await call('run.rest')({ stop: false })
   expect(await call('run.active')(undefined)).toEqual({ runId: null })
   expect(await summaryOf(cut)).toMatchObject({ status: 'paused', resumable: true })
 
@@ -169,7 +169,7 @@ it('finds what was cut off with the whole app at rest, and ends it or goes on wi
   await call('run.resume')(undefined)
   await going
   expect(await call('run.active')(undefined)).toEqual({ runId })
-  await call('run.rest')(undefined)
+  await call('run.rest')({ stop: false })
   engine = await openEngine(home)
   await call('run.stop')(undefined)
   expect(await summaryOf(runId)).toMatchObject({ status: 'stopped', resumable: true })

@@ -131,3 +131,13 @@ it('begins anew what was cut off before there was a run, and is empty where it c
   expect(open().states()).toEqual([])
   expect(existsSync(path)).toBe(true)
 })
+
+it('goes on where it cannot be written, but says so to who adds', async () => {
+  const { queue, end, states } = open()
+  queue.add([item('a', 1), item('b', 2)])
+  await settle()
+  rmSync(root, { recursive: true })
+  await end(finished(1))
+  expect(states().map(([, state]) => state)).toEqual(['done', 'running'])
+  expect(() => queue.add([item('c', 3)])).toThrow(/cannot be written/)
+})
