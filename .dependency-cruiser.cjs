@@ -79,7 +79,7 @@ module.exports = {
       from: {
         path: '^main/engine/(training|evaluation|export|suggest|graph|weights|dataset|network)/',
       },
-      to: { path: '^main/engine/((handlers|index|port)\\.ts$|headless/)' },
+      to: { path: '^main/engine/((handlers|index|port|workspace)\\.ts$|headless/|runs/)' },
     },
     {
       name: 'bench-knows-the-engine-only',

@@ -42,6 +42,10 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
     imports: '../headless/commands',
     breaks: 'only-handlers-see-handlers',
   },
+  'main/engine/training/queues.ts': {
+    imports: '../runs/queue',
+    breaks: 'only-handlers-see-handlers',
+  },
   'main/engine/weights/circleA.ts': { imports: './circleB', breaks: 'no-circles' },
   'bench/drives.ts': { imports: '../main/window', breaks: 'bench-knows-the-engine-only' },
   'main/measuresItself.ts': { imports: '../bench/work', breaks: 'nothing-imports-bench' },
@@ -70,6 +74,7 @@ const plain = [
   'main/engine/handlers.ts',
   'main/engine/device.ts',
   'main/engine/headless/commands.ts',
+  'main/engine/runs/queue.ts',
   'main/engine/network/layers.ts',
   'main/engine/graph/emit.ts',
   'main/engine/suggest/learner.ts',

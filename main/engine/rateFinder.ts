@@ -54,7 +54,9 @@ export class RateFinder {
     await suggester.hold()
     const fingerprints = await openFingerprints(homePaths(home).fingerprints)
     try {
-      const given = await trial(config)
+      // Around the usual rate, not around one that is already chosen.
+      const legs = config.legs?.map((leg) => ({ ...leg, learningRate: null })) ?? null
+      const given = await trial({ ...config, learningRate: null, legs })
       checkTrainable(given.samples)
       return await findRate({
         ...given,

@@ -287,9 +287,7 @@ export class Workspace {
     await this.rates.cancel()
     await this.dataset.placeNew()
     const { versions } = await openDevice(this.home)
-    const { dataset, home } = this
-    const hash = (path: string) => dataset.hash(path)
-    return { ...(await this.runInput(config)), home, versions, hash }
+    return { ...(await this.runInput(config)), ...this.place(), versions }
   }
 
   /** As it began: its photos and its precision. */
@@ -308,8 +306,14 @@ export class Workspace {
     return {
       ...(await this.runInput({ ...run.config, precision }, samples)),
       config: run.config,
-      home: this.home,
+      ...this.place(),
       versions,
     }
+  }
+
+  /** Where a run keeps what it shares with others, and who knows the photos' hashes. */
+  private place() {
+    const { dataset, home } = this
+    return { home, hash: (path: string) => dataset.hash(path) }
   }
 }

@@ -37,7 +37,7 @@ export function rateOptions(
         size: 24,
         values: (_, values) =>
           values.map((value: number | null) =>
-            value && Number.isInteger(Math.log10(value)) ? value.toExponential(0) : '',
+            value && isMarked(value) ? value.toExponential(0) : '',
           ),
       },
       { ...axis, grid: { stroke: line, width: 1 }, size: 36 },
@@ -46,6 +46,9 @@ export function rateOptions(
     hooks: { draw: [(chart) => drawSuggested(chart, search.suggested)] },
   }
 }
+
+/** Every second power of ten: more would touch in a narrow panel. */
+const isMarked = (value: number) => Math.abs(Math.log10(value) % 2) < 1e-6
 
 function drawSuggested(chart: uPlot, suggested: number | null) {
   if (suggested === null) return

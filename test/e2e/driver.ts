@@ -29,9 +29,14 @@ export interface Opened {
 export const temporary = (name: string): string =>
   realpathSync(mkdtempSync(join(tmpdir(), `restage-${name}-`)))
 
+/** Milliseconds. */
+const closePatience = 20_000
+
 /** Starts the app and waits until its first room is there. */
-export async function launch({ choose = {} }: { choose?: Chosen } = {}): Promise<Opened> {
-  const home = temporary('home')
+export async function launch({
+  choose = {},
+  home = temporary('home'),
+}: { choose?: Chosen; home?: string } = {}): Promise<Opened> {
   const executablePath = electronExecutable()
   if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
   const app = await _electron.launch({
@@ -53,7 +58,10 @@ export async function launch({ choose = {} }: { choose?: Chosen } = {}): Promise
   })
   await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
   const close = async () => {
+    // While a run goes on closing asks, and waits for an answer.
+    const patience = setTimeout(() => app.process().kill('SIGKILL'), closePatience)
     await app.close()
+    clearTimeout(patience)
     rmSync(home, { recursive: true, force: true })
   }
   return { app, page, home, errors, close }

@@ -5,10 +5,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dropFiles, launch, setSize, temporary, type Opened } from './driver'
+import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from './driver'
 import { downTo, tabTo } from './hands'
 import { writePhotos } from './photos'
-
 
 describe('how the next run trains', () => {
   const folder = temporary('photos')
@@ -98,6 +97,7 @@ describe('how the next run trains', () => {
     await at('rate-find').click()
     await at('rate-suggested').waitFor({ timeout: 120_000 })
     expect(Number(await at('rate-chart').getAttribute('data-points'))).toBeGreaterThan(10)
+    await screenshot(page, 'train-rate')
     await at('rate-apply').click()
     await expect
       .poll(async () => Number(await at('setting-learningRate').inputValue()))
@@ -126,6 +126,8 @@ describe('how the next run trains', () => {
     await expect.poll(() => at('augment-strip').getAttribute('aria-busy')).toBe('false')
     const strong = await drawn()
     expect(new Set(strong).size).toBeGreaterThan(8)
+    await at('augment-strip').scrollIntoViewIfNeeded()
+    await screenshot(page, 'train-augment')
     await at('augment-dice').focus()
     await page.keyboard.press('Enter')
     await expect.poll(drawn, { timeout: 60_000 }).not.toEqual(strong)
@@ -135,6 +137,9 @@ describe('how the next run trains', () => {
   })
 
   test('what to freeze is asked of a queue, answered, and advised on', async () => {
+    await at('setting-epochs').fill('2')
+    await page.keyboard.press('Tab')
+    await at('changed-by-hand').waitFor()
     await at('all-settings').click()
     await tabTo(page, 'queue-ask')
     await page.keyboard.press('Enter')
@@ -150,6 +155,7 @@ describe('how the next run trains', () => {
     await at('advice-table').waitFor()
     expect(await page.locator('[data-recommended=true]').count()).toBe(1)
     expect(await at('advice-table').innerText()).toMatch(/Head only.*%.*±.*B/s)
+    await screenshot(page, 'train-advice')
     await page.keyboard.press('Escape')
     await at('advice-table').waitFor({ state: 'detached' })
   })

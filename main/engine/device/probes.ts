@@ -13,15 +13,18 @@ import { workOf } from '../network/work'
 import { fitRate, type Measurement, type Rate, type Speed } from '../training/predict'
 import { writeSafetensors } from '../weights/safetensors'
 
-/** Networks that cost alike for what they compute share their measurements. */
-export function buildOf(architecture: Architecture): 'cifar' | 'basic' | 'bottleneck' {
-  const { stem, block } = family[architecture]
-  return stem === 'cifar' ? 'cifar' : block
+/** Networks that cost alike for what they compute share their measurements. The batch norms of v2
+ *  stand before their convolutions, where they cannot be folded away. */
+export function buildOf(architecture: Architecture): keyof typeof representative {
+  const { stem, block, version } = family[architecture]
+  return stem === 'cifar' ? 'cifar' : `${block}-${version}`
 }
 const representative = {
   cifar: { architecture: 'resnet20', size: 32, photos: 32 },
-  basic: { architecture: 'resnet18', size: 224, photos: 4 },
-  bottleneck: { architecture: 'resnet50', size: 224, photos: 4 },
+  'basic-v1': { architecture: 'resnet18', size: 224, photos: 4 },
+  'basic-v2': { architecture: 'resnet18v2', size: 224, photos: 4 },
+  'bottleneck-v1': { architecture: 'resnet50', size: 224, photos: 4 },
+  'bottleneck-v2': { architecture: 'resnet50v2', size: 224, photos: 4 },
 } as const
 
 export interface Probe {

@@ -67,7 +67,7 @@ export class BatchLimit {
   }
 }
 
-/** Whoever is mixed with a picture that is now in another part gets one of its own part instead. */
+/** A picture whose partner is now in another part stays unmixed. */
 function partOf({ input, labels, partners, ...rows }: Batch, from: number, to: number): Batch {
   const count = labels.length
   const cut = <T extends Float32Array | Int32Array>(all: T | undefined) =>
@@ -75,7 +75,9 @@ function partOf({ input, labels, partners, ...rows }: Batch, from: number, to: n
   const own = Object.entries(rows).filter(([, row]) => row instanceof Float32Array)
   return {
     ...Object.fromEntries(own.map(([name, row]) => [name, cut(row)])),
-    ...(partners && { partners: cut(partners).map((partner) => partner % (to - from)) }),
+    ...(partners && {
+      partners: cut(partners).map((of, n) => (of >= from && of < to ? of - from : n)),
+    }),
     input: inputPart(input, count, [from, to]),
     labels: cut(labels),
   }

@@ -11,17 +11,21 @@ export class RunControl {
   /** It ends to be gone on with another time. */
   resting = false
   private wake: (() => void) | null = null
+  /** Whoever hears of a pause may answer before the loop waits. */
+  private resumedEarly = false
 
   /** With a reason: until the cause is gone. A pause that a person asked for stays theirs. */
   pause(reason: string | null = null) {
     if (this.paused && reason !== null) return
     this.paused = true
     this.reason = reason
+    this.resumedEarly = false
   }
 
   resume() {
     this.paused = false
-    this.wake?.()
+    if (this.wake) this.wake()
+    else this.resumedEarly = true
   }
 
   /** Ends the run in a checkpoint, as paused. */
@@ -43,7 +47,10 @@ export class RunControl {
 
   /** Resolves when resumed or stopped, or after `seconds`. */
   async untilResumed(seconds = Infinity) {
-    if (this.stopped) return
+    if (this.stopped || this.resumedEarly) {
+      this.resumedEarly = false
+      return
+    }
     const began = performance.now()
     await new Promise<void>((resolve) => {
       const timer = seconds < Infinity ? setTimeout(resolve, seconds * 1000) : undefined

@@ -10,7 +10,8 @@ import { phase } from './phase'
 import { evenBatches } from './pictureBatches'
 import type { RunState, TrainingRun } from './trainingRun'
 
-const [lowest, highest] = [1e-5, 10]
+/** Times the rate that the leg would have; no rate is above 10. */
+const [lowest, highest] = [1 / 100, 300]
 /** Fewer where steps are slow: all of them are to take about so many seconds. */
 const [mostSteps, fewestSteps, seconds] = [100, 25, 9]
 /** Times the lowest loss so far, beyond which no good is to be expected (fastai's). */
@@ -47,7 +48,7 @@ async function* search(
   { limit }: RunState,
   { open, found }: { open: Omit<OpenLeg, 'save'>; found: Found },
 ): AsyncGenerator<RunNews> {
-  const curve = new Curve(found)
+  const curve = new Curve(open.leg.learningRate, found)
   for (let epoch = 1; ; epoch++) {
     const parts = evenBatches(orderOf(open.train, { ...config, epoch }), config.batch)
     for await (const batch of open.source.batches(parts, epoch)) {
@@ -62,12 +63,19 @@ async function* search(
 
 /** Rates that grow evenly, and the running mean of the losses there. */
 class Curve {
-  rate = lowest
+  rate: number
+  private readonly highest: number
   steps = mostSteps
   private mean = 0
   private weight = 0
   private began = 0
-  constructor(private readonly found: Found) {}
+  constructor(
+    usual: number,
+    private readonly found: Found,
+  ) {
+    this.rate = lowest * usual
+    this.highest = Math.min(10, highest * usual)
+  }
 
   /** The loss at `rate`; answers whether the next rate is worth a step. */
   add(loss: number): boolean {
@@ -81,7 +89,7 @@ class Curve {
     rates.push(this.rate)
     losses.push(smooth)
     if (rates.length >= this.steps) return false
-    this.rate *= (highest / this.rate) ** (1 / (this.steps - rates.length))
+    this.rate *= (this.highest / this.rate) ** (1 / (this.steps - rates.length))
     return true
   }
 
@@ -104,7 +112,7 @@ export function suggestedRate({ rates, losses }: Pick<RateSearch, 'rates' | 'los
       if (losses[before]! > loss) lengths[i] = Math.max(lengths[i]!, lengths[before]! + 1)
   })
   const longest = Math.max(0, ...lengths)
-  if (longest < losses.length / 4) return null
+  if (longest <= losses.length / 4) return null
   const end = lengths.indexOf(longest)
   return rates[end - longest + 1 + Math.floor(longest / 2)]!
 }

@@ -8,7 +8,7 @@ export interface Observation {
   readonly ratio: number
 }
 /** Shorter work and fewer epochs are mostly chance. */
-const leastSeconds = 1
+const leastSeconds = 0.3
 const fewestEpochs = 3
 
 /** A run that was paused says nothing; `events` are those of one that was never cut off. */

@@ -1,5 +1,6 @@
-// Which photos of a batch are mixed, where and how much, drawn from seed, epoch and the photos of the
-// batch alone. A photo always keeps at least half of itself, so that its own label is the main one.
+// Which photos of a batch are mixed, where and how much, drawn from seed, epoch and photo alone. Each is
+// mixed with the next of the batch, whose order is drawn already. A photo always keeps at least half of
+// itself, so that its own label is the main one.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/run'
 import type { Sample } from './samples'
@@ -21,17 +22,15 @@ export function drawMix(
   { seed, mix, mixAlpha }: Pick<RunConfig, 'seed' | 'mix' | 'mixAlpha'>,
   { epoch, grid: [height, width] }: { epoch: number; grid: readonly [number, number] },
 ): Mix {
-  const names = samples.map(({ path, turn = 0 }) => `${path}/${turn}`)
-  const order = seededRandom('partners', seed, epoch, ...names).shuffled([...names.keys()])
-  const drawn = names.map((name) => {
-    const random = seededRandom('mix', seed, epoch, name)
+  const drawn = samples.map(({ path, turn = 0 }) => {
+    const random = seededRandom('mix', seed, epoch, path, turn)
     const less = lesserShare(mixAlpha, random)
     return mix === 'cutmix' && height * width > 1
       ? cutBox(less, random, [height, width])
       : { patch: [0, 0, 1, 1, less], share: less }
   })
   return {
-    partners: Int32Array.from(order),
+    partners: Int32Array.from(samples, (_, n) => (n + 1) % samples.length),
     patches: Float32Array.from(drawn.flatMap(({ patch }) => patch)),
     kept: Float32Array.from(drawn, ({ share }) => 1 - share),
   }

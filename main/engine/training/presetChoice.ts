@@ -17,7 +17,7 @@ export interface Choice {
 }
 
 /** Fewer a class teach a head and no more; so many teach a whole network. */
-const [few, many] = [20, 500]
+const [few, many] = [50, 500]
 /** Of `separation`: the backbone sees what matters already, or hardly. */
 const [alike, unlike] = [0.8, 0.5]
 /** A longer run is not what a person expects of one click. */

@@ -6,15 +6,27 @@ import { Failure } from '../../../../shared/failure'
 
 /** Takes at most `room` pictures of one value each; remembers what it was given. */
 function smallDevice(room: number) {
-  const steps: { values: number[]; labels: number[]; views: number[]; rate: number }[] = []
+  const steps: {
+    values: number[]
+    labels: number[]
+    views: number[]
+    partners: number[]
+    rate: number
+  }[] = []
   const check = (count: number) => {
     if (count > room) throw new Failure('out-of-memory', { reason: 'test' })
   }
   const trainer: Pick<Trainer, 'step' | 'evaluate'> = {
-    step({ input, labels, views }, { rate }) {
+    step({ input, labels, views, partners }, { rate }) {
       check(labels.length)
       const values = 'values' in input ? [...input.values] : []
-      steps.push({ values, labels: [...labels], views: [...views!], rate })
+      steps.push({
+        values,
+        labels: [...labels],
+        views: [...views!],
+        partners: [...partners!],
+        rate,
+      })
       return { loss: values.reduce((sum, value) => sum + value, 0) / labels.length, correct: 1 }
     },
     evaluate(input, count) {
@@ -28,6 +40,7 @@ const batch = (count: number): Batch => ({
   input: { values: Float32Array.from({ length: count }, (_, i) => i) },
   labels: Int32Array.from({ length: count }, (_, i) => i),
   views: Float32Array.from({ length: 4 * count }, (_, i) => i),
+  partners: Int32Array.from({ length: count }, (_, i) => (i + 1) % count),
 })
 
 it('halves the batch that does not fit, scales the rate by the share, and says so once', () => {
@@ -41,7 +54,11 @@ it('halves the batch that does not fit, scales the rate by the share, and says s
     [4, 5],
     [6, 7],
   ])
-  expect(steps[1]).toMatchObject({ values: [2, 3], views: [8, 9, 10, 11, 12, 13, 14, 15] })
+  expect(steps[1]).toMatchObject({
+    values: [2, 3],
+    partners: [1, 1],
+    views: [8, 9, 10, 11, 12, 13, 14, 15],
+  })
   for (const { rate } of steps) expect(rate).toBeCloseTo(0.2)
   expect(result.loss).toBeCloseTo(3.5)
   expect(result.correct).toBe(4)

@@ -1,0 +1,141 @@
+// A run outlives its engine, and the window asks before it leaves a run: in real Electron, with the
+// engine's process killed in the middle of training.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { CallInput, CallName } from '../../shared/contract'
+import { RunConfig, type RunEvent, type RunSummary } from '../../shared/run'
+import { launch, type Opened } from './driver'
+
+let opened: Opened | null = null
+afterEach(async () => {
+  await opened?.close()
+  opened = null
+})
+
+/** Asks as the page does. */
+const call = async <T>(name: CallName, input?: CallInput<CallName>): Promise<T> => {
+  const answer = await opened!.page.evaluate(
+    ([asked, given]) =>
+      (
+        window as unknown as {
+          restage: {
+            call(
+              name: string,
+              input: unknown,
+            ): Promise<{ ok: boolean; value: unknown; message: string }>
+          }
+        }
+      ).restage.call(asked as string, given),
+    [name, input] as const,
+  )
+  if (!answer.ok) throw new Error(`${name}: ${answer.message}`)
+  return answer.value as T
+}
+const history = (runId: string) => call<RunEvent[]>('run.history', { runId })
+const summary = async (runId: string) =>
+  (await call<RunSummary[]>('run.list')).find((run) => run.runId === runId)
+
+/** The window with leaves in it, and a small network that trains for so many epochs. */
+async function train(epochs: number): Promise<string> {
+  opened = await launch()
+  await call('engine.status')
+  await call('dataset.addSample')
+  const config = RunConfig.parse({
+    ...{ weights: null, architecture: 'resnet20', size: 32, batch: 16, epochs },
+    ...{ frozen: ['stem'], precision: 'float32' },
+  })
+  const { runId } = await call<{ runId: string }>('run.start', config)
+  await expect
+    .poll(async () => (await history(runId)).filter(({ type }) => type === 'epoch').length, {
+      timeout: 120_000,
+    })
+    .toBeGreaterThan(0)
+  return runId
+}
+
+/** Process id of the engine: Electron's child that serves it. */
+const enginePid = () =>
+  opened!.app.evaluate(({ app }) => {
+    const found = app.getAppMetrics().find(({ name }) => name === 'Restage engine')
+    return found?.pid ?? 0
+  })
+
+test('the engine is killed while it trains: the window stays and the run goes on to its end', async () => {
+  const runId = await train(6)
+  const pid = await enginePid()
+  expect(pid).toBeGreaterThan(0)
+  process.kill(pid, 'SIGKILL')
+  await expect
+    .poll(async () => (await summary(runId))?.status, { timeout: 180_000 })
+    .toBe('finished')
+  expect(await enginePid()).not.toBe(pid)
+  const told = await history(runId)
+  expect(told.filter(({ type }) => type === 'started')).toHaveLength(2)
+  expect((await summary(runId))!.epochs).toBe(6)
+  expect(await opened!.page.getByTestId('view-data').isVisible()).toBe(true)
+})
+
+test('closing asks; what is paused is there, at rest, when the app is started again', async () => {
+  const runId = await train(500)
+  const { app, page, home } = opened!
+  await page.evaluate(() => {
+    const { restage } = window as unknown as {
+      restage: { on(name: string, listener: (payload: unknown) => void): void }
+    }
+    restage.on('app.closing', (payload) => {
+      document.documentElement.dataset.closing = JSON.stringify(payload)
+    })
+  })
+  const close = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  const isVisible = () =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible())
+  await close()
+  await page.locator('html[data-closing]').waitFor({ timeout: 10_000, state: 'attached' })
+  expect(await page.locator('html').getAttribute('data-closing')).toContain(runId)
+  await call('app.close', { then: 'stay' })
+  expect(await isVisible()).toBe(true)
+
+  await close()
+  await page.waitForTimeout(300)
+  await call('app.close', { then: 'background' })
+  await expect.poll(isVisible).toBe(false)
+  const before = (await history(runId)).length
+  await expect.poll(async () => (await history(runId)).length).toBeGreaterThan(before)
+
+  // A second start shows the window again; so does whatever else makes the app active.
+  await app.evaluate(({ app: electron }) => electron.emit('activate'))
+  await expect.poll(isVisible).toBe(true)
+
+  const ended = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
+  await app.evaluate(({ app: electron }) => electron.quit())
+  await page.waitForTimeout(300)
+  expect(await isVisible()).toBe(true)
+  await call('app.close', { then: 'pause' }).catch(() => undefined)
+  await ended
+
+  opened = await launch({ home })
+  expect(await summary(runId)).toMatchObject({ status: 'paused', resumable: true })
+  await call('run.continue', { runId })
+  await expect
+    .poll(async () => (await history(runId)).filter(({ type }) => type === 'started').length)
+    .toBe(2)
+  await call('run.stop')
+  expect(await summary(runId)).toMatchObject({ status: 'stopped', resumable: true })
+})
+
+test('runs go to the trash; where there is none, nothing is deleted and it is said', async () => {
+  const runId = await train(1)
+  await expect.poll(async () => (await summary(runId))?.status).toBe('finished')
+  const project = readdirSync(join(opened!.home, 'projects'))[0]!
+  const folder = join(opened!.home, 'projects', project, 'runs', runId)
+  const said = await call('run.trash', { runIds: [runId] }).catch((error: unknown) => String(error))
+  if (existsSync(folder)) {
+    expect(said).toContain('could not be moved to the trash')
+    expect(readFileSync(join(folder, 'run.json'), 'utf8')).toContain(runId)
+    expect(await summary(runId)).toBeDefined()
+  } else {
+    expect(said).toBeNull()
+    expect(await summary(runId)).toBeUndefined()
+  }
+})
