@@ -58,9 +58,9 @@ const text = (testid: string) => page.getByTestId(testid).innerText()
 async function saved(act: () => Promise<unknown>): Promise<{ name: string; bytes: Buffer }> {
   const path = join(folder, 'saved')
   await opened.app.evaluate(({ session }, savePath) => {
+    Object.assign(globalThis, { savedName: null })
     session.defaultSession.once('will-download', (_event, item) => {
       item.setSavePath(savePath)
-      Object.assign(globalThis, { savedName: null })
       item.once('done', () => Object.assign(globalThis, { savedName: item.getFilename() }))
     })
   }, path)
@@ -113,7 +113,9 @@ test('by keyboard: the cursor goes along the points and is read aloud; plus, arr
   await expect.poll(cursor).toBe(1)
   await page.keyboard.press('ArrowRight')
   await expect.poll(cursor).toBe(2)
-  expect(await text('loss-chart-aloud')).toMatch(/^step 2: training [\d.]+, validation [\d.]+$/)
+  await expect
+    .poll(() => text('loss-chart-aloud'))
+    .toMatch(/^step 2: training [\d.]+, validation [\d.]+$/)
   await page.keyboard.press('+')
   await page.keyboard.press('+')
   await expect.poll(viewOf).toHaveLength(2)
