@@ -30,7 +30,7 @@ export const temporary = (name: string): string =>
   realpathSync(mkdtempSync(join(tmpdir(), `restage-${name}-`)))
 
 /** Milliseconds. */
-const closePatience = 20_000
+const closePatience = 10_000
 
 /** Starts the app and waits until its first room is there. */
 export async function launch({
@@ -59,7 +59,7 @@ export async function launch({
   await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
   const close = async () => {
     // A window with a run asks before it closes, and a test that failed answers nothing.
-    const impatient = setTimeout(() => app.process().kill('SIGKILL'), 10_000)
+    const impatient = setTimeout(() => app.process().kill('SIGKILL'), closePatience)
     await app.close().catch(() => undefined)
     clearTimeout(impatient)
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })

@@ -106,9 +106,10 @@ describe.skipIf(missing.length > 0)('fine-tuning on ants and bees', () => {
     await page.getByTestId('room-train').click()
     await page.locator('[data-testid=preset-quick]:enabled').click({ timeout: 60_000 })
     await page.getByTestId('room-network').click()
-    await page.waitForTimeout(500)
-    await expect.poll(() => stage.getAttribute('data-frozen'), { timeout: 10_000 }).toBe('true')
     const trainable = page.getByTestId('trainable')
+    // The plan for these weights, not the starter's.
+    await expect.poll(() => trainable.innerText(), { timeout: 20_000 }).toContain('8.5 M')
+    await expect.poll(() => stage.getAttribute('data-frozen'), { timeout: 10_000 }).toBe('true')
     const before = await trainable.innerText()
     await stage.click()
     await expect.poll(() => stage.getAttribute('data-frozen')).toBe('false')
