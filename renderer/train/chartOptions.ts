@@ -150,7 +150,10 @@ function drawMark(chart: uPlot, { x: value, name, dash, row }: Mark) {
   const [start, above] = [near ? x - 4 * scale - long : x + 4 * scale, top + (1 + 14 * row) * scale]
   const ink = ctx.fillStyle
   ctx.fillStyle = colour('--panel')
+  // The curve shows through: it is what matters here.
+  ctx.globalAlpha = 0.7
   ctx.fillRect(start - scale, above, long + 2 * scale, 13 * scale)
+  ctx.globalAlpha = 1
   ctx.fillStyle = ink
   ctx.fillText(name, start, above + scale)
   ctx.restore()
