@@ -85,28 +85,29 @@ function scrollGaps({ page }, /** @type {{ step: number, seconds: number }} */ h
 /** From a key to the frame in which the number beside the first class has changed.
  *  @param {Opened} opened @param {string} key */
 async function keyToScreen({ page }, key) {
-  const time = page.evaluate(
-    () =>
-      new Promise((/** @type {(time: number) => void} */ resolve) => {
-        const row = document.querySelector('[data-testid^=class-row-]')
-        /** @type {string | null | undefined} */
-        let before
-        let began = 0
-        const begin = () => {
-          before = row?.getAttribute('data-count')
-          began = performance.now()
-        }
-        window.addEventListener('keydown', begin, { capture: true, once: true })
-        const frame = () => {
-          if (!began || row?.getAttribute('data-count') === before) requestAnimationFrame(frame)
-          // The frame after the one that was changed is the first in which it has been drawn.
-          else requestAnimationFrame(() => resolve(performance.now() - began))
-        }
-        requestAnimationFrame(frame)
-      }),
-  )
+  // Listening before the key is pressed: two messages would race.
+  const time = await page.evaluateHandle(() => {
+    const row = document.querySelector('[data-testid^=class-row-]')
+    /** @type {string | null | undefined} */
+    let before
+    let began = 0
+    const begin = () => {
+      before = row?.getAttribute('data-count')
+      began = performance.now()
+    }
+    window.addEventListener('keydown', begin, { capture: true, once: true })
+    const seen = new Promise((/** @type {(time: number) => void} */ resolve) => {
+      const frame = () => {
+        if (!began || row?.getAttribute('data-count') === before) requestAnimationFrame(frame)
+        // The frame after the one that was changed is the first in which it has been drawn.
+        else requestAnimationFrame(() => resolve(performance.now() - began))
+      }
+      requestAnimationFrame(frame)
+    })
+    return { seen }
+  })
   await page.keyboard.press(key)
-  return time
+  return time.evaluate(({ seen }) => seen)
 }
 
 /** How many pictures the grid has rows for. @param {Opened} opened */
