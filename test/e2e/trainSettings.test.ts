@@ -190,15 +190,18 @@ describe('how the next run trains', () => {
     expect(opened.errors).toEqual([])
     await closeWindow()
     await at('closing-stop').waitFor({ timeout: 20_000 })
+    const projects = join(opened.home, 'projects')
+    const weights = () =>
+      readdirSync(projects, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('run.json'))
+        .map((name) => join(projects, name.replace(/run\.json$/, 'weights.safetensors')))
+    // There is a best only after the first epoch.
+    await expect
+      .poll(() => weights().every((path) => existsSync(path)), { timeout: 60_000 })
+      .toBe(true)
     const closed = page.waitForEvent('close', { timeout: 60_000 })
     await at('closing-stop').click()
     await closed
-    const runs = readdirSync(join(opened.home, 'projects'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('run.json'))
-      .map((name) =>
-        join(opened.home, 'projects', name.replace(/run\.json$/, 'weights.safetensors')),
-      )
-    expect(runs.length).toBe(4)
-    expect(runs.filter((path) => !existsSync(path))).toEqual([])
+    expect(weights().map((path) => existsSync(path))).toEqual([true, true, true, true])
   })
 })
