@@ -65,12 +65,14 @@ export async function openSession(
         tensor: tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
       }))
       try {
-        const results = backend.runSavedModel(
-          id,
-          fed.map(({ tensor }) => tensor),
-          fed.map(({ value }) => info(value) as never),
-          Object.values(outputs).map((value) => info(value).name),
-        )
+        const compute = () =>
+          backend.runSavedModel(
+            id,
+            fed.map(({ tensor }) => tensor),
+            fed.map(({ value }) => info(value) as never),
+            Object.values(outputs).map((value) => info(value).name),
+          )
+        const results = signature === 'step' ? compute() : againOnce(compute)
         const names = Object.keys(outputs)
         const read = results.map((tensor, i) => [names[i]!, tensor.dataSync()] as const)
         tf.dispose(results)
@@ -82,6 +84,17 @@ export async function openSession(
       }
     },
     dispose: () => backend.deleteSavedModel(id),
+  }
+}
+
+/** In Electron oneDNN now and then has no stream for a convolution, and has one the next moment. Not
+ *  for what changes variables: a part of that may have been done. */
+function againOnce<R>(compute: () => R): R {
+  try {
+    return compute()
+  } catch (error) {
+    if (!/could not create stream/.test(String(error))) throw error
+    return compute()
   }
 }
 
