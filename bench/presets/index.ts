@@ -1,4 +1,4 @@
-// `node bench/presets/run.mjs WEIGHTS SHARE PRESETS SEEDS [SIZE]`: runs presets on ants-bees as the app
+// `node bench/run.mjs presets WEIGHTS SHARE PRESETS SEEDS [SIZE]`: runs presets on ants-bees as the app
 // would and judges each on photos that no run has seen; one line of JSON a run. WEIGHTS is starter or
 // resnet50v2, SHARE the per cent of the training photos, PRESETS and SEEDS lists with commas.
 import { mkdirSync, rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// `node bench/suggest/run.mjs [mislabels] [order] [duplicates] [starter] [resnet50v2]`: the numbers of
+// `node bench/run.mjs suggest [mislabels] [order] [duplicates] [starter] [resnet50v2]`: the numbers of
 // the data room's suggestions and checks on real pictures, over five seeds, printed as they come.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

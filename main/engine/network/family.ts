@@ -87,10 +87,6 @@ const styles: Readonly<Record<Flavour, Readonly<Record<Design['version'], Style>
 const styleOf = (architecture: Architecture, flavour: Flavour) =>
   styles[flavour][family[architecture].version]
 
-/** How pixels enter the networks of an architecture. */
-export const coloursOf = (architecture: Architecture, flavour: Flavour): Colours =>
-  styleOf(architecture, flavour).colours
-
 const residualStages = ['layer1', 'layer2', 'layer3', 'layer4'] as const
 const expansion = { basic: 1, bottleneck: 4 } as const
 

@@ -13,9 +13,3 @@ export const workOf = ({ layers }: Network): Work => ({
   values: layers.reduce((sum, { output }) => sum + countValues(output), 0),
   layers: layers.length,
 })
-
-export const addWork = (a: Work, b: Work): Work => ({
-  multiplyAdds: a.multiplyAdds + b.multiplyAdds,
-  values: a.values + b.values,
-  layers: a.layers + b.layers,
-})
