@@ -47,8 +47,11 @@ export function rateOptions(
   }
 }
 
-/** Every second power of ten: more would touch in a narrow panel. */
-const isMarked = (value: number) => Math.abs(Math.log10(value) % 2) < 1e-6
+/** Every second power of ten: more would touch in a narrow panel. uPlot's powers are not exact. */
+export const isMarked = (value: number) => {
+  const half = Math.log10(value) / 2
+  return Math.abs(half - Math.round(half)) < 1e-6
+}
 
 function drawSuggested(chart: uPlot, suggested: number | null) {
   if (suggested === null) return
