@@ -4,45 +4,14 @@
 // something happens in each; one JSON line a step, with the machine's load beside it.
 
 import { mkdirSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { _electron } from 'playwright-core'
-import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
+import { open, quantile, say, tenth } from './window.mjs'
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const home = '/tmp/restage-bench-home'
 const points = 100_000
 const perEpoch = 1000
 const seconds = 5
 
-/** @param {number[]} values @param {number} part */
-const quantile = (values, part) =>
-  [...values].sort((a, b) => a - b)[
-    Math.min(values.length - 1, Math.floor(values.length * part))
-  ] ?? 0
-/** @param {number} value */
-const tenth = (value) => Math.round(value * 10) / 10
-/** @param {Record<string, string | number>} facts */
-const say = (facts) =>
-  process.stdout.write(`${JSON.stringify({ ...facts, load: tenth(os.loadavg()[0] ?? 0) })}\n`)
-
-async function open() {
-  const executablePath = electronExecutable()
-  if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
-  const app = await _electron.launch({
-    executablePath,
-    args: [...electronFlags(), root],
-    env: { ...process.env, RESTAGE_HOME: home },
-  })
-  const page = await app.firstWindow()
-  await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
-  await app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800),
-  )
-  return { app, page }
-}
-/** @typedef {Awaited<ReturnType<typeof open>>} Opened */
+/** @typedef {import('./window.mjs').Opened} Opened */
 
 /** Tells the window of steps `from` to `to`, some at a time and with a pause between; answers at once
  *  when there is a pause. @param {Opened} opened
@@ -137,7 +106,7 @@ async function frames(opened, step, act) {
 
 rmSync(home, { recursive: true, force: true })
 mkdirSync(home)
-const opened = await open()
+const opened = await open(home)
 try {
   const { page } = opened
   await page.getByTestId('room-train').click()

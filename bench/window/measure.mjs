@@ -6,48 +6,14 @@
 // `node bench/dataset/measure.mjs generate`, and without a display run it under `xvfb-run -a`.
 
 import { mkdirSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { _electron } from 'playwright-core'
-import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
+import { resolve } from 'node:path'
+import { open, quantile, say, tenth } from './window.mjs'
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const photos = resolve(process.argv[2] ?? '/tmp/restage-bench/photos')
 const home = process.argv[3] ?? '/tmp/restage-bench-home'
 const rounds = 5
 
-/** @param {number[]} values @param {number} part */
-const quantile = (values, part) =>
-  [...values].sort((a, b) => a - b)[
-    Math.min(values.length - 1, Math.floor(values.length * part))
-  ] ?? 0
-/** @param {number} value */
-const tenth = (value) => Math.round(value * 10) / 10
-/** @param {Record<string, string | number>} facts */
-const say = (facts) =>
-  process.stdout.write(`${JSON.stringify({ ...facts, load: tenth(os.loadavg()[0] ?? 0) })}\n`)
-
-async function open() {
-  const executablePath = electronExecutable()
-  if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
-  const app = await _electron.launch({
-    executablePath,
-    args: [...electronFlags(), root],
-    env: {
-      ...process.env,
-      RESTAGE_HOME: home,
-      RESTAGE_CHOOSE: JSON.stringify({ folder: [photos] }),
-    },
-  })
-  const page = await app.firstWindow()
-  await page.getByTestId('view-data').waitFor({ timeout: 60_000 })
-  await app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800),
-  )
-  return { app, page }
-}
-/** @typedef {Awaited<ReturnType<typeof open>>} Opened */
+/** @typedef {import('./window.mjs').Opened} Opened */
 
 /** @param {Opened} opened @returns {Promise<number>} of the window's process, in MB */
 async function memory({ app }) {
@@ -123,7 +89,7 @@ async function listed({ page }) {
 
 rmSync(home, { recursive: true, force: true })
 mkdirSync(home)
-let opened = await open()
+let opened = await open(home, { folder: [photos] })
 try {
   const { page } = opened
   await page.getByTestId('choose-folder').waitFor()
@@ -194,7 +160,7 @@ try {
   await opened.app.close()
 
   const again = Date.now()
-  opened = await open()
+  opened = await open(home, { folder: [photos] })
   while ((await listed(opened)) < 60_000 && Date.now() - again < 60_000)
     await opened.page.waitForTimeout(20)
   await opened.page.waitForFunction(drawn, undefined, { timeout: 60_000 })
