@@ -10,6 +10,7 @@ import { electronReady, setUpElectron } from './setup/electronRuntime.mjs'
 import { withLock } from './setup/lock.mjs'
 import { nextNodeReady, setUpNextNode } from './setup/nextNode.mjs'
 import { packagesReady, setUpPackages } from './setup/packages.mjs'
+import { setUpSharpGlib, sharpGlibReady } from './setup/sharpGlib.mjs'
 import { setUpTensorflow, tensorflowReady } from './setup/tensorflow.mjs'
 
 /**
@@ -25,6 +26,7 @@ const engineSteps = [
 
 /** What the window needs besides. @type {readonly Step[]} */
 const windowSteps = [
+  { name: 'sharp', ready: sharpGlibReady, run: setUpSharpGlib },
   { name: 'electron', ready: electronReady, run: setUpElectron },
   { name: 'system', ready: debianPackagesReady, run: setUpDebianPackages },
 ]

@@ -44,6 +44,8 @@ const [least, most] = [0.2, 5]
 const newShare = 0.5
 
 const measuring = new Map<string, Promise<Speed>>()
+/** Ends when the last of them has: two at a time would measure one another. */
+let last: Promise<unknown> = Promise.resolve()
 
 /** From speed.json, or measured now (a second or two, once); a plan asks at every change. */
 export async function speedOf(
@@ -54,9 +56,14 @@ export async function speedOf(
   const known = read(home).measured[name]
   if (known) return known
   const key = `${home.folder}\n${name}`
-  const begun = measuring.get(key) ?? measure(home, name, { architecture, ...place })
-  measuring.set(key, begun)
-  return begun.finally(() => measuring.delete(key))
+  const begun = measuring.get(key)
+  if (begun) return begun
+  const measured = last
+    .then(() => measure(home, name, { architecture, ...place }))
+    .finally(() => measuring.delete(key))
+  last = measured.catch(() => undefined)
+  measuring.set(key, measured)
+  return measured
 }
 
 async function measure(

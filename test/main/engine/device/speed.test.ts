@@ -1,5 +1,5 @@
 // What is measured is kept, and what finished runs say is folded in.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -22,6 +22,16 @@ it('is measured once, without leaving anything but speed.json, and looked up fro
   const kept = readFileSync(join(folder, 'speed.json'), 'utf8')
   expect(await speedOf(home(), { ...asked, architecture: 'resnet56' })).toEqual(one)
   expect(readFileSync(join(folder, 'speed.json'), 'utf8')).toBe(kept)
+})
+
+it('two kinds asked for at the same moment are measured one after the other', async () => {
+  const kinds = ['resnet20', 'resnet18'] as const
+  const speeds = await Promise.all(
+    kinds.map((architecture) => speedOf(home(), { ...here, architecture })),
+  )
+  const kept = JSON.parse(readFileSync(join(folder, 'speed.json'), 'utf8')) as { measured: object }
+  expect(Object.values(kept.measured)).toEqual(speeds)
+  expect(readdirSync(folder)).toEqual(['speed.json'])
 })
 
 it('the first run of a kind counts in full, later ones half; kin stand in for what is unknown', async () => {
