@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, errors as failures, type ElectronApplication, type Page } from 'playwright-core'
 import type { CallInput } from '../../shared/contract'
 import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
 
@@ -39,7 +39,7 @@ export async function launch({
 }: { choose?: Chosen; home?: string } = {}): Promise<Opened> {
   const executablePath = electronExecutable()
   if (!executablePath) throw new Error('There is no Electron: run `npm run setup` first')
-  const app = await _electron.launch({
+  const app = await start({
     executablePath,
     args: [...electronFlags(), root],
     env: {
@@ -47,7 +47,7 @@ export async function launch({
       RESTAGE_HOME: home,
       RESTAGE_CHOOSE: JSON.stringify(choose),
     },
-    timeout: 60_000,
+    timeout: 30_000,
   })
   const page = await app.firstWindow({ timeout: 60_000 })
   const errors: string[] = []
@@ -65,6 +65,16 @@ export async function launch({
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
   return { app, page, home, errors, close }
+}
+
+/** Playwright now and then waits for ever for an Electron 22 that has long been up, and ends it. */
+async function start(options: Parameters<typeof _electron.launch>[0]) {
+  try {
+    return await _electron.launch(options)
+  } catch (error) {
+    if (!(error instanceof failures.TimeoutError)) throw error
+    return _electron.launch(options)
+  }
 }
 
 /** Writes out/test/e2e/NAME.png and answers its path. */

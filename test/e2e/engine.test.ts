@@ -1,8 +1,9 @@
 // The engine in Electron's utility process calculates what it does in plain Node, bit for bit.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EngineStatus } from '../../shared/contract'
+import { electronExecutable } from '../../scripts/setup/electronRuntime.mjs'
 import { launch, root, temporary, type Opened } from './driver'
 
 let opened: Opened
@@ -32,4 +33,20 @@ it('passes its self-check with the same bits as in Node', async () => {
   rmSync(home, { recursive: true })
   expect(versions.node).not.toBe(node.versions.node)
   expect(selfCheck!.bits).toBe(node.selfCheck!.bits)
+})
+
+it('shares no GLib with Electron when it decodes a picture', () => {
+  const decode = `
+    const sharp = require('sharp')
+    const blank = { width: 9, height: 9, channels: 3, background: 'red' }
+    sharp({ create: blank }).jpeg().toBuffer()
+      .then((jpeg) => sharp(jpeg).resize(4).raw().toBuffer())
+      .then((pixels) => console.log(pixels.length))`
+  const { stdout, stderr } = spawnSync(electronExecutable()!, ['-e', decode], {
+    cwd: root,
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    encoding: 'utf8',
+  })
+  expect(stdout.trim()).toBe(String(4 * 4 * 3))
+  expect(stderr).not.toMatch(/GLib|CRITICAL/)
 })

@@ -3,7 +3,7 @@
 // one that some op writes; the others keep what they were given.
 import type { Tensor, Tensors } from '../network/initialise'
 import { countValues } from '../network/layers'
-import type { Feeds, Session } from '../tensorflow/session'
+import { unshared, type Feeds, type Session } from '../tensorflow/session'
 import type { Graph, Shape, Signature, Value } from './graph'
 import { fromGraph, graphShape, toGraph } from './layouts'
 
@@ -68,7 +68,7 @@ export class Variables {
     const feeds: Feeds = Object.fromEntries(
       [...this.byName].map(([name, { shape, value }]) => {
         const data = tensors.get(name)?.data ?? new Float32Array(countValues(shape))
-        return [name, { data: toGraph(data, shape), shape: value.shape }]
+        return [name, { data: unshared(toGraph(data, shape)), shape: value.shape }]
       }),
     )
     session.run('assign', feeds)

@@ -65,14 +65,12 @@ export async function openSession(
         tensor: tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
       }))
       try {
-        const compute = () =>
-          backend.runSavedModel(
-            id,
-            fed.map(({ tensor }) => tensor),
-            fed.map(({ value }) => info(value) as never),
-            Object.values(outputs).map((value) => info(value).name),
-          )
-        const results = signature === 'step' ? compute() : againOnce(compute)
+        const results = backend.runSavedModel(
+          id,
+          fed.map(({ tensor }) => tensor),
+          fed.map(({ value }) => info(value) as never),
+          Object.values(outputs).map((value) => info(value).name),
+        )
         const names = Object.keys(outputs)
         const read = results.map((tensor, i) => [names[i]!, tensor.dataSync()] as const)
         tf.dispose(results)
@@ -87,15 +85,14 @@ export async function openSession(
   }
 }
 
-/** In Electron oneDNN now and then has no stream for a convolution, and has one the next moment. Not
- *  for what changes variables: a part of that may have been done. */
-function againOnce<R>(compute: () => R): R {
-  try {
-    return compute()
-  } catch (error) {
-    if (!/could not create stream/.test(String(error))) throw error
-    return compute()
-  }
+/** A copy that TensorFlow cannot share, for values that a variable keeps. It would otherwise go on
+ *  using an array's memory if that begins at a multiple of 64 bytes, as Electron's often does, and
+ *  give it back later from whichever of its threads replaces the value: V8 allows that to its own
+ *  thread alone, and two at once damage memory. This one begins 4 bytes off, so TensorFlow copies. */
+export function unshared(data: Float32Array): Float32Array {
+  const copy = new Float32Array(new ArrayBuffer(data.byteLength + 4), 4)
+  copy.set(data)
+  return copy
 }
 
 /** TensorFlow's RESOURCE_EXHAUSTED, as its allocators of GPU and host word it. */
