@@ -35,22 +35,15 @@ export function rateOptions(
         ...axis,
         grid: { show: false },
         size: 24,
+        // uPlot leaves out (null) what would touch.
         values: (_, values) =>
-          values.map((value: number | null) =>
-            value && isMarked(value) ? value.toExponential(0) : '',
-          ),
+          values.map((value: number | null) => (value === null ? '' : value.toExponential(0))),
       },
       { ...axis, grid: { stroke: line, width: 1 }, size: 36 },
     ],
     series: [{}, { stroke: colour('--ember'), width: 2, points: { show: false } }],
     hooks: { draw: [(chart) => drawSuggested(chart, search.suggested)] },
   }
-}
-
-/** Every second power of ten: more would touch in a narrow panel. uPlot's powers are not exact. */
-export const isMarked = (value: number) => {
-  const half = Math.log10(value) / 2
-  return Math.abs(half - Math.round(half)) < 1e-6
 }
 
 function drawSuggested(chart: uPlot, suggested: number | null) {

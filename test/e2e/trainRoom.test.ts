@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from './driver'
 import { expectCount } from './hands'
+import { look } from './look'
 import { writePhotos } from './photos'
 
 const folder = temporary('train')
@@ -74,6 +75,7 @@ async function saved(act: () => Promise<unknown>): Promise<{ name: string; bytes
 test('two runs are trained, and each is listed', async () => {
   await train()
   await train()
+  expect(await look(opened, 'train-curves')).toEqual([])
 })
 
 test('by mouse: values are read, the wheel and dragging zoom in all charts alike', async () => {
@@ -201,12 +203,12 @@ test('two runs are compared: over one another, with what differs', async () => {
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Space')
   expect(await text('runs-selected')).toBe('2 selected')
-  await screenshot(page, 'train-runs')
+  expect(await look(opened, 'train-runs')).toEqual([])
   await page.getByTestId('runs-compare').click()
   await expect.poll(() => text('comparing')).toBe('Comparing 2 runs')
   await expect.poll(() => text('loss-chart')).toContain('First try')
   expect(await text('compare-table')).toContain('First try')
-  await screenshot(page, 'train-compare')
+  expect(await look(opened, 'train-compare')).toEqual([])
   await page.getByTestId('end-compare').click()
   await expect.poll(() => page.getByTestId('compare-table').count()).toBe(0)
 })
@@ -217,6 +219,7 @@ test('Delete asks first', async () => {
   await page.getByTestId(all[0]!).focus()
   await page.keyboard.press('Delete')
   await page.getByTestId('confirm-trash').waitFor()
+  expect(await look(opened, 'train-trash')).toEqual([])
   await page.keyboard.press('Escape')
   await page.getByTestId('confirm-trash').waitFor({ state: 'detached' })
   expect(await rows()).toEqual(all)

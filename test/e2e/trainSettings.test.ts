@@ -5,8 +5,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from './driver'
+import { dropFiles, launch, setSize, temporary, type Opened } from './driver'
 import { downTo, tabTo } from './hands'
+import { look } from './look'
 import { writePhotos } from './photos'
 
 describe('how the next run trains', () => {
@@ -39,6 +40,7 @@ describe('how the next run trains', () => {
     const recommended = page.locator('[role=radio]', { hasText: 'recommended' })
     expect(await recommended.count()).toBe(1)
     await expect.poll(() => recommended.getAttribute('aria-checked')).toBe('true')
+    expect(await look(opened, 'train-presets')).toEqual([])
   })
 
   test('a preset is chosen by a click, another by an arrow key', async () => {
@@ -79,6 +81,7 @@ describe('how the next run trains', () => {
     await at('leg-1-layer2').check()
     await at('leg-1-epochs').fill('3')
     await page.keyboard.press('Tab')
+    expect(await look(opened, 'train-legs')).toEqual([])
     await expect
       .poll(sentence, { timeout: 20_000 })
       .toMatch(/^Trains the head, then layer 2, layer 3, on/)
@@ -97,7 +100,7 @@ describe('how the next run trains', () => {
     await at('rate-find').click()
     await at('rate-suggested').waitFor({ timeout: 120_000 })
     expect(Number(await at('rate-chart').getAttribute('data-points'))).toBeGreaterThan(10)
-    await screenshot(page, 'train-rate')
+    expect(await look(opened, 'train-rate')).toEqual([])
     await at('rate-apply').click()
     await expect
       .poll(async () => Number(await at('setting-learningRate').inputValue()))
@@ -127,7 +130,7 @@ describe('how the next run trains', () => {
     const strong = await drawn()
     expect(new Set(strong).size).toBeGreaterThan(8)
     await at('augment-strip').scrollIntoViewIfNeeded()
-    await screenshot(page, 'train-augment')
+    expect(await look(opened, 'train-augment')).toEqual([])
     await at('augment-dice').focus()
     await page.keyboard.press('Enter')
     await expect.poll(drawn, { timeout: 60_000 }).not.toEqual(strong)
@@ -155,7 +158,7 @@ describe('how the next run trains', () => {
     await at('advice-table').waitFor()
     expect(await page.locator('[data-recommended=true]').count()).toBe(1)
     expect(await at('advice-table').innerText()).toMatch(/Head only.*%.*±.*B/s)
-    await screenshot(page, 'train-advice')
+    expect(await look(opened, 'train-advice')).toEqual([])
     await page.keyboard.press('Escape')
     await at('advice-table').waitFor({ state: 'detached' })
   })
@@ -173,6 +176,7 @@ describe('how the next run trains', () => {
     await cancel.waitFor({ state: 'detached' })
     expect(await page.locator('[data-state=running]').count()).toBe(1)
     expect(await page.locator('[data-testid^=queue-item-][data-state=waiting]').count()).toBe(0)
+    expect(await look(opened, 'train-queue')).toEqual([])
   })
 
   test('the window asks before it closes on a run; Escape stays, stop keeps the best', async () => {

@@ -136,7 +136,7 @@ export const training = {
     why: 'Raises the rate step by step and watches the loss.',
     searching: 'Searching...',
     chart: 'Loss over learning rate.',
-    suggested: 'Steepest descent suggests {rate}.',
+    suggested: 'Half-way down the fall: {rate}.',
     none: 'The curve has no clear slope: keep the rate you have.',
     apply: 'Use {rate}',
   },

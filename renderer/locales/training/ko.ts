@@ -133,7 +133,7 @@ export const training: TrainingMessages = {
     why: '학습률을 조금씩 올리며 손실을 봅니다.',
     searching: '찾는 중...',
     chart: '학습률에 따른 손실.',
-    suggested: '가장 가파른 곳: {rate}',
+    suggested: '내려가는 구간의 중간: {rate}',
     none: '뚜렷한 기울기가 없습니다. 지금 학습률을 유지하세요.',
     apply: '{rate} 사용',
   },

@@ -1,9 +1,15 @@
-// The finder's axis is marked at every second power of ten, however uPlot came to it.
+// @vitest-environment happy-dom
+// The finder's axis is marked where uPlot finds room, with powers of ten.
 import { expect, test } from 'vitest'
-import { isMarked } from '../../../renderer/train/rateChart'
+import type uPlot from 'uplot'
+import { rateOptions } from '../../../renderer/train/rateChart'
 
-test.each([1, 0.01, 0.0001, 0.00010000000000000002, 0.009999999999999998, 1e-6])(
-  '%d is marked',
-  (value) => expect(isMarked(value)).toBe(true),
-)
-test.each([0.1, 0.001, 0.02, 0.5, 3])('%d is not', (value) => expect(isMarked(value)).toBe(false))
+test.each([
+  [[null, 0.001, null, 0.1, 10], ['', '1e-3', '', '1e-1', '1e+1']],
+  [[0.00010000000000000002, null, 0.009999999999999998], ['1e-4', '', '1e-2']],
+])('%j', (splits, marks) => {
+  const search = { rates: [1e-5, 10], losses: [1, 0], suggested: null }
+  const [across] = rateOptions(search, { width: 200, height: 100 }).axes!
+  const values = across!.values as (chart: uPlot, splits: readonly (number | null)[]) => string[]
+  expect(values({} as uPlot, splits)).toEqual(marks)
+})
