@@ -5,8 +5,14 @@ import type uPlot from 'uplot'
 import { rateOptions } from '../../../renderer/train/rateChart'
 
 test.each([
-  [[null, 0.001, null, 0.1, 10], ['', '1e-3', '', '1e-1', '1e+1']],
-  [[0.00010000000000000002, null, 0.009999999999999998], ['1e-4', '', '1e-2']],
+  [
+    [null, 0.001, null, 0.1, 10],
+    ['', '1e-3', '', '1e-1', '1e+1'],
+  ],
+  [
+    [0.00010000000000000002, null, 0.009999999999999998],
+    ['1e-4', '', '1e-2'],
+  ],
 ])('%j', (splits, marks) => {
   const search = { rates: [1e-5, 10], losses: [1, 0], suggested: null }
   const [across] = rateOptions(search, { width: 200, height: 100 }).axes!
