@@ -1,6 +1,6 @@
 // What of a run's configuration the trainer's graph is written from.
 import type { RunConfig } from '../../../shared/run'
-import type { TrainingOptions } from '../graph/training'
+import type { TrainingOptions } from '../step/trainer'
 
 export function recipeOf({
   optimizer,
