@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { CallInput, CallName } from '../../shared/contract'
 import { RunConfig, type RunEvent, type RunSummary } from '../../shared/run'
 import { launch, screenshot, type Opened } from './driver'
+import { look } from './look'
 
 let opened: Opened | null = null
 afterEach(async () => {
@@ -53,6 +54,12 @@ async function train(epochs: number): Promise<string> {
     })
     .toBeGreaterThan(0)
   return runId
+}
+
+/** Presses what makes the run that rests go on. */
+async function goOn(button: 'resume' | 'rest-resume') {
+  await opened!.page.getByTestId('room-train').click()
+  await opened!.page.getByTestId(button).click()
 }
 
 /** Process id of the engine: Electron's child that serves it. */
@@ -110,12 +117,37 @@ test('closing asks; what is paused is there, at rest, when the app is started ag
 
   opened = await launch({ home })
   expect(await summary(runId)).toMatchObject({ status: 'paused', resumable: true })
-  await call('run.continue', { runId })
+  await goOn('resume')
   await expect
     .poll(async () => (await history(runId)).filter(({ type }) => type === 'started').length)
     .toBe(2)
   await call('run.stop')
   expect(await summary(runId)).toMatchObject({ status: 'stopped', resumable: true })
+})
+
+test('the app is killed while it trains: the run rests, says why, and one click goes on', async () => {
+  const runId = await train(40)
+  const { app, home } = opened!
+  const ended = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
+  app.process().kill('SIGKILL')
+  await ended
+
+  opened = await launch({ home })
+  const { page } = opened
+  const epochs = (await summary(runId))!.epochs
+  expect(epochs).toBeGreaterThan(0)
+  await page.getByTestId('room-train').click()
+  const banner = page.getByTestId('rest-banner')
+  await banner.waitFor({ timeout: 20_000 })
+  expect(await banner.getAttribute('data-reason')).toBe('app-stopped')
+  expect(await banner.innerText()).toContain('Restage ended while it trained')
+  expect(await look(opened, 'train-rest')).toEqual([])
+  await goOn('rest-resume')
+  await banner.waitFor({ state: 'detached', timeout: 20_000 })
+  await expect
+    .poll(async () => (await summary(runId))?.epochs, { timeout: 60_000 })
+    .toBeGreaterThan(epochs)
+  await call('run.stop')
 })
 
 test('runs go to the trash; where there is none, nothing is deleted and it is said', async () => {

@@ -70,6 +70,10 @@ export const runWords = {
         what: 'The engine stopped unexpectedly and was started again.',
         todo: 'At most the work since the last checkpoint is repeated.',
       },
+      'app-stopped': {
+        what: 'Restage ended while it trained.',
+        todo: 'At most the work since the last checkpoint is repeated.',
+      },
       'out-of-memory': {
         what: 'There is not enough memory.',
         todo: 'Close other programs; if it happens again, stop and use a smaller batch or smaller pictures.',

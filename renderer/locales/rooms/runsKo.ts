@@ -71,6 +71,10 @@ export const runWords: RunWords = {
         what: '엔진이 예기치 않게 멈춰 다시 시작했습니다.',
         todo: '마지막 체크포인트 이후의 작업만 되풀이합니다.',
       },
+      'app-stopped': {
+        what: '학습하는 동안 Restage가 종료되었습니다.',
+        todo: '마지막 체크포인트 이후의 작업만 되풀이합니다.',
+      },
       'out-of-memory': {
         what: '메모리가 부족합니다.',
         todo: '다른 프로그램을 닫으세요. 또 생기면 중지하고 배치나 사진 크기를 줄이세요.',
