@@ -4,6 +4,7 @@ import type { Split } from '../../../shared/dataset'
 import { scan } from '../dataset/scan'
 import { assignSplits } from '../dataset/splits'
 import { naturally } from '../dataset/walk'
+import type { SampleCounts } from './sampleCounts'
 
 export interface Sample {
   readonly id: string
@@ -60,8 +61,7 @@ export function samplesOf(
 }
 
 /** @throws Failure dataset-too-small, class-too-small */
-export function checkTrainable({ classes, train }: Samples) {
-  const counts = classes.map((_, label) => train.filter((sample) => sample.label === label).length)
+export function checkTrainable({ classes, train: counts }: SampleCounts) {
   if (classes.length < 2) throw new Failure('dataset-too-small', { classes: classes.length })
   const lacking = counts.findIndex((count) => count === 0)
   if (lacking >= 0)

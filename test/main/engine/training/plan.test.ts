@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evenBatches } from '../../../../main/engine/training/pictureBatches'
 import { planRun } from '../../../../main/engine/training/plan'
+import { countsOf, countSamples } from '../../../../main/engine/training/sampleCounts'
 import {
   checkTrainable,
   samplesOf,
@@ -271,13 +272,27 @@ describe('samples', () => {
     expect(
       new Set([...samples.train, ...samples.val, ...samples.test].map(({ id }) => id)).size,
     ).toBe(21)
-    expect(() => checkTrainable(samples)).not.toThrow()
+    expect(() => checkTrainable(countsOf(samples))).not.toThrow()
+  })
+
+  it('counting them comes to what is drawn', () => {
+    const sets: LabelledPicture[][] = [
+      many,
+      [...many, picture('a', 99, 'test'), picture('c', 1), picture('d', 1), picture('d', 2)],
+      [...many, picture('a', 98, 'train'), picture('b', 98, 'val'), picture('e', 1, 'test')],
+      [],
+    ]
+    for (const pictures of sets)
+      for (const valFraction of [0, 0.01, 0.2, 0.33, 0.95])
+        expect(countSamples(pictures, { valFraction })).toEqual(
+          countsOf(samplesOf(pictures, { seed: 1, valFraction })),
+        )
   })
 
   it('one class, or one without a training photo, cannot be trained', () => {
     const codeOf = (pictures: LabelledPicture[]) => {
       try {
-        checkTrainable(samplesOf(pictures, { seed: 1, valFraction: 0.2 }))
+        checkTrainable(countsOf(samplesOf(pictures, { seed: 1, valFraction: 0.2 })))
         return null
       } catch (error) {
         return error instanceof Failure ? error.code : error
