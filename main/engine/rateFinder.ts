@@ -7,8 +7,8 @@ import { RunControl } from './training/control'
 import { findRate } from './training/findRate'
 import { homePaths, type Home } from './training/home'
 import type { Settings } from './training/plan'
-import { countsOf } from './training/sampleCounts'
-import { checkTrainable, type Samples } from './training/samples'
+import { checkTrainable, countsOf } from './training/sampleCounts'
+import type { Samples } from './training/samples'
 import type { StartingWeights } from './training/startingWeights'
 
 /** What a run would train with. */

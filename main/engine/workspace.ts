@@ -27,14 +27,8 @@ import { homePaths, type Home } from './training/home'
 import { presetOffers } from './training/presetOffers'
 import { previewAugmentation, previewType } from './training/previewAugmentation'
 import { readEvents, readRun } from './training/runFolder'
-import { countSamples, countsOf } from './training/sampleCounts'
-import {
-  checkTrainable,
-  samplesOf,
-  type LabelledPicture,
-  type Sample,
-  type Samples,
-} from './training/samples'
+import { checkTrainable, countSamples, countsOf } from './training/sampleCounts'
+import { samplesOf, type LabelledPicture, type Sample, type Samples } from './training/samples'
 import { settingsFor } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 

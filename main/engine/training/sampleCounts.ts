@@ -2,6 +2,7 @@
 // labels in one pass, for a plan follows every edit, and drawing sides for 60,000 photos holds up
 // the engine for half a second.
 import type { Split } from '../../../shared/dataset'
+import { Failure } from '../../../shared/failure'
 import { naturally } from '../dataset/walk'
 import type { Samples } from './samples'
 
@@ -53,3 +54,11 @@ const drawn = (count: number, part: number) =>
   part <= 0 || count < 2 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * part)))
 
 export const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
+
+/** @throws Failure dataset-too-small, class-too-small */
+export function checkTrainable({ classes, train: counts }: SampleCounts) {
+  if (classes.length < 2) throw new Failure('dataset-too-small', { classes: classes.length })
+  const lacking = counts.findIndex((count) => count === 0)
+  if (lacking >= 0)
+    throw new Failure('class-too-small', { name: classes[lacking]!, count: counts[lacking]! })
+}

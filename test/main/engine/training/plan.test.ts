@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evenBatches } from '../../../../main/engine/training/pictureBatches'
 import { planRun } from '../../../../main/engine/training/plan'
-import { countsOf, countSamples } from '../../../../main/engine/training/sampleCounts'
 import {
   checkTrainable,
-  samplesOf,
-  type LabelledPicture,
-} from '../../../../main/engine/training/samples'
+  countsOf,
+  countSamples,
+} from '../../../../main/engine/training/sampleCounts'
+import { samplesOf, type LabelledPicture } from '../../../../main/engine/training/samples'
 import { rateFactor } from '../../../../main/engine/training/schedule'
 import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
