@@ -17,7 +17,7 @@ import {
   PicturePage,
   picturesAtOnce,
   ScanResult,
-  SettingGroup,
+  PackedGroup,
   Split,
   SplitPolicy,
 } from './dataset'
@@ -179,7 +179,7 @@ export const calls = {
 
   'dataset.set': call({
     by: 'engine',
-    input: z.object({ groups: z.array(SettingGroup).max(100_000) }),
+    input: z.object({ groups: z.array(PackedGroup).max(100_000) }),
     output: nothing,
   }),
   'dataset.addClass': call({

@@ -85,6 +85,13 @@ export const SettingGroup = z.object({
 })
 export type SettingGroup = z.infer<typeof SettingGroup>
 
+/** The same in one string (pictureSettings.ts): ids joined by "/", which no id holds. */
+export const PackedGroup = z.object({
+  ids: z.string().regex(/^[a-z0-9/]*$/),
+  to: PictureSettings,
+})
+export type PackedGroup = z.infer<typeof PackedGroup>
+
 /** How pictures without a split are given one: `val` and `test` are parts of each class, 0 to 0.9
  *  together. Pictures of one folder, or of one burst (IMG_0041, IMG_0042: one folder and one name
  *  before the last number), stay on one side when `by` says so; equal files always do. */
@@ -137,12 +144,14 @@ export const DatasetSnapshot = z.object({
 })
 export type DatasetSnapshot = z.infer<typeof DatasetSnapshot>
 
-/** The difference from the revision before: changed or new pictures whole (at most
- *  `picturesAtOnce`; larger edits are told in several changes), removed ones by id. */
+/** The difference from the revision before, in this order: pictures removed (by id), settings of
+ *  those that stay, and pictures new or otherwise changed as a whole (at most `picturesAtOnce`;
+ *  more are told in several changes). */
 export const DatasetChange = z.object({
   ...state,
-  pictures: PictureColumns,
   removed: z.array(PictureId),
+  set: z.array(PackedGroup),
+  pictures: PictureColumns,
 })
 export type DatasetChange = z.infer<typeof DatasetChange>
 

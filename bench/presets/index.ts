@@ -9,6 +9,7 @@ import { choosePrecision, openDevice } from '../../main/engine/device/device'
 import { openFingerprints } from '../../main/engine/dataset/fingerprint'
 import { evaluateSamples, openModel } from '../../main/engine/evaluation/model'
 import { homePaths } from '../../main/engine/training/home'
+import { countsOf } from '../../main/engine/training/sampleCounts'
 import { presetOffers } from '../../main/engine/training/presetOffers'
 import { labelledFolder, samplesOf, type Samples } from '../../main/engine/training/samples'
 import { startingWeights } from '../../main/engine/training/startingWeights'
@@ -64,11 +65,17 @@ async function runOnce({ weights: name, share, preset, seed, size }: Asked) {
   const weights = await startingWeights(home, config)
   const { device, versions } = await openDevice(home)
   const precision = await choosePrecision(home, 'auto')
-  const costs = await costsOf({ home, device, precision, weights, samples })
+  const costs = await costsOf({
+    ...{ home, device, precision, weights },
+    photos: [...samples.train, ...samples.val],
+  })
   const input = { config, samples, weights, precision, costs }
-  const offer = presetOffers({ ...input, cacheRoot: homePaths(home).features }).find(
-    (one) => one.preset === preset,
-  )!
+  const offer = presetOffers({
+    ...input,
+    counts: countsOf(samples),
+    train: () => samples.train,
+    cacheRoot: homePaths(home).features,
+  }).find((one) => one.preset === preset)!
   const run = join(folder, 'run')
   rmSync(run, { recursive: true, force: true })
   const begun = process.cpuUsage()

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import type { EngineStatus } from '../../shared/contract'
+import { unpackGroups } from '../../shared/pictureSettings'
 import { thumbnail } from './dataset/decode'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
-import { lookFirst } from './dataset/turns'
+import { background, lookFirst } from './dataset/turns'
 import { openDevice } from './device/device'
 import { blockEffects } from './evaluation/blocks'
 import { evaluateSamples, predictBytes, predictPaths } from './evaluation/model'
@@ -36,6 +38,8 @@ const previewTypes: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 }
 const previewSide = 1024
+/** Milliseconds that it waits for thumbnails at most. */
+const devicePatience = 1000
 
 export async function createHandlers({
   home: folder,
@@ -49,15 +53,25 @@ export async function createHandlers({
   const shelf = new WeightsShelf(home, post)
   const thumbnails = openThumbnails(homePaths(home).thumbnails)
   await workspace.openLatest({ again })
-  const status = await openDevice(home)
-  post('engine.status', status)
-  workspace.goOn().catch(logBug)
+  // A person waits for the pictures. What computes takes a second to load, all in one piece, and
+  // nothing on the first screen needs it.
+  let opened: Promise<EngineStatus> | null = null
+  const openOnce = async () => {
+    await background(devicePatience)
+    const status = await openDevice(home)
+    post('engine.status', status)
+    workspace.goOn().catch(logBug)
+    return status
+  }
+  const device = () => (opened ??= openOnce())
+  // A window asks, once it has its pictures; one that was there before a crash does not.
+  if (again) void device()
   const done = async (work: unknown): Promise<null> => {
     await work
     return null
   }
   return {
-    'engine.status': () => status,
+    'engine.status': () => device(),
 
     'cache.use': () => featureCacheUse(homePaths(home).features),
     'cache.clear': () => done(clearFeatureCaches(homePaths(home).features)),
@@ -79,7 +93,7 @@ export async function createHandlers({
       return workspace.dataset.add({ paths: [sample], classId: null })
     },
     'dataset.forget': ({ pictures }) => done(workspace.dataset.forget(pictures)),
-    'dataset.set': ({ groups }) => done(workspace.dataset.set(groups)),
+    'dataset.set': ({ groups }) => done(workspace.dataset.set(unpackGroups(groups))),
     'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
     'dataset.renameClass': ({ classId, name }) =>
       done(workspace.dataset.renameClass(classId, name)),

@@ -7,7 +7,8 @@ import { RunControl } from './training/control'
 import { findRate } from './training/findRate'
 import { homePaths, type Home } from './training/home'
 import type { Settings } from './training/plan'
-import { checkTrainable, type Samples } from './training/samples'
+import { checkTrainable, countsOf } from './training/sampleCounts'
+import type { Samples } from './training/samples'
 import type { StartingWeights } from './training/startingWeights'
 
 /** What a run would train with. */
@@ -57,7 +58,7 @@ export class RateFinder {
       // Around the usual rate, not around one that is already chosen.
       const legs = config.legs?.map((leg) => ({ ...leg, learningRate: null })) ?? null
       const given = await trial({ ...config, learningRate: null, legs })
-      checkTrainable(given.samples)
+      checkTrainable(countsOf(given.samples))
       return await findRate({
         ...given,
         control,

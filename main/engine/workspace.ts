@@ -14,7 +14,7 @@ import {
   type Project,
 } from './dataset/project'
 import { choosePrecision, openDevice } from './device/device'
-import { costsOf } from './device/costs'
+import { costsOf, type CostsInput } from './device/costs'
 import { openModel, type Model } from './evaluation/model'
 import type { Post } from './port'
 import { RateFinder, type Trial } from './rateFinder'
@@ -27,7 +27,8 @@ import { homePaths, type Home } from './training/home'
 import { presetOffers } from './training/presetOffers'
 import { previewAugmentation, previewType } from './training/previewAugmentation'
 import { readEvents, readRun } from './training/runFolder'
-import { checkTrainable, samplesOf, type Sample, type Samples } from './training/samples'
+import { checkTrainable, countSamples, countsOf } from './training/sampleCounts'
+import { samplesOf, type LabelledPicture, type Sample, type Samples } from './training/samples'
 import { settingsFor } from './training/startRun'
 import { startingWeights, type StartingWeights } from './training/startingWeights'
 
@@ -135,15 +136,18 @@ export class Workspace {
   }
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
+    return samplesOf(this.labelled(), { seed, valFraction })
+  }
+
+  private labelled(): LabelledPicture[] {
     const names = new Map(this.dataset.classes().map(({ id, name }) => [id, name]))
-    const pictures = this.dataset.usable().map(({ id, path, classId, split, hash }) => ({
+    return this.dataset.usable().map(({ id, path, classId, split, hash }) => ({
       id,
       path,
       split,
       hash,
       className: names.get(classId)!,
     }))
-    return samplesOf(pictures, { seed, valFraction })
   }
 
   /** The photos of a split as a run numbers their classes; classes it has not learned are left out. */
@@ -157,13 +161,23 @@ export class Workspace {
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
-    return (await this.trial(config)).settings.plan
+    const weights = await this.weights(config)
+    return settingsFor(weights, await this.planInput(config)).plan
   }
 
   private async trial(config: RunConfig): Promise<Trial> {
     const weights = await this.weights(config)
     const input = await this.runInput(config)
-    return { ...input, weights, settings: settingsFor(weights, input) }
+    const counts = countsOf(input.samples)
+    return { ...input, weights, settings: settingsFor(weights, { ...input, counts }) }
+  }
+
+  /** What a plan rests on, without drawing which photo is on which side. */
+  private async planInput(config: RunConfig) {
+    const pictures = this.labelled()
+    const counts = countSamples(pictures, config)
+    const photos = pictures.filter(({ split }) => split !== 'test')
+    return { config, counts, ...(await this.costs(config, photos)) }
   }
 
   /** @throws Failure dataset-too-small without photos, file-missing, file-unreadable */
@@ -182,9 +196,10 @@ export class Workspace {
 
   async presets(config: RunConfig): Promise<PresetOffer[]> {
     const weights = await this.weights(config)
-    const input = await this.runInput(config)
-    checkTrainable(input.samples)
-    return presetOffers({ ...input, weights, cacheRoot: homePaths(this.home).features })
+    const input = await this.planInput(config)
+    checkTrainable(input.counts)
+    const train = () => this.samples(config).train
+    return presetOffers({ ...input, weights, train, cacheRoot: homePaths(this.home).features })
   }
 
   async start(config: RunConfig): Promise<{ runId: string }> {
@@ -221,11 +236,16 @@ export class Workspace {
   }
 
   private async runInput(config: RunConfig, samples = this.samples(config)) {
+    const photos = [...samples.train, ...samples.val]
+    return { config, samples, ...(await this.costs(config, photos)) }
+  }
+
+  private async costs(config: RunConfig, photos: CostsInput['photos']) {
     const precision = await choosePrecision(this.home, config.precision)
     const { device } = await openDevice(this.home)
     const weights = await this.weights(config)
-    const costs = await costsOf({ home: this.home, device, precision, weights, samples })
-    return { config, samples, precision, costs }
+    const costs = await costsOf({ home: this.home, device, precision, weights, photos })
+    return { precision, costs }
   }
 
   /** Plans are asked for at every change; the file is read once. */

@@ -129,8 +129,9 @@ export const useChoices = defineStore('choices', () => {
         return
       }
       planning.value = true
-      // Photos are coming in: what would be planned is not what will be there.
-      if (dataset.progress?.phase === 'scanning') return
+      // Photos are coming in: what would be planned is not what will be there. And a plan would load
+      // what computes while the photos of a reopened project are still on their way.
+      if (dataset.progress?.phase === 'scanning' || !engine.ready) return
       timer = setTimeout(askPlan, Math.max(patience, took * rest))
     },
     { deep: true, immediate: true },

@@ -18,6 +18,7 @@ import {
   type SplitPolicy,
 } from '../../shared/dataset'
 import { unpackPictures } from '../../shared/pictureColumns'
+import { packGroups, unpackGroups } from '../../shared/pictureSettings'
 import { call, CallFailed, on } from '../api'
 import { classColour } from '../ui/classColour'
 import { useNotices } from './notices'
@@ -87,13 +88,14 @@ export const useDataset = defineStore('dataset', () => {
     waiting = setTimeout(tell, frame)
   }
 
-  function apply({ pictures: packed, removed, ...state }: DatasetChange) {
+  function apply({ pictures: packed, set: groups, removed, ...state }: DatasetChange) {
     if (!snapshot.value) return
     const classes = unchanged(snapshot.value.classes, state.classes)
     snapshot.value = { ...snapshot.value, ...state, classes }
     if (removed.length) table.remove(removed)
+    for (const { pictures: ids, to } of unpackGroups(groups)) table.set(ids, to)
     if (table.put(unpackPictures(packed)) || removed.length) membership.value++
-    if (packed.count || removed.length) changed()
+    if (packed.count || groups.length || removed.length) changed()
   }
 
   let checked = 0
@@ -152,7 +154,7 @@ export const useDataset = defineStore('dataset', () => {
 
   /** All of it is one step to undo. */
   const setGroups = (groups: readonly SettingGroup[]) =>
-    attempt(() => call('dataset.set', { groups: [...groups] }))
+    attempt(() => call('dataset.set', { groups: packGroups(groups) }))
   const set = (ids: readonly string[], to: PictureSettings) =>
     setGroups([{ pictures: [...ids], to }])
   const label = (ids: readonly string[], classId: string | null) => set(ids, { classId })

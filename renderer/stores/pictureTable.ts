@@ -1,7 +1,8 @@
 // The window's pictures as one table that is changed in place: 60,000 rows are never copied for an
 // edit. A row's place stays the same until pictures are removed. Nothing in here is reactive: the
 // data set's store says when the table has changed. Pure.
-import type { Picture } from '../../shared/dataset'
+import type { Picture, PictureSettings } from '../../shared/dataset'
+import { withSettings } from '../../shared/pictureSettings'
 
 export class PictureTable {
   readonly rows: Picture[] = []
@@ -31,6 +32,14 @@ export class PictureTable {
       else this.places.set(picture.id, this.rows.push(picture) - 1)
     }
     return this.rows.length - before
+  }
+
+  /** Pictures that are not here are passed over. */
+  set(ids: readonly string[], to: PictureSettings) {
+    for (const id of ids) {
+      const place = this.places.get(id)
+      if (place !== undefined) this.rows[place] = withSettings(this.rows[place]!, to)
+    }
   }
 
   /** Later rows move up. */

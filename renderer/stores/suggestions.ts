@@ -8,6 +8,7 @@ import type { Suggestion, SuggestState } from '../../shared/suggest'
 import { call, on } from '../api'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'
+import { useEngine } from './engine'
 import { useNotices } from './notices'
 import { usePreferences } from './preferences'
 import { useSelection } from './selection'
@@ -20,6 +21,7 @@ export const useSuggestions = defineStore('suggestions', () => {
   const dataset = useDataset()
   const selection = useSelection()
   const choices = useChoices()
+  const engine = useEngine()
   const preferences = usePreferences()
   const { attempt } = useNotices()
   const state = shallowRef<SuggestState | null>(null)
@@ -56,6 +58,7 @@ export const useSuggestions = defineStore('suggestions', () => {
   watch(
     () =>
       preferences.suggest &&
+      engine.ready &&
       dataset.counts.total > 0 &&
       dataset.progress === null &&
       `${dataset.snapshot?.projectId} ${choices.config.weights} ${dataset.membership}`,

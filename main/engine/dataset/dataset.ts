@@ -91,7 +91,7 @@ export interface Dataset extends Intake {
   close(): Promise<void>
 }
 
-const checkAfter = 1000
+const checkAfter = 5000
 
 /** Throws 'not-writable', 'disk-full', or 'file-unreadable' when the stored labels are damaged. */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {

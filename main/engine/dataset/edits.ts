@@ -64,10 +64,15 @@ export type Edit =
 /** What an edit came to; the pictures themselves are in the draft that it was given. */
 export interface Change {
   readonly rest: Omit<Labels, 'pictures'>
+  /** All that differ and are still there. */
   readonly changed: readonly string[]
+  /** Of these, the ones that settings changed: what makes the new ones of the old. */
+  readonly set: readonly SettingGroup[]
+  /** And the ones that are new or differ in other ways, which nothing shorter tells. */
+  readonly put: readonly string[]
   readonly removed: readonly string[]
 }
-export interface Applied extends Omit<Change, 'rest'> {
+export interface Applied extends Pick<Change, 'changed' | 'removed'> {
   readonly state: Labels
 }
 

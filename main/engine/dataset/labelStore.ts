@@ -5,6 +5,7 @@
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { packPictures } from '../../../shared/pictureColumns'
+import { packGroups } from '../../../shared/pictureSettings'
 import { Counting } from './counts'
 import { openJournal } from './journal'
 import { DraftPictures } from './draftPictures'
@@ -23,7 +24,7 @@ export interface LabelStore {
   readonly state: Labels
   readonly revision: number
   /** Everything that crosses to a listener but the pictures. */
-  head(): Omit<DatasetChange, 'pictures' | 'removed'>
+  head(): Omit<DatasetChange, 'pictures' | 'set' | 'removed'>
   page(from: number, count: number): PicturePage
   /** Makes the edits of the state that they will meet, and resolves when they are on the disk. What
    *  `make` or the rules throw rejects; edits before it stay. */
@@ -67,18 +68,20 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     canUndo: state.undo.length > 0,
     canRedo: state.redo.length > 0,
   })
-  // Many changes are told in parts, all before anything else happens: no message gets large.
-  const tell = ({ changed, removed }: Change) => {
-    order = null
-    const told = changed.flatMap((id) => pictures.get(id) ?? [])
+  // Settings are told as they are. Many pictures are told in parts, all before anything else happens:
+  // no message gets large.
+  const tell = ({ set, put, removed }: Change) => {
+    if (put.length || removed.length) order = null
+    const told = put.flatMap((id) => pictures.get(id) ?? [])
     const parts = Math.max(1, Math.ceil(Math.max(told.length, removed.length) / picturesAtOnce))
     for (let part = 0; part < parts; part++) {
       const [from, to] = [part * picturesAtOnce, (part + 1) * picturesAtOnce]
       revision++
       onChange?.({
         ...head(),
-        pictures: packPictures(told.slice(from, to)),
         removed: removed.slice(from, to),
+        set: part === 0 ? packGroups(set) : [],
+        pictures: packPictures(told.slice(from, to)),
       })
     }
   }

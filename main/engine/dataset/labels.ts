@@ -88,13 +88,13 @@ export function changeBy(edit: Edit, state: Labels, draft: Draft): Change | null
     case 'splits': {
       const patch = patchFor(state, edit)
       if (sizeOf(patch) === 0 && !patch.classes && !patch.splits) return null
-      const { rest, inverse, changed, removed } = patched(state, patch, draft())
+      const { rest, inverse, ...told } = patched(state, patch, draft())
       const last = state.undo[state.undo.length - 1]
       const joins = edit.type === 'addPictures' && edit.continues && last
       const undo = joins
         ? [...state.undo.slice(0, -1), joined(last, inverse)]
         : withinLimits([...state.undo, inverse])
-      return { rest: { ...rest, undo, redo: [] }, changed, removed }
+      return { ...told, rest: { ...rest, undo, redo: [] } }
     }
   }
 }
@@ -106,11 +106,10 @@ interface Way {
 function step(state: Labels, { from, to }: Way, draft: Draft): Change | null {
   const patch = state[from][state[from].length - 1]
   if (!patch) return null
-  const { rest, inverse, changed, removed } = patched(state, patch, draft())
+  const { rest, inverse, ...told } = patched(state, patch, draft())
   return {
+    ...told,
     rest: { ...rest, [from]: state[from].slice(0, -1), [to]: [...state[to], inverse] },
-    changed,
-    removed,
   }
 }
 
@@ -127,7 +126,7 @@ function found(
     pictures.set(fact.id, withFacts(picture, fact))
     changed.push(fact.id)
   }
-  return changed.length ? { rest, changed, removed: [] } : null
+  return changed.length ? { rest, changed, set: [], put: changed, removed: [] } : null
 }
 
 function withinLimits(patches: readonly Patch[]): readonly Patch[] {

@@ -2,6 +2,7 @@
 // changes only the draft of pictures it is given.
 import type { Picture, PictureClass, PictureSettings, SettingGroup } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
+import { withSettings } from '../../../shared/pictureSettings'
 import type { Labels, Patch, Pictures, StoredPicture, UndoableEdit } from './edits'
 
 /** Two names that read alike are one class on any disk. */
@@ -105,7 +106,14 @@ export function patched(state: Labels, patch: Patch, pictures: Pictures) {
     undo: state.undo,
     redo: state.redo,
   }
-  return { rest, inverse, changed: [...changed], removed: put.map((picture) => picture.id) }
+  return {
+    rest,
+    inverse,
+    changed: [...changed],
+    set: patch.set,
+    put: inverse.remove,
+    removed: put.map((picture) => picture.id),
+  }
 }
 
 /** Changes the pictures of a group, and answers with the groups that change them back. */
@@ -118,7 +126,7 @@ function setGroup(pictures: Pictures, { pictures: ids, to }: SettingGroup, chang
     const group = back.get(key)
     if (group) group.pictures.push(id)
     else back.set(key, { pictures: [id], to: settingsBefore(picture, to) })
-    pictures.set(id, withSettings(picture, to))
+    pictures.set(id, Object.assign(withSettings(picture, to), { hash: picture.hash }))
     changed.add(id)
   }
   return back.values()
@@ -133,25 +141,6 @@ function settingsBefore(picture: Picture, to: PictureSettings): PictureSettings 
   if (to.reviewed !== undefined) before.reviewed = picture.reviewed
   return before
 }
-
-// Written out because this runs for every picture of a large selection, where spreading is slow.
-// What was reviewed has been seen as it is now.
-const withSettings = (picture: StoredPicture, to: PictureSettings): StoredPicture => ({
-  id: picture.id,
-  path: picture.path,
-  name: picture.name,
-  classId: to.classId === undefined ? picture.classId : to.classId,
-  split: to.split === undefined ? picture.split : to.split,
-  excluded: to.excluded === undefined ? picture.excluded : to.excluded,
-  reviewed: to.reviewed === undefined ? picture.reviewed : to.reviewed,
-  file: to.reviewed && picture.file === 'changed' ? 'present' : picture.file,
-  problem: picture.problem,
-  width: picture.width,
-  height: picture.height,
-  bytes: picture.bytes,
-  modified: picture.modified,
-  hash: picture.hash,
-})
 
 /** How many pictures it names. */
 export const sizeOf = ({ put, remove, set }: Patch) =>

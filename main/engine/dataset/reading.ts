@@ -1,6 +1,7 @@
 // Reads pictures in the background: whether each is sound, how large, and the hash of its content.
 // What it finds goes to `tell` in batches; what a person looks at meanwhile goes first (turns.ts).
 import { stat } from 'node:fs/promises'
+import os from 'node:os'
 import { inspectPicture } from './decode'
 import type { Facts, StoredPicture } from './edits'
 import { inParallel } from './parallel'
@@ -22,7 +23,9 @@ export interface Reading {
 
 const batch = 1000
 const batchMilliseconds = 500
-const atOnce = 4
+/** One core is left to what a person does meanwhile: with all of them busy, an edit takes twice as long
+ *  and frames come late. */
+const atOnce = Math.min(4, Math.max(1, os.cpus().length - 1))
 
 export function createReading({ tell, progress }: ReadingOptions): Reading {
   let closed = false

@@ -4,21 +4,22 @@ import { decodeBatch } from '../training/pictureBatches'
 import { featureCacheFor } from '../training/features'
 import { homePaths, type Home } from '../training/home'
 import type { Costs } from '../training/predict'
-import type { Sample, Samples } from '../training/samples'
+import type { Sample } from '../training/samples'
 import type { StartingWeights } from '../training/startingWeights'
 import { peekFeatureCache } from '../dataset/featureCache'
 import { correct, correctionsOf, speedOf, type Place } from './speed'
 
+type Photo = Pick<Sample, 'path' | 'hash'>
 export interface CostsInput extends Place {
   readonly home: Home
   readonly weights: StartingWeights
-  readonly samples: Samples
+  /** Those that it would train and validate with. */
+  readonly photos: readonly Photo[]
 }
 
 /** @throws what measuring throws the first time: out-of-memory, disk-full, not-writable */
 export async function costsOf(input: CostsInput): Promise<Costs> {
-  const { home, weights, samples, ...place } = input
-  const photos = [...samples.train, ...samples.val]
+  const { home, weights, photos, ...place } = input
   const root = homePaths(home).features
   return {
     speed: await speedOf(home, { ...place, architecture: weights.architecture }),
@@ -42,7 +43,7 @@ const square = { resize: 256, crop: 224 }
 let latest: { readonly key: string; readonly seconds: Promise<number> } | null = null
 
 /** Of a few photos from all over the list, several at a time as a run does it. */
-function secondsPerPhoto(photos: readonly Sample[]): Promise<number> {
+function secondsPerPhoto(photos: readonly Photo[]): Promise<number> {
   const some = Array.from(
     { length: Math.min(tried, photos.length) },
     (_, i) => photos[Math.floor((i * photos.length) / tried)] ?? photos[i]!,
@@ -52,9 +53,12 @@ function secondsPerPhoto(photos: readonly Sample[]): Promise<number> {
   return latest.seconds
 }
 
-async function timeDecoding(photos: readonly Sample[]): Promise<number> {
+async function timeDecoding(photos: readonly Photo[]): Promise<number> {
   if (photos.length === 0) return 0
   const started = performance.now()
-  await decodeBatch(photos, square)
+  await decodeBatch(
+    photos.map(({ path }) => ({ id: path, path, label: 0 })),
+    square,
+  )
   return (performance.now() - started) / 1000 / photos.length
 }

@@ -22,7 +22,8 @@ import { homePaths, type Home } from '../training/home'
 import { evenBatches } from '../training/pictureBatches'
 import { presetOffers } from '../training/presetOffers'
 import { readRun } from '../training/runFolder'
-import { checkTrainable, labelledFolder, samplesOf } from '../training/samples'
+import { checkTrainable, countsOf } from '../training/sampleCounts'
+import { labelledFolder, samplesOf } from '../training/samples'
 import { startRun } from '../training/startRun'
 import { startingWeights } from '../training/startingWeights'
 import { progressOn } from './progress'
@@ -147,7 +148,7 @@ export async function presetsFor(folder: string, options: PresetOptions) {
   const home = headlessHome()
   await mkdir(join(home.folder, 'cache'), { recursive: true })
   const input = await runInput(home, folder, { config: runConfigOf(options), val: options.val })
-  checkTrainable(input.samples)
+  checkTrainable(input.counts)
   return { presets: presetOffers(input) }
 }
 
@@ -179,8 +180,15 @@ async function runInput(home: Home, folder: string, { config, val }: Asked) {
   const precision = await choosePrecision(home, config.precision)
   const { versions, device } = await openDevice(home)
   const weights = await startingWeights(home, config)
-  const costs = await costsOf({ home, device, precision, weights, samples })
-  return { config, samples, precision, versions, weights, costs, cacheRoot: features }
+  const costs = await costsOf({
+    ...{ home, device, precision, weights },
+    photos: [...samples.train, ...samples.val],
+  })
+  return {
+    ...{ config, samples, precision, versions, weights, costs, cacheRoot: features },
+    counts: countsOf(samples),
+    train: () => samples.train,
+  }
 }
 
 /** Only what a run writes; anything else in the folder stays. */

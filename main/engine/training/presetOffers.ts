@@ -10,29 +10,30 @@ import { featureCacheFor } from './features'
 import { planRun, type PlanInput, type Settings } from './plan'
 import { choosePreset } from './presetChoice'
 import { presetConfig } from './presets'
-import type { Sample, Samples } from './samples'
+import { total, type SampleCounts } from './sampleCounts'
+import type { Sample } from './samples'
 import { separationOf } from './separation'
 import type { StartingWeights } from './startingWeights'
 
 export interface OffersInput extends Pick<PlanInput, 'weights' | 'precision' | 'costs'> {
   /** Gives what presets do not decide. */
   readonly config: RunConfig
-  readonly samples: Samples
+  readonly counts: SampleCounts
+  /** The training photos, drawn only where there are features to judge them by. */
+  readonly train: () => readonly Sample[]
   readonly cacheRoot: string
 }
 
 /** @throws what planRun throws */
-export function presetOffers({ samples, cacheRoot, ...input }: OffersInput): PresetOffer[] {
-  const perClass = samples.classes.map(
-    (_, label) => samples.train.filter((sample) => sample.label === label).length,
-  )
+export function presetOffers({ counts, train, cacheRoot, ...input }: OffersInput): PresetOffer[] {
+  const perClass = counts.train
   const plan = (config: RunConfig) =>
     planRun({
       ...input,
       config,
-      classes: samples.classes.length,
-      trainPhotos: samples.train.length,
-      valPhotos: samples.val.length,
+      classes: counts.classes.length,
+      trainPhotos: total(counts.train),
+      valPhotos: counts.val,
     })
   const headAlone = plan(presetConfig('quick', input.config, { stages, perClass }))
   const facts = { stages: stagesOf(headAlone), perClass }
@@ -43,7 +44,7 @@ export function presetOffers({ samples, cacheRoot, ...input }: OffersInput): Pre
   const secondsOf = (preset: Preset) => made.find((one) => one.preset === preset)!.plan.secondsTotal
   const { recommended, reasons } = choosePreset({
     perClass,
-    separation: separationHere(samples.train, headAlone, { ...input, cacheRoot }),
+    separation: separationHere(train, headAlone, { ...input, cacheRoot }),
     seconds: {
       quick: secondsOf('quick'),
       balanced: secondsOf('balanced'),
@@ -66,7 +67,7 @@ const fewestJudged = 20
 
 /** From features that are in the cache already; null: too few are. */
 function separationHere(
-  train: readonly Sample[],
+  train: OffersInput['train'],
   { network, resize }: Settings,
   {
     weights: { fingerprint },
@@ -78,7 +79,7 @@ function separationHere(
   const place = featureCacheFor({ below, fingerprint, precision, resize, cacheRoot })
   const cache = peekFeatureCache(place)
   if (!cache) return null
-  const there = train.filter(({ hash }) => hash && cache.has(hash))
+  const there = train().filter(({ hash }) => hash && cache.has(hash))
   if (there.length < fewestJudged) return null
   const judged = seededRandom('separation').shuffled(there).slice(0, mostJudged)
   const channels = place.bytesPerRecord / 4

@@ -1,5 +1,4 @@
 // The photos of a run: where each is, its class by number, and on which side of the split it is.
-import { Failure } from '../../../shared/failure'
 import type { Split } from '../../../shared/dataset'
 import { scan } from '../dataset/scan'
 import { assignSplits } from '../dataset/splits'
@@ -57,15 +56,6 @@ export function samplesOf(
     val: pick(val),
     test: pick(pictures.filter(({ split }) => split === 'test').map(({ id }) => id)),
   }
-}
-
-/** @throws Failure dataset-too-small, class-too-small */
-export function checkTrainable({ classes, train }: Samples) {
-  const counts = classes.map((_, label) => train.filter((sample) => sample.label === label).length)
-  if (classes.length < 2) throw new Failure('dataset-too-small', { classes: classes.length })
-  const lacking = counts.findIndex((count) => count === 0)
-  if (lacking >= 0)
-    throw new Failure('class-too-small', { name: classes[lacking]!, count: counts[lacking]! })
 }
 
 /** The pictures of a folder-per-class data set on disk; those without a class are left out. */

@@ -15,7 +15,8 @@ import type { Costs } from './predict'
 import { beginning, epochsDone } from './progress'
 import { createRunFolder, readEvents, readRun } from './runFolder'
 import { RunLog } from './runLog'
-import { checkTrainable, type Samples } from './samples'
+import { checkTrainable, countsOf, total, type SampleCounts } from './sampleCounts'
+import type { Samples } from './samples'
 import { storeSamples } from './storedSamples'
 import { startingWeights, type StartingWeights } from './startingWeights'
 
@@ -46,17 +47,17 @@ export function settingsFor(
   weights: StartingWeights,
   {
     config,
-    samples,
+    counts,
     precision,
     costs,
-  }: Pick<StartOptions, 'config' | 'samples' | 'precision' | 'costs'>,
+  }: Pick<StartOptions, 'config' | 'precision' | 'costs'> & { readonly counts: SampleCounts },
 ) {
   return planRun({
     config,
     weights,
-    classes: samples.classes.length,
-    trainPhotos: samples.train.length,
-    valPhotos: samples.val.length,
+    classes: counts.classes.length,
+    trainPhotos: total(counts.train),
+    valPhotos: counts.val,
     precision,
     costs,
   })
@@ -66,9 +67,9 @@ export function settingsFor(
  *  @throws what reading weights and checks throw; weights-missing where it began with other weights */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
-  checkTrainable(samples)
+  checkTrainable(countsOf(samples))
   const weights = await startingWeights(home, config)
-  const settings = settingsFor(weights, options)
+  const settings = settingsFor(weights, { ...options, counts: countsOf(samples) })
   const before = options.resume ? readRun(folder) : null
   if (before && before.weights !== weights.fingerprint)
     throw new Failure('weights-missing', { name: config.weights ?? '' })

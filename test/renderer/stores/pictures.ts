@@ -64,6 +64,7 @@ export const changeOf = (
   revision,
   ...stateOf(changed),
   pictures: packPictures(changed),
+  set: [],
   removed: [],
   ...over,
 })

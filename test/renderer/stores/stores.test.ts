@@ -130,7 +130,7 @@ describe('selection', () => {
     await selection.labelAndMoveOn('b')
     expect(asked[asked.length - 1]).toEqual([
       'dataset.set',
-      { groups: [{ pictures: ['1', '3'], to: { classId: 'b' } }] },
+      { groups: [{ ids: '1/3', to: { classId: 'b' } }] },
     ])
     expect(selection.ids).toEqual(['4'])
   })
@@ -216,8 +216,8 @@ describe('suggestions', () => {
       'dataset.set',
       {
         groups: [
-          { pictures: ['1'], to: { classId: 'a' } },
-          { pictures: ['3'], to: { classId: 'b' } },
+          { ids: '1', to: { classId: 'a' } },
+          { ids: '3', to: { classId: 'b' } },
         ],
       },
     ])

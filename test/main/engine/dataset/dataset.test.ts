@@ -13,6 +13,7 @@ import type { StoredPicture } from '../../../../main/engine/dataset/edits'
 import { createProject, listProjects, openProject } from '../../../../main/engine/dataset/project'
 import { DatasetChange, DatasetSnapshot, type Picture } from '../../../../shared/dataset'
 import { unpackPictures } from '../../../../shared/pictureColumns'
+import { unpackGroups, withSettings } from '../../../../shared/pictureSettings'
 import { seededRandom } from '../../../../shared/random'
 
 let root = ''
@@ -56,6 +57,8 @@ function heard() {
   for (const change of changes) {
     DatasetChange.parse(change)
     for (const id of change.removed) pictures.delete(id)
+    for (const { pictures: ids, to } of unpackGroups(change.set))
+      for (const id of ids) pictures.set(id, withSettings(pictures.get(id)!, to))
     for (const picture of unpackPictures(change.pictures)) pictures.set(picture.id, picture)
   }
   return pictures

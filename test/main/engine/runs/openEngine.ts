@@ -31,6 +31,8 @@ export async function openEngine(folder: string, { again = false } = {}) {
       for (const listener of listeners) listener(payload as RunEvent)
     },
   })
+  // As a window does: only then goes on what was cut off.
+  await handlers['engine.status'](undefined)
   /** Resolves with the next event that fits, at once. */
   const next = (fits: (event: RunEvent) => boolean) =>
     new Promise<RunEvent>((resolve) => {

@@ -9,6 +9,7 @@ import { RunControl } from '../../../../main/engine/training/control'
 import { findRate, suggestedRate } from '../../../../main/engine/training/findRate'
 import { previewAugmentation } from '../../../../main/engine/training/previewAugmentation'
 import type { Samples } from '../../../../main/engine/training/samples'
+import { countsOf } from '../../../../main/engine/training/sampleCounts'
 import { startingWeights } from '../../../../main/engine/training/startingWeights'
 import { settingsFor } from '../../../../main/engine/training/startRun'
 import { augmentations, RunConfig, type RunRequest } from '../../../../shared/run'
@@ -29,7 +30,7 @@ async function trial(request: RunRequest) {
   const weights = await startingWeights(makeHome(root), config)
   const settings = settingsFor(weights, {
     config,
-    samples,
+    counts: countsOf(samples),
     precision: 'float32',
     costs: steadyCosts,
   })

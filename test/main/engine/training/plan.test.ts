@@ -5,9 +5,10 @@ import { evenBatches } from '../../../../main/engine/training/pictureBatches'
 import { planRun } from '../../../../main/engine/training/plan'
 import {
   checkTrainable,
-  samplesOf,
-  type LabelledPicture,
-} from '../../../../main/engine/training/samples'
+  countsOf,
+  countSamples,
+} from '../../../../main/engine/training/sampleCounts'
+import { samplesOf, type LabelledPicture } from '../../../../main/engine/training/samples'
 import { rateFactor } from '../../../../main/engine/training/schedule'
 import { headStatistics } from '../../../../main/engine/training/standardise'
 import type { StartingWeights } from '../../../../main/engine/training/startingWeights'
@@ -271,13 +272,27 @@ describe('samples', () => {
     expect(
       new Set([...samples.train, ...samples.val, ...samples.test].map(({ id }) => id)).size,
     ).toBe(21)
-    expect(() => checkTrainable(samples)).not.toThrow()
+    expect(() => checkTrainable(countsOf(samples))).not.toThrow()
+  })
+
+  it('counting them comes to what is drawn', () => {
+    const sets: LabelledPicture[][] = [
+      many,
+      [...many, picture('a', 99, 'test'), picture('c', 1), picture('d', 1), picture('d', 2)],
+      [...many, picture('a', 98, 'train'), picture('b', 98, 'val'), picture('e', 1, 'test')],
+      [],
+    ]
+    for (const pictures of sets)
+      for (const valFraction of [0, 0.01, 0.2, 0.33, 0.95])
+        expect(countSamples(pictures, { valFraction })).toEqual(
+          countsOf(samplesOf(pictures, { seed: 1, valFraction })),
+        )
   })
 
   it('one class, or one without a training photo, cannot be trained', () => {
     const codeOf = (pictures: LabelledPicture[]) => {
       try {
-        checkTrainable(samplesOf(pictures, { seed: 1, valFraction: 0.2 }))
+        checkTrainable(countsOf(samplesOf(pictures, { seed: 1, valFraction: 0.2 })))
         return null
       } catch (error) {
         return error instanceof Failure ? error.code : error
