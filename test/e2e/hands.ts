@@ -3,8 +3,10 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** Presses Tab until the element has the focus; fails when it cannot be reached that way. */
+/** Presses Tab until the element has the focus; fails when it cannot be reached that way. A button
+ *  that is disabled for a moment is waited for: Tab would pass it by. */
 export async function tabTo(page: Page, testid: string): Promise<void> {
+  await page.locator(`[data-testid="${testid}"]:not(:disabled)`).waitFor({ timeout: 20_000 })
   for (let presses = 0; presses < 90; presses++) {
     await page.keyboard.press('Tab')
     const at = await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))
