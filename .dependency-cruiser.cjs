@@ -1,5 +1,5 @@
 // Which way imports point: renderer -> shared <- main, and inside the engine
-// handlers -> training, evaluation, export, suggest -> step -> graph, weights, dataset -> network.
+// handlers -> training, evaluation, export, suggest -> graph, weights, dataset -> network.
 // test/layers.test.ts breaks every rule once and sees it caught.
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -64,14 +64,8 @@ module.exports = {
     {
       name: 'middle-does-not-look-up',
       severity: 'error',
-      from: { path: '^main/engine/(step|graph|weights|dataset)/' },
-      to: { path: '^main/engine/(training|evaluation|export|suggest)/' },
-    },
-    {
-      name: 'graph-does-not-know-steps',
-      severity: 'error',
       from: { path: '^main/engine/(graph|weights|dataset)/' },
-      to: { path: '^main/engine/step/' },
+      to: { path: '^main/engine/(training|evaluation|export|suggest)/' },
     },
     {
       name: 'training-does-not-need-suggestions',
@@ -83,7 +77,7 @@ module.exports = {
       name: 'only-handlers-see-handlers',
       severity: 'error',
       from: {
-        path: '^main/engine/(training|evaluation|export|suggest|step|graph|weights|dataset|network)/',
+        path: '^main/engine/(training|evaluation|export|suggest|graph|weights|dataset|network)/',
       },
       to: { path: '^main/engine/((handlers|index|port|workspace)\\.ts$|headless/|runs/)' },
     },

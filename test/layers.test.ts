@@ -22,8 +22,6 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
   'main/engine/asksElectron.ts': { imports: 'electron', breaks: 'engine-has-no-electron' },
   'main/engine/network/emits.ts': { imports: '../graph/emit', breaks: 'network-is-lowest' },
   'main/engine/graph/trains.ts': { imports: '../training/loop', breaks: 'middle-does-not-look-up' },
-  'main/engine/graph/steps.ts': { imports: '../step/trainer', breaks: 'graph-does-not-know-steps' },
-  'main/engine/step/loops.ts': { imports: '../training/loop', breaks: 'middle-does-not-look-up' },
   'main/engine/dataset/scores.ts': {
     imports: '../evaluation/metrics',
     breaks: 'middle-does-not-look-up',
@@ -66,7 +64,6 @@ const allowed: Readonly<Record<string, string>> = {
   'main/engine/suggest/usesFeatures.ts': '../training/loop',
   'main/engine/export/usesGraph.ts': '../graph/emit',
   'main/engine/graph/usesNetwork.ts': '../network/layers',
-  'main/engine/training/steps.ts': '../step/trainer',
   'bench/measures.ts': '../main/engine/graph/emit',
 }
 
@@ -80,7 +77,6 @@ const plain = [
   'main/engine/runs/queue.ts',
   'main/engine/network/layers.ts',
   'main/engine/graph/emit.ts',
-  'main/engine/step/trainer.ts',
   'main/engine/suggest/learner.ts',
   'main/engine/training/loop.ts',
   'main/engine/evaluation/metrics.ts',

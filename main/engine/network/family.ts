@@ -84,6 +84,8 @@ const styles: Readonly<Record<Flavour, Readonly<Record<Design['version'], Style>
     },
   },
 }
+const styleOf = (architecture: Architecture, flavour: Flavour) =>
+  styles[flavour][family[architecture].version]
 
 const residualStages = ['layer1', 'layer2', 'layer3', 'layer4'] as const
 const expansion = { basic: 1, bottleneck: 4 } as const
@@ -108,7 +110,7 @@ export function buildNetwork({
   standardise = false,
 }: NetworkOptions): Network {
   const { blocks, stem, version } = family[architecture]
-  const style = styles[flavour][version]
+  const style = styleOf(architecture, flavour)
   const stages = residualStages.slice(0, blocks.length)
   const kept = cut ? stages.slice(0, stages.indexOf(cut) + 1) : stages
   const add = new LayerList(family[architecture], style)
@@ -174,8 +176,10 @@ class LayerList {
 
   cifarStem(size: number) {
     this.shapes.set('input', [size, size, 3])
-    const y = this.convolution('input', 'conv1', { kernel: 3, filters: 16 })
-    return this.relu(this.batchNorm(y, 'bn1'), 'relu')
+    return this.relu(
+      this.batchNorm(this.convolution('input', 'conv1', { kernel: 3, filters: 16 }), 'bn1'),
+      'relu',
+    )
   }
 
   /** y = relu(F(x) + shortcut(x)): He et al. 2015, figure 5. */
@@ -242,23 +246,31 @@ class LayerList {
   }
 
   private paddingShortcut(x: string, plan: BlockPlan) {
-    const { stride, name } = plan
+    const [height, width, channels] = this.shape(x)
+    const output: MapShape = [half(height), half(width), this.filtersOf(plan)]
     return this.push({
       kind: 'paddingShortcut',
-      stride,
-      channels: this.shape(x)[2],
-      ...this.common(`${name}.shortcut`, [x], this.strided(x, stride, this.filtersOf(plan))),
+      stride: plan.stride,
+      channels,
+      ...this.common(`${plan.name}.shortcut`, [x], output),
     })
   }
 
   head(x: string, classes: number, standardise: boolean) {
     this.stage = 'head'
     const channels = this.shape(x)[2]
-    const pooled: MapShape = [1, 1, channels]
-    let y = this.push({ kind: 'globalAveragePool', ...this.common('avgpool', [x], pooled) })
+    let y = this.push({
+      kind: 'globalAveragePool',
+      ...this.common('avgpool', [x], [1, 1, channels]),
+    })
     if (standardise) {
-      const norm = { epsilon: 1e-5, affine: false, startsAtZero: false }
-      y = this.push({ kind: 'batchNorm', ...norm, ...this.common('head_norm', [y], pooled) })
+      y = this.push({
+        kind: 'batchNorm',
+        epsilon: 1e-5,
+        affine: false,
+        startsAtZero: false,
+        ...this.common('head_norm', [y], [1, 1, channels]),
+      })
     }
     this.push({ kind: 'dense', channels, ...this.common('fc', [y], [1, 1, classes]) })
   }
@@ -268,14 +280,17 @@ class LayerList {
     name: string,
     { kernel, filters, stride = 1, normed = true }: Convolution,
   ) {
+    const [height, width, channels] = this.shape(x)
+    const output: MapShape =
+      stride === 1 ? [height, width, filters] : [half(height), half(width), filters]
     const { biases } = this.style
     return this.push({
       kind: 'convolution',
       kernel,
       stride,
-      channels: this.shape(x)[2],
+      channels,
       bias: biases === 'all' || (biases === 'loose' && !normed),
-      ...this.common(name, [x], this.strided(x, stride, filters)),
+      ...this.common(name, [x], output),
     })
   }
 
@@ -290,11 +305,12 @@ class LayerList {
   }
 
   relu(x: string, name: string) {
-    return this.push({ kind: 'relu', ...this.common(name, [x], this.shape(x)) })
+    return this.push({ kind: 'relu', ...this.common(name, [x], this.shape(x)), stage: this.stage })
   }
 
   private maxPool(x: string, name: string, kernel: number) {
-    const output = this.strided(x, 2, this.shape(x)[2])
+    const [height, width, channels] = this.shape(x)
+    const output: MapShape = [half(height), half(width), channels]
     return this.push({ kind: 'maxPool', kernel, stride: 2, ...this.common(name, [x], output) })
   }
 
@@ -321,12 +337,6 @@ class LayerList {
     return width * expansion[this.design.block]
   }
 
-  /** What a window leaves that moves by `stride` over x padded by half the window's size. */
-  private strided(x: string, stride: number, channels: number): MapShape {
-    const [height, width] = this.shape(x)
-    return [Math.ceil(height / stride), Math.ceil(width / stride), channels]
-  }
-
   private shape(name: string) {
     return this.shapes.get(name)!
   }
@@ -341,3 +351,6 @@ class LayerList {
     return layer.name
   }
 }
+
+/** Stride 2 with symmetric padding of half the kernel. */
+const half = (side: number) => Math.ceil(side / 2)

@@ -2,8 +2,8 @@
 // then (features.ts), then a trainer of its own. All of it is closed again, however the work ends.
 import { Failure } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/run'
-import type { Canvas } from '../step/augment'
-import { openTrainer, type Trainer } from '../step/trainer'
+import type { Canvas } from '../graph/augment'
+import { openTrainer, type Trainer } from '../graph/training'
 import { splitNetwork } from '../network/layers'
 import type { OpenLeg } from './epoch'
 import { openFeatures, type Features } from './features'

@@ -3,7 +3,7 @@
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/run'
 import { decodeSquare } from '../dataset/decode'
-import { varyPixels, viewLength, type Canvas } from '../step/augment'
+import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
 import { packPixels } from '../graph/inference'
 import { packedLength, pixelPlaceholder } from '../graph/pixels'

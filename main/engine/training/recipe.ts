@@ -1,6 +1,6 @@
 // What of a run's configuration the trainer's graph is written from.
 import type { RunConfig } from '../../../shared/run'
-import type { TrainingOptions } from '../step/trainer'
+import type { TrainingOptions } from '../graph/training'
 
 export function recipeOf({
   optimizer,

@@ -2,9 +2,9 @@
 // (whole, or varied at random from a larger canvas).
 import { isAugmented, type RunConfig } from '../../../shared/run'
 import { crossEntropyOf, meanAnswer, type Judged } from '../evaluation/metrics'
-import type { Canvas } from '../step/augment'
+import type { Canvas } from '../graph/augment'
 import type { Input } from '../graph/inference'
-import type { Batch, Rows } from '../step/trainer'
+import type { Batch, Rows } from '../graph/training'
 import type { Features } from './features'
 import type { LegSettings } from './legs'
 import { mirrored } from './mirror'

@@ -1,7 +1,7 @@
 // The weights of a run as they stand between its legs: the whole network, what of it has changed
 // since the start, and what an optimiser goes on with.
 import { createHash } from 'node:crypto'
-import { averageOf } from '../step/optimizer'
+import { averageOf } from '../graph/optimizer'
 import type { Tensor, Tensors } from '../network/initialise'
 import { networkParameters, type Network } from '../network/layers'
 import { bytesOf } from '../weights/fileBytes'

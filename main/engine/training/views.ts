@@ -3,7 +3,7 @@
 // or not: turning one knob leaves what the others do.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { Augmentation, RunConfig } from '../../../shared/run'
-import type { Canvas } from '../step/augment'
+import type { Canvas } from '../graph/augment'
 
 /** Where views are cut from, in pixels. */
 export interface Framing {

@@ -1,6 +1,6 @@
 // Networks small enough for a test, with values in which no norm is trivial.
 import { goldenTensors } from '../../../../main/engine/evaluation/generated'
-import type { TrainingOptions } from '../../../../main/engine/step/trainer'
+import type { TrainingOptions } from '../../../../main/engine/graph/training'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { stages, type Architecture } from '../../../../shared/network'
 import { seededRandom } from '../../../../shared/random'

@@ -14,14 +14,14 @@ import {
 } from '../network/layers'
 import { openSession } from '../tensorflow/session'
 import { mixPictures, patchLength, varyPixels, viewLength, type Canvas } from './augment'
-import { emitNetwork, type Parameters, type Precision } from '../graph/emit'
-import { Graph, type Value } from '../graph/graph'
-import { feedOf, networkInput, type Input } from '../graph/inference'
-import { countCorrect, crossEntropy, multiply } from '../graph/ops'
+import { emitNetwork, type Parameters, type Precision } from './emit'
+import { Graph, type Value } from './graph'
+import { feedOf, networkInput, type Input } from './inference'
+import { countCorrect, crossEntropy, multiply } from './ops'
 import { applyUpdate, averageOf, clipByNorm, keepAverages, type Optimizer } from './optimizer'
-import { normalisePixels, unpackPixels } from '../graph/pixels'
-import { Tape } from '../graph/tape'
-import { Variables } from '../graph/variables'
+import { normalisePixels, unpackPixels } from './pixels'
+import { Tape } from './tape'
+import { Variables } from './variables'
 
 export interface TrainingOptions {
   readonly network: Network

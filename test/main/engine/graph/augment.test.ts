@@ -1,11 +1,11 @@
 // Varied pictures against what each number of a view says; mixed ones against mixing by hand.
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Canvas } from '../../../../main/engine/step/augment'
-import { openTrainer, type Batch, type Rows } from '../../../../main/engine/step/trainer'
+import type { Canvas } from '../../../../main/engine/graph/augment'
+import { openTrainer, type Batch, type Rows } from '../../../../main/engine/graph/training'
 import { mirrored } from '../../../../main/engine/training/mirror'
 import { varied } from '../../../../main/engine/training/previewAugmentation'
 import { seededRandom } from '../../../../shared/random'
-import { noise, plainTraining, smallNetwork } from '../graph/smallNetworks'
+import { noise, plainTraining, smallNetwork } from './smallNetworks'
 
 const side = 32
 const { network, tensors } = smallNetwork('resnet20', side)

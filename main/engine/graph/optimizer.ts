@@ -2,10 +2,10 @@
 // Loshchilov and Hutter 2019, decay taken off the weight itself. And what stands around them:
 // clipping before, a running average behind.
 import type { Parameter } from '../network/layers'
-import type { Value } from '../graph/graph'
-import { multiply, subtract, sum } from '../graph/ops'
-import type { Tape } from '../graph/tape'
-import type { Variables } from '../graph/variables'
+import type { Value } from './graph'
+import { multiply, subtract, sum } from './ops'
+import type { Tape } from './tape'
+import type { Variables } from './variables'
 
 export type Optimizer = Rules &
   ({ readonly kind: 'sgd'; readonly momentum: number } | { readonly kind: 'adamw' })

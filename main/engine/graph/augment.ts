@@ -2,10 +2,10 @@
 // is drawn outside and fed, a few numbers a picture, so that a picture's variation depends on nothing
 // but these. No gradients: nothing here lies above something that trains.
 import type { Colours } from '../network/layers'
-import type { Value } from '../graph/graph'
-import { columns, convert, multiply, reshape, subtract, sum } from '../graph/ops'
-import { normalisePixels, unpackPixels } from '../graph/pixels'
-import type { Tape } from '../graph/tape'
+import type { Value } from './graph'
+import { columns, convert, multiply, reshape, subtract, sum } from './ops'
+import { normalisePixels, unpackPixels } from './pixels'
+import type { Tape } from './tape'
 
 /** Values a picture: 8 of a projective transform from its place in the result to its place on the
  *  canvas (rows of [a b c; d e f; g h 1], in pixels), 12 of a linear map of its colours (3 x 3, to

@@ -1,11 +1,11 @@
 // What stands around a plain step, each against its formula: soft targets and weights, decay without
 // biases and norms, clipping, averaged weights.
 import { describe, expect, it } from 'vitest'
-import { averageOf } from '../../../../main/engine/step/optimizer'
-import { openTrainer, type TrainingOptions } from '../../../../main/engine/step/trainer'
+import { averageOf } from '../../../../main/engine/graph/optimizer'
+import { openTrainer, type TrainingOptions } from '../../../../main/engine/graph/training'
 import type { Tensors } from '../../../../main/engine/network/initialise'
 import { bytesOf } from '../../../../main/engine/weights/fileBytes'
-import { noise, plainTraining, relativeError, smallNetwork } from '../graph/smallNetworks'
+import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
 const { network, tensors } = smallNetwork('resnet20')
 const batch = { input: noise(4), labels: Int32Array.of(0, 1, 2, 1) }

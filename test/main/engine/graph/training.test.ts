@@ -1,11 +1,11 @@
 // A training step: its gradients against differences of the loss, what freezing keeps, the update
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrainer, type Trainer } from '../../../../main/engine/step/trainer'
+import { openTrainer, type Trainer } from '../../../../main/engine/graph/training'
 import type { Tensors } from '../../../../main/engine/network/initialise'
 import { networkParameters } from '../../../../main/engine/network/layers'
 import type { Stage } from '../../../../shared/network'
-import { noise, plainTraining, relativeError, smallNetwork } from '../graph/smallNetworks'
+import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
 const { network, tensors } = smallNetwork('resnet20')
 const batch = { input: noise(4), labels: Int32Array.of(0, 1, 2, 1) }
