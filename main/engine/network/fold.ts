@@ -1,7 +1,7 @@
 // A batch norm with fixed statistics right after a convolution (or before the dense head) is one
 // affine map with it, so both become a single layer with a bias. Data in, data out.
 import type { Tensor, Tensors } from './initialise'
-import type { Layer, LayerOf, Network } from './layers'
+import { parametersOf, type Layer, type LayerOf, type Network } from './layers'
 
 /** `fixed` says which layers never change; all of them, unless it is given (inference). */
 export function foldBatchNorms(
@@ -22,11 +22,13 @@ export function foldBatchNorms(
     if (!fixed(layer) || (input && !fixed(input))) continue
     if (layer.kind === 'batchNorm' && input?.kind === 'convolution' && uses.get(input.name) === 1) {
       foldIntoConvolution(folded, input, layer)
+      for (const { name } of parametersOf(layer)) folded.delete(name)
       replaced.set(input.name, { ...input, bias: true })
       renamed.set(layer.name, input.name)
     }
     if (layer.kind === 'dense' && input?.kind === 'batchNorm' && uses.get(input.name) === 1) {
       foldIntoDense(folded, layer, input)
+      for (const { name } of parametersOf(input)) folded.delete(name)
       renamed.set(input.name, input.inputs[0]!)
     }
   }
@@ -66,8 +68,6 @@ function foldIntoConvolution(
     shape: [scale.length],
     data: Float32Array.from(shift, (value, c) => value + (bias?.[c] ?? 0) * scale[c]!),
   })
-  for (const suffix of ['weight', 'bias', 'running_mean', 'running_var'])
-    tensors.delete(`${norm.name}.${suffix}`)
 }
 
 function foldIntoDense(
@@ -89,5 +89,4 @@ function foldIntoDense(
     data: weight.data.map((value, i) => value * scale[i % inputs]!),
   })
   tensors.set(`${dense.name}.bias`, { shape: bias.shape, data: moved })
-  for (const suffix of ['running_mean', 'running_var']) tensors.delete(`${norm.name}.${suffix}`)
 }

@@ -9,7 +9,7 @@ import {
   type FeatureCacheOptions,
 } from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
-import { openInference, type Inference } from '../graph/inference'
+import { openInference, type Inference } from '../tensorflow/inference'
 import type { BatchLimit } from './batchLimit'
 import { mirrored } from './mirror'
 import { evenBatches, pictureBatches } from './pictureBatches'

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest'
 import { decodeSquare } from '../../../../main/engine/dataset/decode'
 import { goldenCases } from '../../../../main/engine/evaluation/golden'
 import { largest } from '../../../../main/engine/evaluation/metrics'
-import { openInference } from '../../../../main/engine/graph/inference'
+import { openInference } from '../../../../main/engine/tensorflow/inference'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { splitNetwork } from '../../../../main/engine/network/layers'
 import { startingWeights } from '../../../../main/engine/training/startingWeights'
-import { relativeError } from '../graph/smallNetworks'
+import { relativeError } from '../tensorflow/smallNetworks'
 import { assets } from '../training/leafRun'
 
 const shared = resolve(process.cwd(), '../shared')

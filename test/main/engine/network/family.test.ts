@@ -7,7 +7,7 @@ import {
   networkParameters,
   splitNetwork,
 } from '../../../../main/engine/network/layers'
-import { pictureOf } from '../../../../main/engine/network/picture'
+import { pictureOf } from '../../../../main/engine/networkPicture'
 import { architectures, type Architecture } from '../../../../shared/network'
 
 const build = (architecture: Architecture, classes = 1000, size = 224) =>

@@ -1,7 +1,8 @@
 // A folded network says what the unfolded one says; a block whose last norm is zero is its shortcut.
 import { expect, it } from 'vitest'
-import { openInference, packPixels } from '../../../../main/engine/graph/inference'
-import { openTrainer } from '../../../../main/engine/graph/training'
+import { openInference } from '../../../../main/engine/tensorflow/inference'
+import { packPixels } from '../../../../main/engine/tensorflow/input'
+import { openTrainer } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { residualBlocks } from '../../../../main/engine/network/residual'
 import { goldenTensors } from '../../../../main/engine/evaluation/generated'

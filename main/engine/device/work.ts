@@ -1,5 +1,5 @@
 // How much there is to compute in a network for one picture: what predictions of time count.
-import { countValues, multiplyAdds, type Network } from './layers'
+import { countValues, multiplyAdds, type Network } from '../network/layers'
 
 export interface Work {
   readonly multiplyAdds: number

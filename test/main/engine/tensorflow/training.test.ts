@@ -1,7 +1,7 @@
 // A training step: its gradients against differences of the loss, what freezing keeps, the update
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrainer, type Trainer } from '../../../../main/engine/graph/training'
+import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
 import type { Tensors } from '../../../../main/engine/network/initialise'
 import { networkParameters } from '../../../../main/engine/network/layers'
 import type { Stage } from '../../../../shared/network'

@@ -4,7 +4,7 @@ import {
   type BlockPicture,
   type NetworkPicture,
   type StagePicture,
-} from '../../../shared/network'
+} from '../../shared/network'
 import {
   countValues,
   multiplyAdds,
@@ -12,7 +12,7 @@ import {
   type Layer,
   type MapShape,
   type Network,
-} from './layers'
+} from './network/layers'
 
 const sum = (layers: readonly Layer[], count: (layer: Layer) => number) =>
   layers.reduce((total, layer) => total + count(layer), 0)
