@@ -5,9 +5,9 @@ import {
   type NetworkPicture,
   type StagePicture,
 } from '../../shared/network'
+import { multiplyAdds } from './device/work'
 import {
   countValues,
-  multiplyAdds,
   parametersOf,
   type Layer,
   type MapShape,

@@ -7,8 +7,13 @@ import type { Precision } from '../graph/emit'
 import { openInference } from '../tensorflow/inference'
 import { openTrainer, type Trainer } from '../tensorflow/trainer'
 import { buildNetwork, family } from '../network/family'
-import type { Tensor } from '../network/initialise'
-import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
+import {
+  countValues,
+  networkParameters,
+  splitNetwork,
+  type Network,
+  type Tensor,
+} from '../network/layers'
 import { workOf } from './work'
 import { fitRate, type Measurement, type Rate, type Speed } from '../training/predict'
 import { writeSafetensors } from '../weights/safetensors'

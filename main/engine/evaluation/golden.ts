@@ -8,8 +8,7 @@ import type { Precision } from '../graph/emit'
 import { openInference } from '../tensorflow/inference'
 import { openTrainer } from '../tensorflow/trainer'
 import { buildNetwork } from '../network/family'
-import type { Tensors } from '../network/initialise'
-import { countValues, networkParameters } from '../network/layers'
+import { countValues, networkParameters, type Tensors } from '../network/layers'
 import { goldenInput, goldenTensors } from './generated'
 
 export interface GoldenCase {

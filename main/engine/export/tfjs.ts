@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { emitNetwork } from '../graph/emit'
 import type { Attribute, DataType, GraphNode, Shape, Value } from '../graph/graph'
-import { graphShape, toGraph } from '../graph/layouts'
+import { graphShape } from '../graph/variables'
 import { normalisePixels } from '../graph/pixels'
+import { toGraph } from '../tensorflow/layouts'
 import { producer } from '../tensorflow/savedModel'
 import { Tape } from '../graph/tape'
 import { foldBatchNorms } from '../network/fold'
-import type { Tensors } from '../network/initialise'
-import type { Network } from '../network/layers'
+import type { Network, Tensors } from '../network/layers'
 
 const shardBytes = 4 * 2 ** 20
 

@@ -14,7 +14,7 @@ interface Surroundings {
   /** Told the batch's statistics where a norm uses these; null: it uses the kept ones. */
   readonly observer?: (norm: LayerOf<'batchNorm'>) => Observer | null
 }
-export type Observer = (batchMean: Value, batchVariance: Value) => void
+type Observer = (batchMean: Value, batchVariance: Value) => void
 
 /** Runs `network` on `input` [batch, height, width, channels]; answers its last layer's output in
  *  float32, as rows [batch, channels] where it has no height and width left. */
@@ -37,21 +37,33 @@ export function emitNetwork(
 function emitLayer(
   tape: Tape,
   layer: Layer,
-  { inputs, ...surroundings }: Surroundings & { readonly inputs: readonly Value[] },
+  { inputs, read, precision, observer }: Surroundings & { readonly inputs: readonly Value[] },
 ): Value {
   const x = inputs[0]!
-  const { read, precision } = surroundings
-  const own = new Map(parametersOf(layer).map(({ name, shape }) => [name, read(name, shape)]))
-  const weight = own.get(`${layer.name}.weight`)
-  const bias = own.get(`${layer.name}.bias`)
+  const values = new Map(parametersOf(layer).map(({ name, shape }) => [name, read(name, shape)]))
+  const own = (suffix: string) => values.get(`${layer.name}.${suffix}`)
+  const [weight, bias] = [own('weight'), own('bias')]
+  const short = (value: Value) => ops.cast(tape, value, precision)
   switch (layer.kind) {
     case 'convolution': {
-      const [input, filter] = [x, weight!].map((value) => ops.cast(tape, value, precision))
-      const y = ops.convolution(tape, input!, { filter: filter!, stride: layer.stride })
-      return bias ? ops.addBias(tape, y, ops.cast(tape, bias, precision)) : y
+      const { stride } = layer
+      const y = ops.convolution(tape, short(x), { filter: short(weight!), stride })
+      return bias ? ops.addBias(tape, y, short(bias)) : y
     }
-    case 'batchNorm':
-      return emitBatchNorm(tape, layer, { x, own, ...surroundings })
+    case 'batchNorm': {
+      const observe = observer?.(layer)
+      const all = (value: number) => tape.constant('float32', Array(layer.output[2]).fill(value))
+      const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
+        scale: weight ?? all(1),
+        offset: bias ?? all(0),
+        mean: own('running_mean')!,
+        variance: own('running_var')!,
+        epsilon: layer.epsilon,
+        batch: Boolean(observe),
+      })
+      observe?.(batchMean, batchVariance)
+      return output
+    }
     case 'relu':
       return ops.relu(tape, x)
     case 'maxPool':
@@ -65,26 +77,4 @@ function emitLayer(
     case 'dense':
       return ops.addBias(tape, ops.matMul(tape, ops.flatten(tape, x), weight!), bias!)
   }
-}
-
-function emitBatchNorm(
-  tape: Tape,
-  layer: LayerOf<'batchNorm'>,
-  { x, own, observer }: Surroundings & { x: Value; own: ReadonlyMap<string, Value> },
-): Value {
-  const channels = layer.output[2]
-  const value = (suffix: string) => own.get(`${layer.name}.${suffix}`)
-  const fixed = (value: number) =>
-    tape.array(`${layer.name}.fixed`, new Float32Array(channels).fill(value), [channels])
-  const observe = observer?.(layer)
-  const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
-    scale: value('weight') ?? fixed(1),
-    offset: value('bias') ?? fixed(0),
-    mean: value('running_mean')!,
-    variance: value('running_var')!,
-    epsilon: layer.epsilon,
-    batch: Boolean(observe),
-  })
-  observe?.(batchMean, batchVariance)
-  return output
 }

@@ -18,7 +18,6 @@ interface Rules {
 }
 
 interface Update {
-  readonly graph: Graph
   readonly variables: Variables
   readonly parameter: Parameter
   readonly value: Value
@@ -37,13 +36,25 @@ const plain = {
 
 /** Writes the ops that update one parameter; answers the node that must have run. */
 export function applyUpdate(update: Update): string {
-  const { optimizer, parameter } = update
+  const { variables, parameter, value, gradient, rate, step, optimizer } = update
+  const { graph } = variables
+  const { name, shape } = parameter
   // A bias or a norm's scale is a vector, a weight never is.
-  const decays = optimizer.decayAll || parameter.shape.length > 1
-  const weightDecay = decays ? optimizer.weightDecay : 0
-  return optimizer.kind === 'sgd'
-    ? applyMomentum(update, { momentum: optimizer.momentum, weightDecay })
-    : applyAdamW(update, { weightDecay })
+  const decays = optimizer.decayAll || shape.length > 1
+  const decay = graph.scalar(decays ? optimizer.weightDecay : 0)
+  const handle = (kind: string) => variables.handle(kind + name, shape)
+  if (optimizer.kind === 'sgd') {
+    const slope = sum(graph, gradient, multiply(graph, value, decay))
+    const inputs = [handle(''), handle('momentum/'), rate, slope, graph.scalar(optimizer.momentum)]
+    return graph.node('ResourceApplyMomentum', inputs, plain)
+  }
+  const states = ['', 'first/', 'second/'].map(handle)
+  const shrink = multiply(graph, value, multiply(graph, rate, decay))
+  const decayed = variables.write('AssignSubVariableOp', parameter, shrink)
+  const betas = [0.9, 0.999].map((beta) => graph.scalar(beta))
+  const powers = betas.map((beta) => graph.op('Pow', [beta, step], beta))
+  const inputs = [...states, ...powers, rate, ...betas, graph.scalar(1e-8), gradient]
+  return graph.node('ResourceApplyAdam', [...inputs, `^${decayed}`], plain)
 }
 
 /** All gradients shrunk alike where their norm together is above `most` (Pascanu et al. 2013). */
@@ -62,43 +73,23 @@ export const averageOf = (name: string) => `average/${name}`
 /** Running averages (Polyak and Juditsky 1992) of what `done` has written; young ones forget faster:
  *  the share of the old is at most (1 + step) / (10 + step), as in TensorFlow's. */
 export function keepAverages(
-  { graph, variables, step }: Pick<Update, 'graph' | 'variables' | 'step'>,
-  averaged: readonly Pick<Parameter, 'name' | 'shape'>[],
-  { share, done }: { share: number; done: readonly string[] },
+  variables: Variables,
+  averaged: readonly Parameter[],
+  { share, step, done }: { share: number; step: Value; done: readonly string[] },
 ): string[] {
+  const { graph } = variables
   const more = (count: number) => sum(graph, step, graph.scalar(count))
   const young = graph.op('RealDiv', [more(1), more(10)], step)
   const old = graph.op('Minimum', [young, graph.scalar(share)], step)
   const fresh = subtract(graph, graph.scalar(1), old)
-  const before = done.map((node) => `^${node}`)
-  const written = graph.node('NoOp', before)
+  const written = graph.node(
+    'NoOp',
+    done.map((node) => `^${node}`),
+  )
   return averaged.map(({ name, shape }) => {
     const average = variables.read(averageOf(name), shape)
     const now = variables.readAfter(written, { name, shape })
     const step = multiply(graph, subtract(graph, average, now), fresh)
     return variables.write('AssignSubVariableOp', { name: averageOf(name), shape }, step)
   })
-}
-
-function applyMomentum(
-  { graph, variables, parameter: { name, shape }, value, gradient, rate }: Update,
-  { momentum, weightDecay }: { momentum: number; weightDecay: number },
-) {
-  const slope = sum(graph, gradient, multiply(graph, value, graph.scalar(weightDecay)))
-  const state = variables.handle(`momentum/${name}`, shape)
-  const inputs = [variables.handle(name, shape), state, rate, slope, graph.scalar(momentum)]
-  return graph.node('ResourceApplyMomentum', inputs, plain)
-}
-
-function applyAdamW(
-  { graph, variables, parameter: { name, shape }, value, gradient, rate, step }: Update,
-  { weightDecay }: { weightDecay: number },
-) {
-  const states = ['', 'first/', 'second/'].map((state) => variables.handle(state + name, shape))
-  const shrink = multiply(graph, value, multiply(graph, rate, graph.scalar(weightDecay)))
-  const decay = variables.write('AssignSubVariableOp', { name, shape }, shrink)
-  const betas = [0.9, 0.999].map((beta) => graph.scalar(beta))
-  const powers = betas.map((beta) => graph.op('Pow', [beta, step], beta))
-  const inputs = [...states, ...powers, rate, ...betas, graph.scalar(1e-8), gradient]
-  return graph.node('ResourceApplyAdam', [...inputs, `^${decay}`], plain)
 }

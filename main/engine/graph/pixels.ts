@@ -43,11 +43,7 @@ export const networkInput = (
     : graph.placeholder(name, 'float32', [-1, ...inputShape])
 
 /** From that placeholder, of pictures at the network's size, to what its first layer takes. */
-export const emitInput = (
-  graph: Graph,
-  given: Value,
-  { network, input }: { network: Network; input: InputKind },
-): Value =>
-  input === 'pixels'
-    ? normalisePixels(graph, unpackPixels(graph, given, network.size), network.colours)
+export const emitInput = (graph: Graph, given: Value, { size, colours }: Network): Value =>
+  given.dtype === 'int32'
+    ? normalisePixels(graph, unpackPixels(graph, given, size), colours)
     : given

@@ -5,13 +5,13 @@ import type { Stage } from '../../../shared/network'
 import {
   networkParameters,
   parametersOf,
-  type LayerOf,
+  type Layer,
   type Network,
   type Parameter,
 } from '../network/layers'
 import { mixPictures, patchLength, varyPixels, viewLength, type Canvas } from './augment'
 import { emitNetwork, type Precision } from './emit'
-import type { Graph, Signature, Value } from './graph'
+import type { Graph, Value } from './graph'
 import { countCorrect, crossEntropy, multiply, sum } from './ops'
 import { applyUpdate, averageOf, clipByNorm, keepAverages, type Optimizer } from './optimizer'
 import { emitInput, networkInput, type InputKind } from './pixels'
@@ -32,72 +32,60 @@ export interface TrainingOptions {
   readonly optimizer: Optimizer
   readonly multiplier: (stage: Stage) => number
 }
-export interface TrainingGraph {
-  readonly graph: Graph
-  readonly variables: Variables
-  readonly signatures: Readonly<Record<'step' | 'evaluate', Signature>>
-  /** Names of the tensors that have a running average beside them. */
-  readonly averaged: readonly string[]
-}
 
-/** `step` updates and answers loss and correct; `evaluate` answers logits with kept statistics and
- *  averaged values. */
-export function emitTraining(options: TrainingOptions): TrainingGraph {
+/** `step` updates and answers loss and correct; `evaluate` answers logits with kept statistics, and
+ *  with the running averages of those tensors that have one (`averaged`). */
+export function emitTraining(options: TrainingOptions) {
   const { network, precision, trains, batchStatistics, optimizer } = options
   const tape = new Tape()
   const variables = new Variables(tape)
   const inputs = placeInputs(tape, options)
-  const parameters = networkParameters(network)
-  const trained = parameters.filter(({ statistic, stage }) => !statistic && trains.includes(stage))
+  const changing = networkParameters(network).filter(({ statistic, stage }) =>
+    (statistic ? batchStatistics : trains).includes(stage),
+  )
+  const trained = changing.filter(({ statistic }) => !statistic)
   for (const { name, shape } of trained) tape.watch(variables.read(name, shape))
 
-  const observed: string[] = []
+  const written: string[] = []
   const logits = emitNetwork(tape, network, {
     input: emitSeen(tape, inputs, options),
     precision,
     read: variables.read,
     observer: (norm) =>
       batchStatistics.includes(norm.stage)
-        ? (...batch) => observed.push(...keepRunning(variables, norm, { graph: tape, batch }))
+        ? (...batch) => written.push(...keepRunning(variables, norm, batch))
         : null,
   })
   const loss = crossEntropy(tape, logits, inputs)
   const correct = countCorrect(tape, logits, inputs.labels)
-  const updates = emitUpdates(tape, options, { trained, loss, variables, ...inputs })
-  const written = [...updates, ...observed]
-  const averaged = optimizer.averaging
-    ? parameters.filter(({ statistic, stage }) =>
-        (statistic ? batchStatistics : trains).includes(stage),
-      )
-    : []
-  const share = optimizer.averaging ?? 0
-  const update = { graph: tape, variables, step: inputs.step }
-  const done = [...written, ...keepAverages(update, averaged, { share, done: written })]
+  written.push(...emitUpdates(tape, options, { ...inputs, variables, trained, loss }))
+  const share = optimizer.averaging
+  const averaged = new Set(share ? changing.map(({ name }) => name) : [])
+  const { step } = inputs
+  const averages = share ? keepAverages(variables, changing, { share, step, done: written }) : []
+  const done = [...written, ...averages]
 
-  const names = averaged.map(({ name }) => name)
   const judged = networkInput(tape, network, { name: 'evaluate', input: options.input })
   const judgement = emitNetwork(tape, network, {
-    input: emitInput(tape, judged, { network, input: options.input }),
+    input: emitInput(tape, judged, network),
     precision,
-    read: (name, shape) => variables.read(names.includes(name) ? averageOf(name) : name, shape),
+    read: (name, shape) => variables.read(averaged.has(name) ? averageOf(name) : name, shape),
   })
-  const after = {
+  const results = {
     loss: tape.after(done, loss, 'loss'),
     correct: tape.after(done, correct, 'correct'),
   }
   const signatures = {
-    step: { inputs, outputs: after },
+    step: { inputs, outputs: results },
     evaluate: { inputs: { input: judged }, outputs: { logits: judgement } },
   }
-  return { graph: tape, variables, signatures, averaged: names }
+  return { graph: tape, variables, signatures, averaged }
 }
 
+type Inputs = ReturnType<typeof placeInputs>
+
 /** What a step is fed: scalars `rate` and `step`, all else one row a picture. */
-type Inputs = Readonly<
-  Record<'input' | 'labels' | 'rate' | 'step' | 'targets' | 'weights', Value> &
-    Partial<Record<'views' | 'partners' | 'patches', Value>>
->
-function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOptions): Inputs {
+function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOptions) {
   const classes = network.layers[network.layers.length - 1]!.output[2]
   const place = (name: string, ...shape: readonly number[]) =>
     graph.placeholder(name, 'float32', shape)
@@ -120,55 +108,45 @@ function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOp
 function emitSeen(
   graph: Graph,
   { input, views, partners, patches }: Inputs,
-  { network, canvas, ...options }: TrainingOptions,
+  { network, canvas }: TrainingOptions,
 ): Value {
-  const x = canvas
-    ? varyPixels(graph, input, { ...network, views: views!, canvas })
-    : emitInput(graph, input, { network, input: options.input })
-  return partners ? mixPictures(graph, x, { partners, patches: patches! }) : x
+  const x =
+    canvas && views
+      ? varyPixels(graph, input, { ...network, views, canvas })
+      : emitInput(graph, input, network)
+  return partners && patches ? mixPictures(graph, x, { partners, patches }) : x
 }
 
-interface Updates {
+type Step = Pick<Inputs, 'rate' | 'step'> & {
   readonly variables: Variables
   readonly trained: readonly Parameter[]
   readonly loss: Value
-  readonly rate: Value
-  readonly step: Value
 }
 
 /** The backward pass and the updates; answers the nodes that must have run. */
 function emitUpdates(
   tape: Tape,
   { optimizer, multiplier }: TrainingOptions,
-  { trained, loss, rate, ...rest }: Updates,
+  { trained, loss, rate, step, variables }: Step,
 ): string[] {
   const gradientOf = tape.backward(loss, tape.scalar(1))
   const moved = trained.flatMap((parameter) => {
-    const value = rest.variables.read(parameter.name, parameter.shape)
+    const value = variables.read(parameter.name, parameter.shape)
     const gradient = gradientOf(value)
     return gradient ? [{ parameter, value, gradient }] : []
   })
   const gradients = moved.map(({ gradient }) => gradient)
   const clipped = optimizer.clipNorm ? clipByNorm(tape, gradients, optimizer.clipNorm) : gradients
-  return moved.map((one, i) => {
-    const own = multiply(tape, rate, tape.scalar(multiplier(one.parameter.stage)))
-    return applyUpdate({
-      graph: tape,
-      optimizer,
-      ...rest,
-      ...one,
-      gradient: clipped[i]!,
-      rate: own,
-    })
+  return moved.map(({ parameter, value }, i) => {
+    const own = multiply(tape, rate, tape.scalar(multiplier(parameter.stage)))
+    const update = { variables, optimizer, step, parameter, value, gradient: clipped[i]! }
+    return applyUpdate({ ...update, rate: own })
   })
 }
 
 /** running = 0.9 running + 0.1 batch, for mean and variance. */
-function keepRunning(
-  variables: Variables,
-  norm: LayerOf<'batchNorm'>,
-  { graph, batch }: { graph: Graph; batch: readonly Value[] },
-): string[] {
+function keepRunning(variables: Variables, norm: Layer, batch: readonly Value[]): string[] {
+  const { graph } = variables
   const statistics = parametersOf(norm).filter(({ statistic }) => statistic)
   return statistics.map((parameter, i) => {
     const kept = multiply(graph, variables.read(parameter.name, parameter.shape), graph.scalar(0.9))

@@ -1,9 +1,8 @@
 // The variables of a graph and the two signatures that write and read them. Shapes are given in
-// PyTorch's layout; layouts.ts has the graph's. A variable whose handle was taken is one that some op
-// writes; the others keep what they were given.
+// PyTorch's layout. A variable whose handle was taken is one that some op writes; the others keep what
+// they were given.
 import type { Parameter } from '../network/layers'
-import type { Graph, Signature, Value } from './graph'
-import { graphShape } from './layouts'
+import type { Graph, Shape, Signature, Value } from './graph'
 
 interface Variable {
   readonly handle: string
@@ -18,7 +17,7 @@ export class Variables {
   readonly all = new Map<string, Variable>()
   /** Names of those that some op writes. */
   readonly changing = new Set<string>()
-  constructor(private readonly graph: Graph) {}
+  constructor(readonly graph: Graph) {}
 
   /** The value of a float32 variable, made on first use. */
   read = (name: string, shape: readonly number[]): Value => this.variable(name, shape).value
@@ -37,11 +36,7 @@ export class Variables {
   }
 
   /** Answers the node that must have run. */
-  write(
-    op: 'AssignVariableOp' | 'AssignSubVariableOp',
-    { name, shape }: Named,
-    value: Value,
-  ): string {
+  write(op: 'AssignVariableOp' | 'AssignSubVariableOp', { name, shape }: Named, value: Value) {
     return this.graph.node(op, [this.handle(name, shape), value], { dtype })
   }
 
@@ -72,4 +67,10 @@ export class Variables {
     const done = this.graph.after(assigned, this.graph.scalar(1, 'int32'), 'assigned')
     return { assign: { inputs, outputs: { done } }, read: { inputs: {}, outputs } }
   }
+}
+
+/** From PyTorch's OIHW or output x input to TensorFlow's HWIO or input x output. */
+export function graphShape(shape: Shape): Shape {
+  const [outputs, inputs, ...kernel] = shape
+  return inputs === undefined ? shape : [...kernel, inputs, outputs!]
 }

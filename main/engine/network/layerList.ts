@@ -1,16 +1,23 @@
 // A list of layers while it is written: appends one, works out its shape, and answers its name, which
 // is how the next layer asks for it.
 import type { Stage } from '../../../shared/network'
-import type { Layer, LayerOf, MapShape } from './layers'
+import type { Layer, LayerOf, MapShape, OwnOfLayer } from './layers'
+
+export interface Convolution {
+  readonly kernel: number
+  readonly filters: number
+  readonly stride?: number
+  readonly bias?: boolean
+}
 
 export class LayerList {
   readonly layers: Layer[] = []
   private readonly shapes: Map<string, MapShape>
   private place: Pick<Layer, 'stage' | 'block'> = { stage: 'stem', block: null }
 
+  /** `epsilon` is of batch norms that have none of their own. */
   constructor(
     input: MapShape,
-    /** Of batch norms, unless they have their own. */
     private readonly epsilon: number,
   ) {
     this.shapes = new Map([['input', input]])
@@ -23,78 +30,60 @@ export class LayerList {
 
   channels = (name: string) => this.shapes.get(name)![2]
 
-  convolution(
-    x: string,
-    name: string,
-    { kernel, filters, stride = 1, bias = false }: Convolution,
-  ): string {
-    const channels = this.channels(x)
-    const own = { kind: 'convolution', kernel, stride, channels, bias } as const
-    return this.push({ ...own, ...this.layer(name, [x], this.reduced(x, stride, filters)) })
+  convolution(x: string, name: string, { filters, stride = 1, bias = false, kernel }: Convolution) {
+    const own = { kind: 'convolution', kernel, stride, channels: this.channels(x), bias } as const
+    return this.add(name, [x], { ...own, output: this.strided(x, stride, filters) })
   }
 
-  batchNorm(x: string, name: string, own: Partial<LayerOf<'batchNorm'>> = {}): string {
-    const usual = { epsilon: this.epsilon, affine: true, startsAtZero: false, ...own }
-    return this.push({ kind: 'batchNorm', ...usual, ...this.layer(name, [x]) })
+  batchNorm(x: string, name: string, own: Partial<LayerOf<'batchNorm'>> = {}) {
+    const usual = { epsilon: this.epsilon, affine: true, startsAtZero: false }
+    return this.add(name, [x], { kind: 'batchNorm', ...usual, ...own })
   }
 
-  relu(x: string, name: string): string {
-    return this.push({ kind: 'relu', ...this.layer(name, [x]) })
+  relu(x: string, name: string) {
+    return this.add(name, [x], { kind: 'relu' })
   }
 
-  normAndRelu(x: string, norm: string): string {
+  normAndRelu(x: string, norm: string) {
     return this.relu(this.batchNorm(x, norm), `${norm}.relu`)
   }
 
   /** Halves the sides. */
-  maxPool(x: string, name: string, kernel: number): string {
-    const output = this.reduced(x, 2, this.channels(x))
-    return this.push({ kind: 'maxPool', kernel, stride: 2, ...this.layer(name, [x], output) })
+  maxPool(x: string, name: string, kernel: number) {
+    const output = this.strided(x, 2, this.channels(x))
+    return this.add(name, [x], { kind: 'maxPool', kernel, stride: 2, output })
   }
 
-  paddingShortcut(x: string, name: string, { filters, stride }: Strided): string {
-    const output = this.reduced(x, stride, filters)
-    return this.push({ kind: 'paddingShortcut', stride, ...this.layer(name, [x], output) })
+  paddingShortcut(x: string, name: string, { filters, stride }: Required<Strided>) {
+    const output = this.strided(x, stride, filters)
+    return this.add(name, [x], { kind: 'paddingShortcut', stride, output })
   }
 
-  sum(y: string, shortcut: string, name: string): string {
-    return this.push({ kind: 'add', ...this.layer(name, [y, shortcut]) })
+  sum(y: string, shortcut: string, name: string) {
+    return this.add(name, [y, shortcut], { kind: 'add' })
   }
 
-  globalAveragePool(x: string, name: string): string {
-    const output = [1, 1, this.channels(x)] as const
-    return this.push({ kind: 'globalAveragePool', ...this.layer(name, [x], output) })
+  globalAveragePool(x: string, name: string) {
+    return this.add(name, [x], { kind: 'globalAveragePool', output: [1, 1, this.channels(x)] })
   }
 
-  dense(x: string, name: string, classes: number): string {
-    const channels = this.channels(x)
-    return this.push({ kind: 'dense', channels, ...this.layer(name, [x], [1, 1, classes]) })
+  dense(x: string, name: string, classes: number) {
+    const own = { kind: 'dense', channels: this.channels(x) } as const
+    return this.add(name, [x], { ...own, output: [1, 1, classes] })
   }
 
   /** Stride 2 comes with symmetric padding of half the kernel. */
-  private reduced(x: string, stride: number, channels: number): MapShape {
+  private strided(x: string, stride: number, channels: number): MapShape {
     const [height, width] = this.shapes.get(x)!
     return [Math.ceil(height / stride), Math.ceil(width / stride), channels]
   }
 
-  /** What layers of every kind have; shaped as the first input unless `output` is given. */
-  private layer(name: string, inputs: readonly string[], output = this.shapes.get(inputs[0]!)!) {
-    return { name, inputs, output, ...this.place }
-  }
-
-  private push(layer: Layer): string {
-    this.layers.push(layer)
-    this.shapes.set(layer.name, layer.output)
-    return layer.name
+  /** Shaped as its first input unless `output` is given. */
+  private add(name: string, inputs: readonly string[], own: OwnOfLayer & { output?: MapShape }) {
+    const { output = this.shapes.get(inputs[0]!)! } = own
+    this.layers.push({ ...own, name, inputs, output, ...this.place })
+    this.shapes.set(name, output)
+    return name
   }
 }
-
-interface Strided {
-  readonly filters: number
-  readonly stride: number
-}
-export interface Convolution extends Partial<Strided> {
-  readonly kernel: number
-  readonly filters: number
-  readonly bias?: boolean
-}
+type Strided = Pick<Convolution, 'filters' | 'stride'>

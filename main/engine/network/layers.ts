@@ -26,6 +26,7 @@ interface Common {
 }
 export type LayerOf<K extends keyof Kinds> = Common & { readonly kind: K } & Readonly<Kinds[K]>
 export type Layer = { [K in keyof Kinds]: LayerOf<K> }[keyof Kinds]
+export type OwnOfLayer = { [K in keyof Kinds]: { kind: K } & Kinds[K] }[keyof Kinds]
 
 /** RGB pixels in 0-1 enter minus `mean`, over `deviation`. */
 export interface Colours {
@@ -53,6 +54,14 @@ export interface Parameter {
   readonly statistic: boolean
 }
 
+/** Values of a parameter, in PyTorch's layout too. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+/** By name. */
+export type Tensors = ReadonlyMap<string, Tensor>
+
 /** The tensors a layer owns, in PyTorch's names and layouts. */
 export function parametersOf(layer: Layer): readonly Parameter[] {
   const { name, stage, output } = layer
@@ -75,14 +84,6 @@ export function parametersOf(layer: Layer): readonly Parameter[] {
 }
 
 export const networkParameters = (network: Network) => network.layers.flatMap(parametersOf)
-
-/** Multiply-adds of one picture; layers without a matrix product count as none. */
-export function multiplyAdds(layer: Layer): number {
-  const [height, width, channels] = layer.output
-  if (layer.kind === 'convolution')
-    return height * width * channels * layer.channels * layer.kernel ** 2
-  return layer.kind === 'dense' ? channels * layer.channels : 0
-}
 
 export const countValues = (shape: readonly number[]) =>
   shape.reduce((product, side) => product * side, 1)

@@ -5,8 +5,7 @@ import { emitInput, networkInput, type InputKind } from '../graph/pixels'
 import { Tape } from '../graph/tape'
 import { Variables } from '../graph/variables'
 import { foldBatchNorms } from '../network/fold'
-import type { Tensors } from '../network/initialise'
-import { countValues, type Network } from '../network/layers'
+import { countValues, type Network, type Tensors } from '../network/layers'
 import { switchOffBlocks } from '../network/residual'
 import { inputValues, type Input } from './input'
 import { openSession } from './session'
@@ -35,7 +34,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const variables = new Variables(tape)
   const source = networkInput(tape, network, { name: input, input })
   const output = emitNetwork(tape, network, {
-    input: emitInput(tape, source, { network, input }),
+    input: emitInput(tape, source, network),
     precision,
     read: variables.read,
   })

@@ -4,7 +4,7 @@ import type { Stage } from '../../../shared/network'
 import { averageOf } from '../graph/optimizer'
 import { emitTraining, type TrainingOptions } from '../graph/training'
 import { foldBatchNorms } from '../network/fold'
-import type { Tensor, Tensors } from '../network/initialise'
+import type { Tensor, Tensors } from '../network/layers'
 import { inputValues, type Input } from './input'
 import { openSession } from './session'
 import { assignVariables, readVariables } from './variableValues'
@@ -53,11 +53,11 @@ export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
   const training = emitTraining({ ...options, network: folded.network })
   const { graph, variables, signatures, averaged } = training
   const { inputs } = signatures.step
-  const classes = inputs.targets!.shape[1]!
+  const classes = inputs.targets.shape[1]!
   const session = await openSession(graph, { ...signatures, ...variables.signatures() })
   const assign = (tensors: Tensors) => {
     const all = new Map([...folded.tensors, ...tensors])
-    const same = averaged.map((name) => [averageOf(name), all.get(name)!] as const)
+    const same = [...averaged].map((name) => [averageOf(name), all.get(name)!] as const)
     assignVariables(session, variables, new Map([...same, ...all]))
   }
   assign(new Map())

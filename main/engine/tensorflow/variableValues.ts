@@ -1,8 +1,7 @@
 // The values of a session's variables: in PyTorch's layout outside, turned on the way.
-import { fromGraph, toGraph } from '../graph/layouts'
+import { fromGraph, toGraph } from './layouts'
 import type { Variables } from '../graph/variables'
-import type { Tensor, Tensors } from '../network/initialise'
-import { countValues } from '../network/layers'
+import { countValues, type Tensor, type Tensors } from '../network/layers'
 import type { Session } from './session'
 
 /** Writes every variable; one that `tensors` lacks becomes zero (optimiser state). */

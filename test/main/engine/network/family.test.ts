@@ -1,7 +1,7 @@
 // The family as published: how many parameters, which shapes, where a network is cut and split.
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
-import { initialise } from '../../../../main/engine/network/initialise'
+import { initialise } from '../../../../main/engine/weights/initialise'
 import {
   countValues,
   networkParameters,

@@ -7,8 +7,8 @@ import { buildNetwork } from '../../../../main/engine/network/family'
 import { residualBlocks } from '../../../../main/engine/network/residual'
 import { goldenTensors } from '../../../../main/engine/evaluation/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
-import { initialise, type Tensors } from '../../../../main/engine/network/initialise'
-import type { Network } from '../../../../main/engine/network/layers'
+import { initialise } from '../../../../main/engine/weights/initialise'
+import type { Network, Tensors } from '../../../../main/engine/network/layers'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
 async function infer(network: Network, tensors: Tensors, values: Float32Array) {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { averageOf } from '../../../../main/engine/graph/optimizer'
 import { openTrainer, type TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
-import type { Tensors } from '../../../../main/engine/network/initialise'
+import type { Tensors } from '../../../../main/engine/network/layers'
 import { bytesOf } from '../../../../main/engine/weights/fileBytes'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 

@@ -2,8 +2,7 @@
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
-import type { Tensors } from '../../../../main/engine/network/initialise'
-import { networkParameters } from '../../../../main/engine/network/layers'
+import { networkParameters, type Tensors } from '../../../../main/engine/network/layers'
 import type { Stage } from '../../../../shared/network'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 

@@ -1,13 +1,15 @@
 // Starting values: He et al. 2015b for convolutions (fan out, as torchvision), the last batch norm of
 // each residual block at zero (Goyal et al. 2017, section 5.1), a small dense head.
 import { seededRandom } from '../../../shared/random'
-import { countValues, parametersOf, type Layer, type Network, type Parameter } from './layers'
-
-export interface Tensor {
-  readonly shape: readonly number[]
-  readonly data: Float32Array
-}
-export type Tensors = ReadonlyMap<string, Tensor>
+import {
+  countValues,
+  parametersOf,
+  type Layer,
+  type Network,
+  type Parameter,
+  type Tensor,
+  type Tensors,
+} from '../network/layers'
 
 /** Fresh values for every parameter that `given` does not hold. */
 export const initialise = (network: Network, seed: number, given: Tensors = new Map()) =>
