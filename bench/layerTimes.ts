@@ -6,7 +6,7 @@ import type { Value } from '../main/engine/graph/graph'
 import type { Precision } from '../main/engine/graph/emit'
 import * as ops from '../main/engine/graph/ops'
 import { openSession, type Session } from '../main/engine/tensorflow/session'
-import { assignVariables } from '../main/engine/tensorflow/variableValues'
+import { assignVariables, variableSignatures } from '../main/engine/tensorflow/variableValues'
 import { Tape } from '../main/engine/graph/tape'
 import { Variables } from '../main/engine/graph/variables'
 import type { Side } from './rounds'
@@ -117,7 +117,7 @@ async function openLayer(
         [y, ...gradients].map((value, i) => [`result${i}`, firstValue(tape, value)]),
       ),
     },
-    ...variables.signatures(),
+    ...variableSignatures(variables),
   })
   assignVariables(session, variables, new Map())
   return session

@@ -1,7 +1,7 @@
 // Pictures varied at random, and mixed with one another, within the graph. What is drawn at random
 // is drawn outside and fed, a few numbers a picture, so that a picture's variation depends on nothing
 // but these. No gradients: nothing here lies above something that trains.
-import type { Colours } from '../network/layers'
+import type { Network } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { columns, convert, multiply, reshape, subtract, sum } from './ops'
 import { normalisePixels, unpackPixels } from './pixels'
@@ -21,16 +21,16 @@ export interface Canvas {
   readonly colour: boolean
   readonly erase: boolean
 }
-interface Target {
-  readonly size: number
-  readonly colours: Colours
-}
 
+interface Variation extends Pick<Network, 'size' | 'colours'> {
+  readonly views: Value
+  readonly canvas: Canvas
+}
 /** Packed squares to normalised pictures [batch, size, size, 3] by `views` [batch, viewLength]. */
 export function varyPixels(
   graph: Graph,
   packed: Value,
-  { views, canvas, size, colours }: Target & { views: Value; canvas: Canvas },
+  { views, canvas, size, colours }: Variation,
 ): Value {
   const part = (from: number, count: number) => columns(graph, views, [from, count])
   const whole = unpackPixels(graph, packed, canvas.side)
@@ -78,11 +78,8 @@ export function mixPictures(
 ): Value {
   const [, height, width] = x.shape
   const mask = boxMask(graph, columns(graph, patches, [0, 4]), [height!, width!])
-  const share = multiply(
-    graph,
-    mask,
-    reshape(graph, columns(graph, patches, [4, 1]), [-1, 1, 1, 1]),
-  )
+  const within = reshape(graph, columns(graph, patches, [4, 1]), [-1, 1, 1, 1])
+  const share = multiply(graph, mask, within)
   const types = { Tparams: { type: x.dtype }, Tindices: { type: 'int32' } } as const
   const inputs = [x, partners, graph.scalar(0, 'int32')]
   const gather = graph.node('GatherV2', inputs, { ...types, Taxis: types.Tindices })

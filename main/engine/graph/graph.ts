@@ -2,16 +2,6 @@
 // runs; savedModel.ts encodes it and session.ts runs it.
 
 export type DataType = 'float32' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'resource'
-/** Numbers of types.proto. */
-export const dataTypes: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  int32: 3,
-  uint8: 4,
-  bool: 10,
-  bfloat16: 14,
-  resource: 20,
-}
-
 /** -1 is a size known only when it runs (the batch). */
 export type Shape = readonly number[]
 export type Attribute =
@@ -54,6 +44,8 @@ type Input = Value | string
 /** What an op puts out, and its attributes besides `T`. A value alone says: the same as this one. */
 type Result = Pick<Value, 'dtype' | 'shape'> & { readonly attributes?: Attributes }
 
+type NodeOptions = { readonly name?: string } & Readonly<Record<string, Attribute | string>>
+
 export class Graph {
   readonly nodes: GraphNode[] = []
   private readonly names = new Map<string, number>()
@@ -63,10 +55,7 @@ export class Graph {
   node(
     op: string,
     inputs: readonly Input[],
-    {
-      name: wanted = op,
-      ...attributes
-    }: { name?: string } & Record<string, Attribute | string> = {},
+    { name: wanted = op, ...attributes }: NodeOptions = {},
   ): string {
     const count = this.names.get(wanted) ?? 0
     this.names.set(wanted, count + 1)
@@ -121,9 +110,7 @@ export class Graph {
   /** An output that exists only once all of these nodes have run. */
   after(nodes: readonly string[], value: Value, name: string): Value {
     const inputs = [value, ...nodes.map((node) => `^${node}`)]
-    return {
-      ...value,
-      ref: `${this.node('Identity', inputs, { T: { type: value.dtype }, name })}:0`,
-    }
+    const node = this.node('Identity', inputs, { T: { type: value.dtype }, name })
+    return { ...value, ref: `${node}:0` }
   }
 }

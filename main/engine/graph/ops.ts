@@ -9,26 +9,17 @@ const int32 = { type: 'int32' } as const
 const nhwc = { data_format: { s: 'NHWC' } } as const
 const scalar = { dtype: 'float32', shape: [] } as const
 
-/** Pads height and width by `by` zeros on each side. */
-function padSides(tape: Tape, x: Value, by: number): Value {
-  if (by === 0) return x
-  const [batch, height, width, channels] = x.shape
-  const output = [batch!, height! + 2 * by, width! + 2 * by, channels!]
-  return pad(tape, x, { before: [0, by, by, 0], output })
-}
-
-function pad(
-  tape: Tape,
-  x: Value,
-  { before, output: shape }: { before: readonly number[]; output: Shape },
-): Value {
-  const pads = before.flatMap((size, i) => [size, i === 0 ? 0 : shape[i]! - x.shape[i]! - size])
-  const inputs = [x, tape.constant('int32', pads, [4, 2]), cast(tape, tape.scalar(0), x.dtype)]
+/** `by[i]` zeros at both ends of axis i. */
+function pad(tape: Tape, x: Value, by: readonly number[]): Value {
+  if (by.every((size) => size === 0)) return x
+  const ends = by.flatMap((size) => [size, size])
+  const inputs = [x, tape.constant('int32', ends, [4, 2]), cast(tape, tape.scalar(0), x.dtype)]
+  const shape = x.shape.map((side, i) => side + 2 * by[i]!)
   const attributes = { Tpaddings: int32 }
   const output = tape.op('PadV2', inputs, { dtype: x.dtype, shape, attributes })
   return tape.record(output, [x], (gradient) => {
     const size = tape.constant('int32', [-1, ...x.shape.slice(1)])
-    const from = tape.constant('int32', before)
+    const from = tape.constant('int32', by)
     return [tape.op('Slice', [gradient, from, size], { ...x, attributes: { Index: int32 } })]
   })
 }
@@ -52,7 +43,7 @@ export function convolution(
 ): Value {
   const { dtype } = x
   const [kernel, , , channels] = filter.shape
-  const input = stride === 1 ? x : padSides(tape, x, (kernel! - 1) / 2)
+  const input = stride === 1 ? x : padSides(tape, x, kernel!)
   const sides = stride === 1 ? x.shape : windows(input, { kernel: kernel!, stride })
   const attributes = {
     T: { type: dtype },
@@ -72,6 +63,10 @@ export function convolution(
     ]
   })
 }
+
+/** So that a window of `kernel` has its middle on every pixel. */
+const padSides = (tape: Tape, x: Value, kernel: number) =>
+  pad(tape, x, [0, (kernel - 1) / 2, (kernel - 1) / 2, 0])
 
 interface Window {
   readonly kernel: number
@@ -129,7 +124,7 @@ export function relu(tape: Tape, x: Value): Value {
 
 /** Padded with zeros: after a ReLU that changes no maximum, elsewhere it is what Keras does. */
 export function maxPool(tape: Tape, x: Value, { kernel, stride }: Window): Value {
-  const input = padSides(tape, x, (kernel - 1) / 2)
+  const input = padSides(tape, x, kernel)
   const attributes = {
     ...nhwc,
     ksize: { ints: [1, kernel, kernel, 1] },
@@ -150,8 +145,7 @@ export function paddingShortcut(
   { stride, channels }: { stride: number; channels: number },
 ): Value {
   const picked = maxPool(tape, x, { kernel: 1, stride })
-  const before = [0, 0, 0, (channels - x.shape[3]!) / 2]
-  return pad(tape, picked, { before, output: [...picked.shape.slice(0, 3), channels] })
+  return pad(tape, picked, [0, 0, 0, (channels - x.shape[3]!) / 2])
 }
 
 export function add(tape: Tape, a: Value, b: Value): Value {
@@ -225,16 +219,11 @@ export function crossEntropy(
 
 /** How many rows of `logits` are largest at their label. */
 export function countCorrect(graph: Graph, logits: Value, labels: Value): Value {
-  const best = graph.op('ArgMax', [logits, graph.scalar(1, 'int32')], {
-    dtype: 'int32',
-    shape: [-1],
-    attributes: { Tidx: int32, output_type: int32 },
-  })
-  const equal = graph.op('Equal', [best, labels], {
-    dtype: 'bool',
-    shape: [-1],
-    attributes: { incompatible_shape_error: { b: true } },
-  })
+  const types = { Tidx: int32, output_type: int32 }
+  const axis = graph.scalar(1, 'int32')
+  const best = graph.op('ArgMax', [logits, axis], { ...labels, attributes: types })
+  const attributes = { incompatible_shape_error: { b: true } }
+  const equal = graph.op('Equal', [best, labels], { dtype: 'bool', shape: [-1], attributes })
   return reduce(graph, 'Sum', convert(graph, equal, 'float32'))
 }
 

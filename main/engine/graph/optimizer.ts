@@ -18,15 +18,16 @@ interface Rules {
 }
 
 interface Update {
-  readonly variables: Variables
   readonly parameter: Parameter
   readonly value: Value
   readonly gradient: Value
   /** Scalar learning rate of this parameter. */
   readonly rate: Value
+}
+interface Step {
+  readonly optimizer: Optimizer
   /** Scalar count of steps, from 1. */
   readonly step: Value
-  readonly optimizer: Optimizer
 }
 const plain = {
   T: { type: 'float32' },
@@ -34,10 +35,19 @@ const plain = {
   use_nesterov: { b: false },
 } as const
 
-/** Writes the ops that update one parameter; answers the node that must have run. */
-export function applyUpdate(update: Update): string {
-  const { variables, parameter, value, gradient, rate, step, optimizer } = update
+/** Writes the ops that update parameters; answers the nodes that must have run. */
+export function applyUpdates(variables: Variables, updates: readonly Update[], at: Step): string[] {
+  const { clipNorm } = at.optimizer
+  const gradients = updates.map(({ gradient }) => gradient)
+  const clipped = clipNorm ? clipByNorm(variables.graph, gradients, clipNorm) : gradients
+  return updates.map((update, i) =>
+    applyUpdate(variables, { ...update, gradient: clipped[i]! }, at),
+  )
+}
+
+function applyUpdate(variables: Variables, update: Update, { optimizer, step }: Step): string {
   const { graph } = variables
+  const { parameter, value, gradient, rate } = update
   const { name, shape } = parameter
   // A bias or a norm's scale is a vector, a weight never is.
   const decays = optimizer.decayAll || shape.length > 1
@@ -58,7 +68,7 @@ export function applyUpdate(update: Update): string {
 }
 
 /** All gradients shrunk alike where their norm together is above `most` (Pascanu et al. 2013). */
-export function clipByNorm(graph: Graph, gradients: readonly Value[], most: number): Value[] {
+function clipByNorm(graph: Graph, gradients: readonly Value[], most: number): Value[] {
   const limit = graph.scalar(most)
   const halves = gradients.map((gradient) => graph.op('L2Loss', [gradient], limit))
   const total = graph.op('AddN', halves, { ...limit, attributes: { N: { i: halves.length } } })

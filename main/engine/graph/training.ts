@@ -2,18 +2,12 @@
 // frozen stage gets no update op at all, so its values cannot change. Running statistics move as
 // running = 0.9 running + 0.1 batch (PyTorch's rule) only where a norm uses the batch's.
 import type { Stage } from '../../../shared/network'
-import {
-  networkParameters,
-  parametersOf,
-  type Layer,
-  type Network,
-  type Parameter,
-} from '../network/layers'
+import { networkParameters, parametersOf, type Layer, type Network } from '../network/layers'
 import { mixPictures, patchLength, varyPixels, viewLength, type Canvas } from './augment'
 import { emitNetwork, type Precision } from './emit'
 import type { Graph, Value } from './graph'
 import { countCorrect, crossEntropy, multiply, sum } from './ops'
-import { applyUpdate, averageOf, clipByNorm, keepAverages, type Optimizer } from './optimizer'
+import { applyUpdates, averageOf, keepAverages, type Optimizer } from './optimizer'
 import { emitInput, networkInput, type InputKind } from './pixels'
 import { Tape } from './tape'
 import { Variables } from './variables'
@@ -36,10 +30,11 @@ export interface TrainingOptions {
 /** `step` updates and answers loss and correct; `evaluate` answers logits with kept statistics, and
  *  with the running averages of those tensors that have one (`averaged`). */
 export function emitTraining(options: TrainingOptions) {
-  const { network, precision, trains, batchStatistics, optimizer } = options
+  const { network, precision, trains, batchStatistics, optimizer, multiplier } = options
   const tape = new Tape()
   const variables = new Variables(tape)
   const inputs = placeInputs(tape, options)
+  const { rate, step } = inputs
   const changing = networkParameters(network).filter(({ statistic, stage }) =>
     (statistic ? batchStatistics : trains).includes(stage),
   )
@@ -58,10 +53,15 @@ export function emitTraining(options: TrainingOptions) {
   })
   const loss = crossEntropy(tape, logits, inputs)
   const correct = countCorrect(tape, logits, inputs.labels)
-  written.push(...emitUpdates(tape, options, { ...inputs, variables, trained, loss }))
+  const gradientOf = tape.backward(loss, tape.scalar(1))
+  const updates = trained.map((parameter) => {
+    const value = variables.read(parameter.name, parameter.shape)
+    const own = multiply(tape, rate, tape.scalar(multiplier(parameter.stage)))
+    return { parameter, value, gradient: gradientOf(value)!, rate: own }
+  })
+  written.push(...applyUpdates(variables, updates, { optimizer, step }))
   const share = optimizer.averaging
   const averaged = new Set(share ? changing.map(({ name }) => name) : [])
-  const { step } = inputs
   const averages = share ? keepAverages(variables, changing, { share, step, done: written }) : []
   const done = [...written, ...averages]
 
@@ -115,33 +115,6 @@ function emitSeen(
       ? varyPixels(graph, input, { ...network, views, canvas })
       : emitInput(graph, input, network)
   return partners && patches ? mixPictures(graph, x, { partners, patches }) : x
-}
-
-type Step = Pick<Inputs, 'rate' | 'step'> & {
-  readonly variables: Variables
-  readonly trained: readonly Parameter[]
-  readonly loss: Value
-}
-
-/** The backward pass and the updates; answers the nodes that must have run. */
-function emitUpdates(
-  tape: Tape,
-  { optimizer, multiplier }: TrainingOptions,
-  { trained, loss, rate, step, variables }: Step,
-): string[] {
-  const gradientOf = tape.backward(loss, tape.scalar(1))
-  const moved = trained.flatMap((parameter) => {
-    const value = variables.read(parameter.name, parameter.shape)
-    const gradient = gradientOf(value)
-    return gradient ? [{ parameter, value, gradient }] : []
-  })
-  const gradients = moved.map(({ gradient }) => gradient)
-  const clipped = optimizer.clipNorm ? clipByNorm(tape, gradients, optimizer.clipNorm) : gradients
-  return moved.map(({ parameter, value }, i) => {
-    const own = multiply(tape, rate, tape.scalar(multiplier(parameter.stage)))
-    const update = { variables, optimizer, step, parameter, value, gradient: clipped[i]! }
-    return applyUpdate({ ...update, rate: own })
-  })
 }
 
 /** running = 0.9 running + 0.1 batch, for mean and variance. */

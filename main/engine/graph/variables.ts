@@ -1,8 +1,7 @@
-// The variables of a graph and the two signatures that write and read them. Shapes are given in
-// PyTorch's layout. A variable whose handle was taken is one that some op writes; the others keep what
-// they were given.
+// The variables of a graph. Shapes are given in PyTorch's layout. A variable whose handle was taken is
+// one that some op writes; the others keep what they were given.
 import type { Parameter } from '../network/layers'
-import type { Graph, Shape, Signature, Value } from './graph'
+import type { Graph, Shape, Value } from './graph'
 
 interface Variable {
   readonly handle: string
@@ -51,21 +50,6 @@ export class Variables {
     const variable = { handle, value, shape }
     this.all.set(name, variable)
     return variable
-  }
-
-  /** `assign` takes every variable, `read` answers the changing; call it once the graph is complete. */
-  signatures(): Record<'assign' | 'read', Signature> {
-    const inputs: Record<string, Value> = {}
-    const outputs: Record<string, Value> = {}
-    const assigned: string[] = []
-    for (const [name, { handle, value }] of this.all) {
-      const given = this.graph.placeholder(`${name}/new`, 'float32', value.shape)
-      assigned.push(this.graph.node('AssignVariableOp', [handle, given], { dtype }))
-      inputs[name] = given
-      if (this.changing.has(name)) outputs[name] = this.graph.after([], value, `${name}/copy`)
-    }
-    const done = this.graph.after(assigned, this.graph.scalar(1, 'int32'), 'assigned')
-    return { assign: { inputs, outputs: { done } }, read: { inputs: {}, outputs } }
   }
 }
 

@@ -183,18 +183,13 @@ function branches(
   const inner = { filters: width, bias: style.biasBeforeNorm }
   // In v2 norms stand before, not behind.
   const outer = { filters, bias: design.version === 'v2' ? style.biasElsewhere : inner.bias }
-  const strides = style.stridesIn === 1 ? [stride, 1] : [1, stride]
-  const convolutions =
-    design.block === 'basic'
-      ? [
-          { ...inner, kernel: 3, stride },
-          { ...outer, kernel: 3 },
-        ]
-      : [
-          { ...inner, kernel: 1, stride: strides[0]! },
-          { ...inner, kernel: 3, stride: strides[1]! },
-          { ...outer, kernel: 1 },
-        ]
+  const kernels = design.block === 'basic' ? [3, 3] : [1, 3, 1]
+  const strided = design.block === 'basic' ? 0 : style.stridesIn - 1
+  const convolutions = kernels.map((kernel, i) => ({
+    kernel,
+    stride: i === strided ? stride : 1,
+    ...(i === kernels.length - 1 ? outer : inner),
+  }))
   const projection = design.stem === 'cifar' ? null : { ...outer, kernel: 1, stride }
   return { filters, convolutions, projection }
 }
@@ -208,15 +203,12 @@ function addBlock(add: LayerList, x: string, block: Block) {
     y = add.convolution(y, `${name}.conv${i + 1}`, convolution)
     y = startsAtZero ? add.batchNorm(y, norm, { startsAtZero }) : add.normAndRelu(y, norm)
   }
+  const isIdentity = stride === 1 && add.channels(x) === filters
   let shortcut = x
-  if (stride > 1 || add.channels(x) !== filters) {
-    shortcut = projection
-      ? add.batchNorm(
-          add.convolution(x, `${name}.downsample.0`, projection),
-          `${name}.downsample.1`,
-        )
-      : add.paddingShortcut(x, `${name}.shortcut`, block)
-  }
+  if (!isIdentity && projection) {
+    shortcut = add.convolution(x, `${name}.downsample.0`, projection)
+    shortcut = add.batchNorm(shortcut, `${name}.downsample.1`)
+  } else if (!isIdentity) shortcut = add.paddingShortcut(x, `${name}.shortcut`, block)
   return add.relu(add.sum(y, shortcut, `${name}.add`), `${name}.relu`)
 }
 

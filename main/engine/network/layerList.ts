@@ -54,7 +54,11 @@ export class LayerList {
     return this.add(name, [x], { kind: 'maxPool', kernel, stride: 2, output })
   }
 
-  paddingShortcut(x: string, name: string, { filters, stride }: Required<Strided>) {
+  paddingShortcut(
+    x: string,
+    name: string,
+    { filters, stride }: { filters: number; stride: number },
+  ) {
     const output = this.strided(x, stride, filters)
     return this.add(name, [x], { kind: 'paddingShortcut', stride, output })
   }
@@ -86,4 +90,3 @@ export class LayerList {
     return name
   }
 }
-type Strided = Pick<Convolution, 'filters' | 'stride'>

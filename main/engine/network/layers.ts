@@ -98,12 +98,10 @@ export function splitNetwork(
     (layer) => layer.stage === firstTrainable && layer.kind !== 'globalAveragePool',
   )
   const below = network.layers.slice(0, at)
-  const { name: input, output: inputShape } = below[below.length - 1] ?? {
-    name: network.input,
-    output: network.inputShape,
-  }
+  const last = below[below.length - 1]
+  const entrance = last ? { input: last.name, inputShape: last.output } : {}
   return {
     below: { ...network, layers: below },
-    above: { ...network, input, inputShape, layers: network.layers.slice(at) },
+    above: { ...network, ...entrance, layers: network.layers.slice(at) },
   }
 }

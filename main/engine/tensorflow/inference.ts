@@ -9,7 +9,7 @@ import { countValues, type Network, type Tensors } from '../network/layers'
 import { switchOffBlocks } from '../network/residual'
 import { inputValues, type Input } from './input'
 import { openSession } from './session'
-import { assignVariables } from './variableValues'
+import { assignVariables, variableSignatures } from './variableValues'
 
 export interface Inference {
   /** Values a picture: classes, or height x width x channels of the features. */
@@ -40,7 +40,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   })
   const session = await openSession(tape, {
     predict: { inputs: { [input]: source }, outputs: { output } },
-    ...variables.signatures(),
+    ...variableSignatures(variables),
   })
   assignVariables(session, variables, tensors)
   return {

@@ -7,7 +7,7 @@ import { foldBatchNorms } from '../network/fold'
 import type { Tensor, Tensors } from '../network/layers'
 import { inputValues, type Input } from './input'
 import { openSession } from './session'
-import { assignVariables, readVariables } from './variableValues'
+import { assignVariables, readVariables, variableSignatures } from './variableValues'
 
 export interface TrainerOptions extends TrainingOptions {
   readonly tensors: Tensors
@@ -54,7 +54,7 @@ export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
   const { graph, variables, signatures, averaged } = training
   const { inputs } = signatures.step
   const classes = inputs.targets.shape[1]!
-  const session = await openSession(graph, { ...signatures, ...variables.signatures() })
+  const session = await openSession(graph, { ...signatures, ...variableSignatures(variables) })
   const assign = (tensors: Tensors) => {
     const all = new Map([...folded.tensors, ...tensors])
     const same = [...averaged].map((name) => [averageOf(name), all.get(name)!] as const)

@@ -10,7 +10,7 @@ import { openInference } from '../../../../main/engine/tensorflow/inference'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { splitNetwork } from '../../../../main/engine/network/layers'
 import { startingWeights } from '../../../../main/engine/training/startingWeights'
-import { relativeError } from '../tensorflow/smallNetworks'
+import { relativeError } from '../graph/smallNetworks'
 import { assets } from '../training/leafRun'
 
 const shared = resolve(process.cwd(), '../shared')

@@ -9,7 +9,7 @@ import { goldenTensors } from '../../../../main/engine/evaluation/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
 import { initialise } from '../../../../main/engine/weights/initialise'
 import type { Network, Tensors } from '../../../../main/engine/network/layers'
-import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
+import { noise, plainTraining, relativeError, smallNetwork } from '../graph/smallNetworks'
 
 async function infer(network: Network, tensors: Tensors, values: Float32Array) {
   const inference = await openInference({ network, tensors, precision: 'float32', input: 'values' })

@@ -6,7 +6,11 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { Graph } from '../../../../main/engine/graph/graph'
 import { encodeSavedModel } from '../../../../main/engine/tensorflow/savedModel'
 import { openSession } from '../../../../main/engine/tensorflow/session'
-import { assignVariables, readVariables } from '../../../../main/engine/tensorflow/variableValues'
+import {
+  assignVariables,
+  readVariables,
+  variableSignatures,
+} from '../../../../main/engine/tensorflow/variableValues'
 import { Variables } from '../../../../main/engine/graph/variables'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -22,7 +26,7 @@ it('adds, assigns and reads, and leaves no folder behind', async () => {
   const node = graph.node('AddV2', [x.ref, offset.ref], { T: { type: 'float32' } })
   const session = await openSession(graph, {
     sum: { inputs: { x }, outputs: { y: { ...x, ref: `${node}:0` } } },
-    ...variables.signatures(),
+    ...variableSignatures(variables),
   })
   assignVariables(
     session,

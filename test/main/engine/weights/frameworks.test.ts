@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-node-gpu'
 import { softmax } from '../../../../main/engine/evaluation/metrics'
 import { writeTfjs } from '../../../../main/engine/export/tfjs'
 import { loadTensorflow } from '../../../../main/engine/tensorflow/load'
-import { relativeError } from '../tensorflow/smallNetworks'
+import { relativeError } from '../graph/smallNetworks'
 import { generatedPixels, networkOf, ownOutput, readStart, saidOf, unpacked } from './fixtures'
 import { failureOf, temporaryFolder } from './temporaryFolder'
 
