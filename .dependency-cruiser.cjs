@@ -1,5 +1,6 @@
 // Which way imports point: renderer -> shared <- main, and inside the engine
-// handlers -> training, evaluation, export, suggest -> graph, weights, dataset -> network.
+// handlers -> training, evaluation, export, suggest -> tensorflow -> graph -> network;
+// training and its neighbours also -> weights, dataset -> network.
 // test/layers.test.ts breaks every rule once and sees it caught.
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -62,9 +63,16 @@ module.exports = {
       to: { path: '^main/engine/', pathNot: '^main/engine/network/' },
     },
     {
+      name: 'graph-is-only-written',
+      comment: 'What runs a graph is in tensorflow/, which reads it.',
+      severity: 'error',
+      from: { path: '^main/engine/graph/' },
+      to: { path: '^main/engine/', pathNot: '^main/engine/(graph|network)/' },
+    },
+    {
       name: 'middle-does-not-look-up',
       severity: 'error',
-      from: { path: '^main/engine/(graph|weights|dataset)/' },
+      from: { path: '^main/engine/(graph|tensorflow|weights|dataset)/' },
       to: { path: '^main/engine/(training|evaluation|export|suggest)/' },
     },
     {
@@ -77,7 +85,7 @@ module.exports = {
       name: 'only-handlers-see-handlers',
       severity: 'error',
       from: {
-        path: '^main/engine/(training|evaluation|export|suggest|graph|weights|dataset|network)/',
+        path: '^main/engine/(training|evaluation|export|suggest|graph|tensorflow|weights|dataset|network)/',
       },
       to: { path: '^main/engine/((handlers|index|port|workspace)\\.ts$|headless/|runs/)' },
     },

@@ -2,10 +2,11 @@
 // training step goes to. Each kind and shape is measured once and counted as often as it occurs.
 import { buildNetwork } from '../main/engine/network/family'
 import type { Layer } from '../main/engine/network/layers'
-import { Graph, type Value } from '../main/engine/graph/graph'
+import type { Value } from '../main/engine/graph/graph'
 import type { Precision } from '../main/engine/graph/emit'
 import * as ops from '../main/engine/graph/ops'
 import { openSession, type Session } from '../main/engine/tensorflow/session'
+import { assignVariables, variableSignatures } from '../main/engine/tensorflow/variableValues'
 import { Tape } from '../main/engine/graph/tape'
 import { Variables } from '../main/engine/graph/variables'
 import type { Side } from './rounds'
@@ -99,8 +100,8 @@ async function openLayer(
   layer: TimedLayer,
   { batch, precision }: Pick<Options, 'batch' | 'precision'>,
 ): Promise<Session> {
-  const tape = new Tape(new Graph())
-  const variables = new Variables(tape.graph)
+  const tape = new Tape()
+  const variables = new Variables(tape)
   const map = (name: string, [height, width, channels]: readonly [number, number, number]) =>
     // Variables take PyTorch's order of a filter and hold height, width, input, output.
     ops.cast(tape, variables.read(name, [channels, width, batch, height]), precision)
@@ -109,16 +110,16 @@ async function openLayer(
   const { y, parameters } = emitLayer(layer, { tape, variables, x, map, precision })
   const gradientOf = tape.backward(y, map('gradient', layer.output))
   const gradients = [x, ...parameters].flatMap((value) => gradientOf(value) ?? [])
-  const session = await openSession(tape.graph, {
+  const session = await openSession(tape, {
     step: {
       inputs: {},
       outputs: Object.fromEntries(
         [y, ...gradients].map((value, i) => [`result${i}`, firstValue(tape, value)]),
       ),
     },
-    ...variables.signatures(),
+    ...variableSignatures(variables),
   })
-  variables.assign(session, new Map())
+  assignVariables(session, variables, new Map())
   return session
 }
 
@@ -130,11 +131,11 @@ function firstValue(tape: Tape, value: Value): Value {
     'Slice',
     [
       value,
-      tape.graph.constant(
+      tape.constant(
         'int32',
         ones.map(() => 0),
       ),
-      tape.graph.constant('int32', ones),
+      tape.constant('int32', ones),
     ],
     {
       attributes: { T: { type: value.dtype }, Index: { type: 'int32' } },

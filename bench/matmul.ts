@@ -1,6 +1,5 @@
 // A chain of square matrix products in a graph of our own: what the processor can multiply when
 // nothing else is in the way.
-import { Graph } from '../main/engine/graph/graph'
 import type { Precision } from '../main/engine/graph/emit'
 import { cast, matMul } from '../main/engine/graph/ops'
 import { openSession } from '../main/engine/tensorflow/session'
@@ -15,29 +14,24 @@ interface Options {
 
 /** A round's `amount` is in operations; a multiply-add counts as two. */
 export async function openMatmul({ side, products, precision }: Options): Promise<Side> {
-  const tape = new Tape(new Graph())
+  const tape = new Tape()
   // Both are fed: products of constants would be worked out once, before anything runs.
-  const start = tape.graph.placeholder('start', 'float32', [side, side])
-  const factor = tape.graph.placeholder('factor', 'float32', [side, side])
+  const start = tape.placeholder('start', 'float32', [side, side])
+  const factor = tape.placeholder('factor', 'float32', [side, side])
   const [first, other] = [cast(tape, start, precision), cast(tape, factor, precision)]
   let result = first
   for (let i = 0; i < products; i++) result = matMul(tape, result, other)
-  const output = tape.op(
-    'Max',
-    [cast(tape, result, 'float32'), tape.graph.constant('int32', [0, 1])],
-    {
-      attributes: { T: { type: 'float32' }, Tidx: { type: 'int32' }, keep_dims: { b: false } },
-      dtype: 'float32',
-      shape: [],
-    },
-  )
-  const session = await openSession(tape.graph, {
+  const output = tape.op('Max', [cast(tape, result, 'float32'), tape.constant('int32', [0, 1])], {
+    attributes: { T: { type: 'float32' }, Tidx: { type: 'int32' }, keep_dims: { b: false } },
+    dtype: 'float32',
+    shape: [],
+  })
+  const session = await openSession(tape, {
     multiply: { inputs: { start, factor }, outputs: { output } },
   })
-  const shape = [side, side]
   const feeds = {
-    start: { data: new Float32Array(side * side).fill(1), shape },
-    factor: { data: new Float32Array(side * side).fill(1 / side), shape },
+    start: new Float32Array(side * side).fill(1),
+    factor: new Float32Array(side * side).fill(1 / side),
   }
   const once = () => session.run('multiply', feeds)
   once()

@@ -22,6 +22,14 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
   'main/engine/asksElectron.ts': { imports: 'electron', breaks: 'engine-has-no-electron' },
   'main/engine/network/emits.ts': { imports: '../graph/emit', breaks: 'network-is-lowest' },
   'main/engine/graph/trains.ts': { imports: '../training/loop', breaks: 'middle-does-not-look-up' },
+  'main/engine/graph/runs.ts': {
+    imports: '../tensorflow/session',
+    breaks: 'graph-is-only-written',
+  },
+  'main/engine/tensorflow/trains.ts': {
+    imports: '../training/loop',
+    breaks: 'middle-does-not-look-up',
+  },
   'main/engine/dataset/scores.ts': {
     imports: '../evaluation/metrics',
     breaks: 'middle-does-not-look-up',
@@ -64,6 +72,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/engine/suggest/usesFeatures.ts': '../training/loop',
   'main/engine/export/usesGraph.ts': '../graph/emit',
   'main/engine/graph/usesNetwork.ts': '../network/layers',
+  'main/engine/tensorflow/runsGraph.ts': '../graph/emit',
   'bench/measures.ts': '../main/engine/graph/emit',
 }
 
@@ -77,6 +86,7 @@ const plain = [
   'main/engine/runs/queue.ts',
   'main/engine/network/layers.ts',
   'main/engine/graph/emit.ts',
+  'main/engine/tensorflow/session.ts',
   'main/engine/suggest/learner.ts',
   'main/engine/training/loop.ts',
   'main/engine/evaluation/metrics.ts',

@@ -1,8 +1,8 @@
 // The features of a frozen ResNet-50: what enters its head, batch norms folded into convolutions.
 import type { Precision } from '../../main/engine/graph/emit'
-import { openInference } from '../../main/engine/graph/inference'
+import { openInference } from '../../main/engine/tensorflow/inference'
 import { buildNetwork } from '../../main/engine/network/family'
-import { initialise } from '../../main/engine/network/initialise'
+import { initialise } from '../../main/engine/weights/initialise'
 import { splitNetwork } from '../../main/engine/network/layers'
 import { race } from '../race'
 import { bar, ratio, type Findings, type Row } from '../result'

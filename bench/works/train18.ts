@@ -2,9 +2,9 @@
 // they reach; the peak is measured with the engine itself and with torch.mm.
 import { stages } from '../../shared/network'
 import type { Precision } from '../../main/engine/graph/emit'
-import { openTrainer } from '../../main/engine/graph/training'
+import { openTrainer } from '../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../main/engine/network/family'
-import { initialise } from '../../main/engine/network/initialise'
+import { initialise } from '../../main/engine/weights/initialise'
 import { openMatmul } from '../matmul'
 import { race } from '../race'
 import { bar, ratio, type Findings, type Row } from '../result'

@@ -4,12 +4,17 @@ import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Architecture, Cut, Stage } from '../../../shared/network'
 import type { Precision } from '../graph/emit'
-import { openInference } from '../graph/inference'
-import { openTrainer, type Trainer } from '../graph/training'
+import { openInference } from '../tensorflow/inference'
+import { openTrainer, type Trainer } from '../tensorflow/trainer'
 import { buildNetwork, family } from '../network/family'
-import type { Tensor } from '../network/initialise'
-import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
-import { workOf } from '../network/work'
+import {
+  countValues,
+  networkParameters,
+  splitNetwork,
+  type Network,
+  type Tensor,
+} from '../network/layers'
+import { workOf } from './work'
 import { fitRate, type Measurement, type Rate, type Speed } from '../training/predict'
 import { writeSafetensors } from '../weights/safetensors'
 

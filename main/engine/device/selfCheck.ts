@@ -5,7 +5,7 @@ import { fnv1a32 } from '../../../shared/random'
 import { stages } from '../../../shared/network'
 import { goldenInput, goldenTensors } from '../evaluation/generated'
 import type { Precision } from '../graph/emit'
-import { openTrainer } from '../graph/training'
+import { openTrainer } from '../tensorflow/trainer'
 import { buildNetwork } from '../network/family'
 import { computeOn } from '../tensorflow/session'
 

@@ -1,8 +1,7 @@
 // Weights and pictures from a generator that any language can repeat (mulberry32 addressed by
 // counter, seeded by a tensor's name), so that golden numbers need no stored weights.
 import { fnv1a32, mulberry32 } from '../../../shared/random'
-import type { Tensor } from '../network/initialise'
-import { countValues, parametersOf, type Layer, type Network } from '../network/layers'
+import { countValues, parametersOf, type Layer, type Network, type Tensor } from '../network/layers'
 
 /** `count` values in [-1, 1) of the generator for a tensor's name. */
 function generate(name: string, count: number, salt: number): Float64Array {

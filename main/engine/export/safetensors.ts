@@ -3,8 +3,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { foldBatchNorms } from '../network/fold'
-import type { Tensor, Tensors } from '../network/initialise'
-import type { Colours, Network } from '../network/layers'
+import type { Colours, Network, Tensor, Tensors } from '../network/layers'
 import { writeSafetensors } from '../weights/safetensors'
 
 export const weightsFile = 'model.safetensors'

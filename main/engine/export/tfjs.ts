@@ -4,22 +4,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import {
-  Graph,
-  type Attribute,
-  type DataType,
-  type GraphNode,
-  type Shape,
-  type Value,
-} from '../graph/graph'
-import { emitInference } from '../graph/inference'
-import { graphShape, toGraph } from '../graph/layouts'
+import { emitNetwork } from '../graph/emit'
+import type { Attribute, DataType, GraphNode, Shape, Value } from '../graph/graph'
+import { graphShape } from '../graph/variables'
 import { normalisePixels } from '../graph/pixels'
+import { toGraph } from '../tensorflow/layouts'
 import { producer } from '../tensorflow/savedModel'
 import { Tape } from '../graph/tape'
 import { foldBatchNorms } from '../network/fold'
-import type { Tensors } from '../network/initialise'
-import type { Network } from '../network/layers'
+import type { Network, Tensors } from '../network/layers'
 
 const shardBytes = 4 * 2 ** 20
 
@@ -67,8 +60,7 @@ export async function writeTfjs(
 
 function tfjsGraph(network: Network, given: Tensors) {
   const folded = foldBatchNorms(network, given)
-  const graph = new Graph()
-  const tape = new Tape(graph)
+  const graph = new Tape()
   const input = graph.placeholder('image', 'float32', [-1, network.size, network.size, 3])
   const known = new Map<string, Value>()
   const read = (name: string, shape: Shape): Value => {
@@ -78,12 +70,12 @@ function tfjsGraph(network: Network, given: Tensors) {
     known.set(name, value)
     return value
   }
-  const logits = emitInference(tape, folded.network, {
-    x: normalisePixels(tape, input, network.colours),
-    variables: { read },
+  const logits = emitNetwork(graph, folded.network, {
+    input: normalisePixels(graph, input, network.colours),
     precision: 'float32',
+    read,
   })
-  const node = graph.node('Softmax', [logits.ref], {
+  const node = graph.node('Softmax', [logits], {
     T: { type: 'float32' },
     name: 'probabilities',
   })

@@ -1,34 +1,33 @@
 // From the list of layers to graph ops: the only place where a layer's kind becomes TensorFlow.
-import type { Layer, LayerOf, Network } from '../network/layers'
-import type { Value } from './graph'
+import { parametersOf, type Layer, type LayerOf, type Network } from '../network/layers'
+import type { Shape, Value } from './graph'
 import * as ops from './ops'
 import type { Tape } from './tape'
 
 export type Precision = 'float32' | 'bfloat16'
 
-/** Where parameters come from (variables or constants) and how batch norms behave. */
-export interface Parameters {
-  /** A float32 parameter in the graph's layout, by PyTorch's name. */
-  readonly get: (name: string) => Value
-  /** Whether this norm uses the batch's own statistics. */
-  readonly batchStatistics: (norm: LayerOf<'batchNorm'>) => boolean
-  /** Told the statistics of a batch, to keep a running estimate. */
-  readonly observe: (norm: LayerOf<'batchNorm'>, batchMean: Value, batchVariance: Value) => void
+/** Where parameters come from, and how batch norms behave. */
+interface Surroundings {
   readonly precision: Precision
+  /** A float32 parameter (variable or constant) in the graph's layout, by PyTorch's name and shape. */
+  readonly read: (name: string, shape: Shape) => Value
+  /** Told the batch's statistics where a norm uses these; null: it uses the kept ones. */
+  readonly observer?: (norm: LayerOf<'batchNorm'>) => Observer | null
 }
+type Observer = (batchMean: Value, batchVariance: Value) => void
 
 /** Runs `network` on `input` [batch, height, width, channels]; answers its last layer's output in
  *  float32, as rows [batch, channels] where it has no height and width left. */
 export function emitNetwork(
   tape: Tape,
   network: Network,
-  { input, parameters }: { input: Value; parameters: Parameters },
+  { input, ...surroundings }: Surroundings & { readonly input: Value },
 ): Value {
   const outputs = new Map([[network.input, input]])
   let last = input
   for (const layer of network.layers) {
     const inputs = layer.inputs.map((name) => outputs.get(name)!)
-    last = emitLayer(tape, layer, { inputs, parameters })
+    last = emitLayer(tape, layer, { inputs, ...surroundings })
     outputs.set(layer.name, last)
   }
   const y = ops.cast(tape, last, 'float32')
@@ -38,19 +37,33 @@ export function emitNetwork(
 function emitLayer(
   tape: Tape,
   layer: Layer,
-  { inputs, parameters }: { inputs: readonly Value[]; parameters: Parameters },
+  { inputs, read, precision, observer }: Surroundings & { readonly inputs: readonly Value[] },
 ): Value {
   const x = inputs[0]!
-  const { get, precision } = parameters
-  const own = (suffix: string) => ops.cast(tape, get(`${layer.name}.${suffix}`), precision)
+  const values = new Map(parametersOf(layer).map(({ name, shape }) => [name, read(name, shape)]))
+  const own = (suffix: string) => values.get(`${layer.name}.${suffix}`)
+  const [weight, bias] = [own('weight'), own('bias')]
+  const short = (value: Value) => ops.cast(tape, value, precision)
   switch (layer.kind) {
     case 'convolution': {
-      const filter = own('weight')
-      const y = ops.convolution(tape, ops.cast(tape, x, precision), { filter, ...layer })
-      return layer.bias ? ops.addBias(tape, y, own('bias')) : y
+      const { stride } = layer
+      const y = ops.convolution(tape, short(x), { filter: short(weight!), stride })
+      return bias ? ops.addBias(tape, y, short(bias)) : y
     }
-    case 'batchNorm':
-      return emitBatchNorm(tape, layer, { x, parameters })
+    case 'batchNorm': {
+      const observe = observer?.(layer)
+      const all = (value: number) => tape.constant('float32', Array(layer.output[2]).fill(value))
+      const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
+        scale: weight ?? all(1),
+        offset: bias ?? all(0),
+        mean: own('running_mean')!,
+        variance: own('running_var')!,
+        epsilon: layer.epsilon,
+        batch: Boolean(observe),
+      })
+      observe?.(batchMean, batchVariance)
+      return output
+    }
     case 'relu':
       return ops.relu(tape, x)
     case 'maxPool':
@@ -61,31 +74,7 @@ function emitLayer(
       return ops.add(tape, x, inputs[1]!)
     case 'globalAveragePool':
       return ops.globalAveragePool(tape, x)
-    case 'dense': {
-      const y = ops.matMul(tape, ops.flatten(tape, x), get(`${layer.name}.weight`))
-      return ops.addBias(tape, y, get(`${layer.name}.bias`))
-    }
+    case 'dense':
+      return ops.addBias(tape, ops.matMul(tape, ops.flatten(tape, x), weight!), bias!)
   }
-}
-
-function emitBatchNorm(
-  tape: Tape,
-  layer: LayerOf<'batchNorm'>,
-  { x, parameters }: { x: Value; parameters: Parameters },
-): Value {
-  const channels = layer.output[2]
-  const own = (suffix: string) => parameters.get(`${layer.name}.${suffix}`)
-  const fixed = (value: number) =>
-    tape.graph.array(`${layer.name}.fixed`, new Float32Array(channels).fill(value), [channels])
-  const batch = parameters.batchStatistics(layer)
-  const { output, batchMean, batchVariance } = ops.batchNorm(tape, x, {
-    scale: layer.affine ? own('weight') : fixed(1),
-    offset: layer.affine ? own('bias') : fixed(0),
-    mean: own('running_mean'),
-    variance: own('running_var'),
-    epsilon: layer.epsilon,
-    batch,
-  })
-  if (batch) parameters.observe(layer, batchMean, batchVariance)
-  return output
 }

@@ -2,16 +2,6 @@
 // runs; savedModel.ts encodes it and session.ts runs it.
 
 export type DataType = 'float32' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'resource'
-/** Numbers of types.proto. */
-export const dataTypes: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  int32: 3,
-  uint8: 4,
-  bool: 10,
-  bfloat16: 14,
-  resource: 20,
-}
-
 /** -1 is a size known only when it runs (the batch). */
 export type Shape = readonly number[]
 export type Attribute =
@@ -29,9 +19,6 @@ interface TensorContent {
   readonly bytes: Uint8Array
 }
 export type Attributes = Readonly<Record<string, Attribute>>
-
-/** A node's attributes, and what it should be called. */
-type NodeOptions = Readonly<Record<string, Attribute | string>> & { readonly name?: string }
 
 export interface GraphNode {
   readonly name: string
@@ -52,30 +39,41 @@ export interface Signature {
   readonly outputs: Readonly<Record<string, Value>>
 }
 
+/** An output of a node, or its `name:port`; `^name` is a node that must have run before. */
+type Input = Value | string
+/** What an op puts out, and its attributes besides `T`. A value alone says: the same as this one. */
+type Result = Pick<Value, 'dtype' | 'shape'> & { readonly attributes?: Attributes }
+
+type NodeOptions = { readonly name?: string } & Readonly<Record<string, Attribute | string>>
+
 export class Graph {
   readonly nodes: GraphNode[] = []
   private readonly names = new Map<string, number>()
   private readonly constants = new Map<string, Value>()
 
-  /** Adds a node and returns the name it got: its op's, or its `name` attribute's, made unique. */
+  /** Adds a node and returns the name it got: `wanted`, made unique. */
   node(
     op: string,
-    inputs: readonly string[],
+    inputs: readonly Input[],
     { name: wanted = op, ...attributes }: NodeOptions = {},
   ): string {
     const count = this.names.get(wanted) ?? 0
     this.names.set(wanted, count + 1)
     const name = count === 0 ? wanted : `${wanted}_${count}`
-    this.nodes.push({ name, op, inputs, attributes: attributes as Attributes })
+    const refs = inputs.map((input) => (typeof input === 'string' ? input : input.ref))
+    this.nodes.push({ name, op, inputs: refs, attributes: attributes as Attributes })
     return name
   }
 
+  /** Adds a node whose type `T` is its first input's, and answers its first output. */
+  op(name: string, inputs: readonly Value[], { dtype, shape, attributes }: Result): Value {
+    const node = this.node(name, inputs, { T: { type: inputs[0]!.dtype }, ...attributes })
+    return { ref: `${node}:0`, dtype, shape }
+  }
+
   placeholder(name: string, dtype: DataType, shape: Shape): Value {
-    return {
-      ref: `${this.node('Placeholder', [], { dtype: { type: dtype }, shape: { shape }, name })}:0`,
-      dtype,
-      shape,
-    }
+    const node = this.node('Placeholder', [], { dtype: { type: dtype }, shape: { shape }, name })
+    return { ref: `${node}:0`, dtype, shape }
   }
 
   /** A small constant; the same values share one node. */
@@ -93,30 +91,26 @@ export class Graph {
     return value
   }
 
-  /** A named float32 constant of any size. */
-  array(name: string, data: Float32Array, shape: Shape): Value {
-    return this.hold(name, {
-      dtype: 'float32',
-      shape,
-      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    })
-  }
-
-  private hold(name: string, tensor: TensorContent): Value {
-    const node = this.node('Const', [], { dtype: { type: tensor.dtype }, value: { tensor }, name })
-    return { ref: `${node}:0`, dtype: tensor.dtype, shape: tensor.shape }
-  }
-
   scalar(value: number, dtype: 'float32' | 'int32' = 'float32') {
     return this.constant(dtype, [value], [])
   }
 
+  /** A named float32 constant of any size. */
+  array(name: string, { buffer, byteOffset, byteLength }: Float32Array, shape: Shape): Value {
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+    return this.hold(name, { dtype: 'float32', shape, bytes })
+  }
+
+  private hold(name: string, tensor: TensorContent): Value {
+    const { dtype, shape } = tensor
+    const node = this.node('Const', [], { dtype: { type: dtype }, value: { tensor }, name })
+    return { ref: `${node}:0`, dtype, shape }
+  }
+
   /** An output that exists only once all of these nodes have run. */
   after(nodes: readonly string[], value: Value, name: string): Value {
-    const inputs = [value.ref, ...nodes.map((node) => `^${node}`)]
-    return {
-      ...value,
-      ref: `${this.node('Identity', inputs, { T: { type: value.dtype }, name })}:0`,
-    }
+    const inputs = [value, ...nodes.map((node) => `^${node}`)]
+    const node = this.node('Identity', inputs, { T: { type: value.dtype }, name })
+    return { ...value, ref: `${node}:0` }
   }
 }

@@ -2,9 +2,8 @@
 // Loshchilov and Hutter 2019, decay taken off the weight itself. And what stands around them:
 // clipping before, a running average behind.
 import type { Parameter } from '../network/layers'
-import type { Value } from './graph'
+import type { Graph, Value } from './graph'
 import { multiply, subtract, sum } from './ops'
-import type { Tape } from './tape'
 import type { Variables } from './variables'
 
 export type Optimizer = Rules &
@@ -19,39 +18,63 @@ interface Rules {
 }
 
 interface Update {
-  readonly tape: Tape
-  readonly variables: Variables
   readonly parameter: Parameter
   readonly value: Value
   readonly gradient: Value
   /** Scalar learning rate of this parameter. */
   readonly rate: Value
+}
+interface Step {
+  readonly optimizer: Optimizer
   /** Scalar count of steps, from 1. */
   readonly step: Value
-  readonly optimizer: Optimizer
 }
-const float32 = { type: 'float32' } as const
-const plain = { T: float32, use_locking: { b: false }, use_nesterov: { b: false } } as const
+const plain = {
+  T: { type: 'float32' },
+  use_locking: { b: false },
+  use_nesterov: { b: false },
+} as const
 
-/** Writes the ops that update one parameter; answers the node that must have run. */
-export function applyUpdate(update: Update): string {
-  const { optimizer, parameter } = update
+/** Writes the ops that update parameters; answers the nodes that must have run. */
+export function applyUpdates(variables: Variables, updates: readonly Update[], at: Step): string[] {
+  const { clipNorm } = at.optimizer
+  const gradients = updates.map(({ gradient }) => gradient)
+  const clipped = clipNorm ? clipByNorm(variables.graph, gradients, clipNorm) : gradients
+  return updates.map((update, i) =>
+    applyUpdate(variables, { ...update, gradient: clipped[i]! }, at),
+  )
+}
+
+function applyUpdate(variables: Variables, update: Update, { optimizer, step }: Step): string {
+  const { graph } = variables
+  const { parameter, value, gradient, rate } = update
+  const { name, shape } = parameter
   // A bias or a norm's scale is a vector, a weight never is.
-  const decays = optimizer.decayAll || parameter.shape.length > 1
-  const weightDecay = decays ? optimizer.weightDecay : 0
-  return optimizer.kind === 'sgd'
-    ? applyMomentum(update, { momentum: optimizer.momentum, weightDecay })
-    : applyAdamW(update, { weightDecay })
+  const decays = optimizer.decayAll || shape.length > 1
+  const decay = graph.scalar(decays ? optimizer.weightDecay : 0)
+  const handle = (kind: string) => variables.handle(kind + name, shape)
+  if (optimizer.kind === 'sgd') {
+    const slope = sum(graph, gradient, multiply(graph, value, decay))
+    const inputs = [handle(''), handle('momentum/'), rate, slope, graph.scalar(optimizer.momentum)]
+    return graph.node('ResourceApplyMomentum', inputs, plain)
+  }
+  const states = ['', 'first/', 'second/'].map(handle)
+  const shrink = multiply(graph, value, multiply(graph, rate, decay))
+  const decayed = variables.write('AssignSubVariableOp', parameter, shrink)
+  const betas = [0.9, 0.999].map((beta) => graph.scalar(beta))
+  const powers = betas.map((beta) => graph.op('Pow', [beta, step], beta))
+  const inputs = [...states, ...powers, rate, ...betas, graph.scalar(1e-8), gradient]
+  return graph.node('ResourceApplyAdam', [...inputs, `^${decayed}`], plain)
 }
 
 /** All gradients shrunk alike where their norm together is above `most` (Pascanu et al. 2013). */
-export function clipByNorm(tape: Tape, gradients: readonly Value[], most: number): Value[] {
-  const limit = tape.graph.scalar(most)
-  const halves = gradients.map((gradient) => tape.op('L2Loss', [gradient], limit))
-  const total = tape.op('AddN', halves, { ...limit, attributes: { N: { i: halves.length } } })
-  const norm = tape.op('Sqrt', [multiply(tape, total, tape.graph.scalar(2))], limit)
-  const factor = tape.op('RealDiv', [limit, tape.op('Maximum', [norm, limit], limit)], limit)
-  return gradients.map((gradient) => multiply(tape, gradient, factor))
+function clipByNorm(graph: Graph, gradients: readonly Value[], most: number): Value[] {
+  const limit = graph.scalar(most)
+  const halves = gradients.map((gradient) => graph.op('L2Loss', [gradient], limit))
+  const total = graph.op('AddN', halves, { ...limit, attributes: { N: { i: halves.length } } })
+  const norm = graph.op('Sqrt', [multiply(graph, total, graph.scalar(2))], limit)
+  const factor = graph.op('RealDiv', [limit, graph.op('Maximum', [norm, limit], limit)], limit)
+  return gradients.map((gradient) => multiply(graph, gradient, factor))
 }
 
 /** The name of a tensor's running average. */
@@ -60,58 +83,23 @@ export const averageOf = (name: string) => `average/${name}`
 /** Running averages (Polyak and Juditsky 1992) of what `done` has written; young ones forget faster:
  *  the share of the old is at most (1 + step) / (10 + step), as in TensorFlow's. */
 export function keepAverages(
-  { tape, variables, step }: Pick<Update, 'tape' | 'variables' | 'step'>,
-  averaged: readonly Pick<Parameter, 'name' | 'shape'>[],
-  { share, done }: { share: number; done: readonly string[] },
+  variables: Variables,
+  averaged: readonly Parameter[],
+  { share, step, done }: { share: number; step: Value; done: readonly string[] },
 ): string[] {
-  const { graph } = tape
-  const more = (count: number) => sum(tape, step, graph.scalar(count))
-  const young = tape.op('RealDiv', [more(1), more(10)], step)
-  const fresh = subtract(
-    tape,
-    graph.scalar(1),
-    tape.op('Minimum', [young, graph.scalar(share)], step),
-  )
-  const written = `^${graph.node(
+  const { graph } = variables
+  const more = (count: number) => sum(graph, step, graph.scalar(count))
+  const young = graph.op('RealDiv', [more(1), more(10)], step)
+  const old = graph.op('Minimum', [young, graph.scalar(share)], step)
+  const fresh = subtract(graph, graph.scalar(1), old)
+  const written = graph.node(
     'NoOp',
     done.map((node) => `^${node}`),
-  )}`
-  return averaged.map(({ name, shape }) => {
-    const old = variables.read(averageOf(name), shape)
-    const read = graph.node('ReadVariableOp', [variables.handle(name, shape), written], {
-      dtype: float32,
-    })
-    const step = multiply(tape, subtract(tape, old, { ...old, ref: `${read}:0` }), fresh)
-    const inputs = [variables.handle(averageOf(name), shape), step.ref]
-    return graph.node('AssignSubVariableOp', inputs, { dtype: float32 })
-  })
-}
-
-function applyMomentum(
-  { tape, variables, parameter: { name, shape }, value, gradient, rate }: Update,
-  { momentum, weightDecay }: { momentum: number; weightDecay: number },
-) {
-  const { graph } = tape
-  const slope = sum(tape, gradient, multiply(tape, value, graph.scalar(weightDecay)))
-  const state = variables.handle(`momentum/${name}`, shape)
-  const inputs = [rate, slope, graph.scalar(momentum)].map(({ ref }) => ref)
-  return graph.node(
-    'ResourceApplyMomentum',
-    [variables.handle(name, shape), state, ...inputs],
-    plain,
   )
-}
-
-function applyAdamW(
-  { tape, variables, parameter: { name, shape }, value, gradient, rate, step }: Update,
-  { weightDecay }: { weightDecay: number },
-) {
-  const { graph } = tape
-  const states = ['', 'first/', 'second/'].map((state) => variables.handle(state + name, shape))
-  const shrink = multiply(tape, value, multiply(tape, rate, graph.scalar(weightDecay)))
-  const decay = graph.node('AssignSubVariableOp', [states[0]!, shrink.ref], { dtype: float32 })
-  const betas = [0.9, 0.999].map((beta) => graph.scalar(beta))
-  const powers = betas.map((beta) => tape.op('Pow', [beta, step], beta))
-  const inputs = [...powers, rate, ...betas, graph.scalar(1e-8), gradient].map(({ ref }) => ref)
-  return graph.node('ResourceApplyAdam', [...states, ...inputs, `^${decay}`], plain)
+  return averaged.map(({ name, shape }) => {
+    const average = variables.read(averageOf(name), shape)
+    const now = variables.readAfter(written, { name, shape })
+    const step = multiply(graph, subtract(graph, average, now), fresh)
+    return variables.write('AssignSubVariableOp', { name: averageOf(name), shape }, step)
+  })
 }

@@ -1,7 +1,13 @@
 // A batch norm with fixed statistics right after a convolution (or before the dense head) is one
 // affine map with it, so both become a single layer with a bias. Data in, data out.
-import type { Tensor, Tensors } from './initialise'
-import type { Layer, LayerOf, Network } from './layers'
+import {
+  parametersOf,
+  type Layer,
+  type LayerOf,
+  type Network,
+  type Tensor,
+  type Tensors,
+} from './layers'
 
 /** `fixed` says which layers never change; all of them, unless it is given (inference). */
 export function foldBatchNorms(
@@ -10,32 +16,31 @@ export function foldBatchNorms(
   fixed: (layer: Layer) => boolean = () => true,
 ): { network: Network; tensors: Map<string, Tensor> } {
   const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
-  const uses = new Map<string, number>()
-  for (const layer of network.layers)
-    for (const input of layer.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
-
+  const read = network.layers.flatMap(({ inputs }) => inputs)
+  const usedOnce = (name: string) => read.indexOf(name) === read.lastIndexOf(name)
   const folded = new Map(tensors)
-  const renamed = new Map<string, string>()
-  const replaced = new Map<string, Layer>()
+  /** Norms that are gone, and whose output takes the place of theirs. */
+  const replaced = new Map<string, string>()
   for (const layer of network.layers) {
     const input = byName.get(layer.inputs[0]!)
-    if (!fixed(layer) || (input && !fixed(input))) continue
-    if (layer.kind === 'batchNorm' && input?.kind === 'convolution' && uses.get(input.name) === 1) {
+    if (!input || !fixed(layer) || !fixed(input) || !usedOnce(input.name)) continue
+    if (layer.kind === 'batchNorm' && input.kind === 'convolution') {
       foldIntoConvolution(folded, input, layer)
-      replaced.set(input.name, { ...input, bias: true })
-      renamed.set(layer.name, input.name)
-    }
-    if (layer.kind === 'dense' && input?.kind === 'batchNorm' && uses.get(input.name) === 1) {
+      replaced.set(layer.name, input.name)
+    } else if (layer.kind === 'dense' && input.kind === 'batchNorm') {
       foldIntoDense(folded, layer, input)
-      renamed.set(input.name, input.inputs[0]!)
+      replaced.set(input.name, input.inputs[0]!)
     }
   }
+  for (const name of replaced.keys())
+    for (const parameter of parametersOf(byName.get(name)!)) folded.delete(parameter.name)
+  const biased = new Set(replaced.values())
   const layers = network.layers
-    .filter((layer) => !renamed.has(layer.name))
-    .map((layer) => replaced.get(layer.name) ?? layer)
+    .filter(({ name }) => !replaced.has(name))
     .map((layer) => ({
       ...layer,
-      inputs: layer.inputs.map((input) => renamed.get(input) ?? input),
+      ...(layer.kind === 'convolution' && { bias: layer.bias || biased.has(layer.name) }),
+      inputs: layer.inputs.map((input) => replaced.get(input) ?? input),
     }))
   return { network: { ...network, layers }, tensors: folded }
 }
@@ -53,41 +58,32 @@ function affine(tensors: Tensors, { name, epsilon, output }: LayerOf<'batchNorm'
 
 function foldIntoConvolution(
   tensors: Map<string, Tensor>,
-  convolution: LayerOf<'convolution'>,
+  { name }: LayerOf<'convolution'>,
   norm: LayerOf<'batchNorm'>,
 ) {
   const { scale, shift } = affine(tensors, norm)
-  const weight = tensors.get(`${convolution.name}.weight`)!
-  const perFilter = weight.data.length / scale.length
-  const data = weight.data.map((value, i) => value * scale[Math.floor(i / perFilter)]!)
-  const bias = tensors.get(`${convolution.name}.bias`)?.data
-  tensors.set(`${convolution.name}.weight`, { shape: weight.shape, data })
-  tensors.set(`${convolution.name}.bias`, {
-    shape: [scale.length],
-    data: Float32Array.from(shift, (value, c) => value + (bias?.[c] ?? 0) * scale[c]!),
-  })
-  for (const suffix of ['weight', 'bias', 'running_mean', 'running_var'])
-    tensors.delete(`${norm.name}.${suffix}`)
+  const { shape, data } = tensors.get(`${name}.weight`)!
+  const bias = tensors.get(`${name}.bias`)?.data
+  const perFilter = data.length / scale.length
+  const weight = data.map((value, i) => value * scale[Math.floor(i / perFilter)]!)
+  const moved = Float32Array.from(shift, (value, c) => value + (bias?.[c] ?? 0) * scale[c]!)
+  tensors.set(`${name}.weight`, { shape, data: weight })
+  tensors.set(`${name}.bias`, { shape: [scale.length], data: moved })
 }
 
 function foldIntoDense(
   tensors: Map<string, Tensor>,
-  dense: LayerOf<'dense'>,
+  { name }: LayerOf<'dense'>,
   norm: LayerOf<'batchNorm'>,
 ) {
   const { scale, shift } = affine(tensors, norm)
-  const weight = tensors.get(`${dense.name}.weight`)!
-  const bias = tensors.get(`${dense.name}.bias`)!
+  const { shape, data } = tensors.get(`${name}.weight`)!
+  const bias = tensors.get(`${name}.bias`)!
   const inputs = scale.length
-  const moved = Float32Array.from(bias.data, (value, row) => {
-    let sum = value
-    for (let c = 0; c < inputs; c++) sum += weight.data[row * inputs + c]! * shift[c]!
-    return sum
-  })
-  tensors.set(`${dense.name}.weight`, {
-    shape: weight.shape,
-    data: weight.data.map((value, i) => value * scale[i % inputs]!),
-  })
-  tensors.set(`${dense.name}.bias`, { shape: bias.shape, data: moved })
-  for (const suffix of ['running_mean', 'running_var']) tensors.delete(`${norm.name}.${suffix}`)
+  const moved = bias.data.map((value, row) =>
+    shift.reduce((sum, part, c) => sum + data[row * inputs + c]! * part, value),
+  )
+  const weight = data.map((value, i) => value * scale[i % inputs]!)
+  tensors.set(`${name}.weight`, { shape, data: weight })
+  tensors.set(`${name}.bias`, { shape: bias.shape, data: moved })
 }

@@ -5,6 +5,17 @@ import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 /** Height, width, channels. */
 export type MapShape = readonly [number, number, number]
 
+/** What a layer of each kind has of its own; `channels` are those that come in. */
+interface Kinds {
+  convolution: { kernel: number; stride: number; channels: number; bias: boolean }
+  batchNorm: { epsilon: number; affine: boolean; startsAtZero: boolean }
+  relu: unknown
+  maxPool: { kernel: number; stride: number }
+  paddingShortcut: { stride: number }
+  add: unknown
+  globalAveragePool: unknown
+  dense: { channels: number }
+}
 interface Common {
   readonly name: string
   readonly stage: Stage
@@ -13,31 +24,9 @@ interface Common {
   readonly inputs: readonly string[]
   readonly output: MapShape
 }
-export type Layer =
-  | (Common & {
-      readonly kind: 'convolution'
-      readonly kernel: number
-      readonly stride: number
-      readonly channels: number
-      readonly bias: boolean
-    })
-  | (Common & {
-      readonly kind: 'batchNorm'
-      readonly epsilon: number
-      readonly affine: boolean
-      readonly startsAtZero: boolean
-    })
-  | (Common & { readonly kind: 'relu' })
-  | (Common & { readonly kind: 'maxPool'; readonly kernel: number; readonly stride: number })
-  | (Common & {
-      readonly kind: 'paddingShortcut'
-      readonly stride: number
-      readonly channels: number
-    })
-  | (Common & { readonly kind: 'add' })
-  | (Common & { readonly kind: 'globalAveragePool' })
-  | (Common & { readonly kind: 'dense'; readonly channels: number })
-export type LayerOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>
+export type LayerOf<K extends keyof Kinds> = Common & { readonly kind: K } & Readonly<Kinds[K]>
+export type Layer = { [K in keyof Kinds]: LayerOf<K> }[keyof Kinds]
+export type OwnOfLayer = { [K in keyof Kinds]: { kind: K } & Kinds[K] }[keyof Kinds]
 
 /** RGB pixels in 0-1 enter minus `mean`, over `deviation`. */
 export interface Colours {
@@ -65,47 +54,36 @@ export interface Parameter {
   readonly statistic: boolean
 }
 
+/** Values of a parameter, in PyTorch's layout too. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+/** By name. */
+export type Tensors = ReadonlyMap<string, Tensor>
+
 /** The tensors a layer owns, in PyTorch's names and layouts. */
 export function parametersOf(layer: Layer): readonly Parameter[] {
-  const own = (suffix: string, shape: readonly number[], statistic = false): Parameter => ({
-    name: `${layer.name}.${suffix}`,
-    stage: layer.stage,
+  const { name, stage, output } = layer
+  const own = (suffix: string, shape: readonly number[]): Parameter => ({
+    name: `${name}.${suffix}`,
+    stage,
     shape,
-    statistic,
+    statistic: suffix.startsWith('running_'),
   })
-  const channels = layer.output[2]
-  switch (layer.kind) {
-    case 'convolution':
-      return [
-        own('weight', [channels, layer.channels, layer.kernel, layer.kernel]),
-        ...(layer.bias ? [own('bias', [channels])] : []),
-      ]
-    case 'batchNorm':
-      return [
-        ...(layer.affine ? [own('weight', [channels]), own('bias', [channels])] : []),
-        own('running_mean', [channels], true),
-        own('running_var', [channels], true),
-      ]
-    case 'dense':
-      return [own('weight', [channels, layer.channels]), own('bias', [channels])]
-    case 'relu':
-    case 'maxPool':
-    case 'paddingShortcut':
-    case 'add':
-    case 'globalAveragePool':
-      return []
+  const channels = output[2]
+  const vectors = (...suffixes: string[]) => suffixes.map((suffix) => own(suffix, [channels]))
+  if (layer.kind === 'convolution') {
+    const weight = own('weight', [channels, layer.channels, layer.kernel, layer.kernel])
+    return [weight, ...(layer.bias ? vectors('bias') : [])]
   }
+  if (layer.kind === 'batchNorm')
+    return vectors(...(layer.affine ? ['weight', 'bias'] : []), 'running_mean', 'running_var')
+  if (layer.kind === 'dense') return [own('weight', [channels, layer.channels]), ...vectors('bias')]
+  return []
 }
 
 export const networkParameters = (network: Network) => network.layers.flatMap(parametersOf)
-
-/** Multiply-adds of one picture; layers without a matrix product count as none. */
-export function multiplyAdds(layer: Layer): number {
-  const [height, width, channels] = layer.output
-  if (layer.kind === 'convolution')
-    return height * width * channels * layer.channels * layer.kernel ** 2
-  return layer.kind === 'dense' ? channels * layer.channels : 0
-}
 
 export const countValues = (shape: readonly number[]) =>
   shape.reduce((product, side) => product * side, 1)
@@ -121,13 +99,9 @@ export function splitNetwork(
   )
   const below = network.layers.slice(0, at)
   const last = below[below.length - 1]
+  const entrance = last ? { input: last.name, inputShape: last.output } : {}
   return {
     below: { ...network, layers: below },
-    above: {
-      ...network,
-      input: last?.name ?? network.input,
-      inputShape: last?.output ?? network.inputShape,
-      layers: network.layers.slice(at),
-    },
+    above: { ...network, ...entrance, layers: network.layers.slice(at) },
   }
 }

@@ -6,7 +6,7 @@ import { homePaths, type Home } from '../training/home'
 import { lastStage, startingWeights } from '../training/startingWeights'
 import type { Precision } from '../graph/emit'
 import { buildNetwork } from '../network/family'
-import { initialise } from '../network/initialise'
+import { initialise } from '../weights/initialise'
 import { networkParameters, splitNetwork } from '../network/layers'
 import { matchWeights } from '../weights/matchWeights'
 

@@ -1,7 +1,7 @@
 // A graph as the bytes of saved_model.pb (TensorFlow's saved_model.proto, the part of it that we
 // write). No variables folder: variables are assigned by a run. No signatures: session.ts knows them.
 import { parse } from 'protobufjs'
-import { dataTypes, type Attribute, type Graph, type GraphNode, type Shape } from '../graph/graph'
+import type { Attribute, DataType, Graph, GraphNode, Shape } from '../graph/graph'
 
 const schema = parse(
   `syntax = "proto3"; package tensorflow;
@@ -18,6 +18,15 @@ message MetaGraphDef { MetaInfoDef meta_info_def = 1; GraphDef graph_def = 2; }
 message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }`,
   { keepCase: true },
 ).root
+/** Numbers of types.proto. */
+const dataTypes: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  int32: 3,
+  uint8: 4,
+  bool: 10,
+  bfloat16: 14,
+  resource: 20,
+}
 const SavedModel = schema.lookupType('tensorflow.SavedModel')
 
 /** GraphDef version of TensorFlow 2.9 to 2.21; every op that we write is older. */

@@ -9,12 +9,8 @@ import type { Graph, Signature, Value } from '../graph/graph'
 import { loadTensorflow } from './load'
 import { encodeSavedModel } from './savedModel'
 
-/** Data for a placeholder, with its shape. */
-export interface Feed {
-  readonly data: Float32Array | Int32Array
-  readonly shape: readonly number[]
-}
-export type Feeds = Readonly<Record<string, Feed>>
+/** Data for each placeholder. Its length tells the size of the batch, where the shape has one. */
+export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>
 type Results<S extends string> = Readonly<Record<S, Float32Array | Int32Array>>
 
 export interface Session {
@@ -40,6 +36,12 @@ const info = ({ ref, dtype, shape }: Value) => ({
   shape: [...shape],
 })
 
+/** The placeholder's shape, the size of the batch (-1, first if at all) worked out. */
+function shapeOf(data: Float32Array | Int32Array, { shape }: Value): number[] {
+  const each = shape.reduce((product, side) => (side === -1 ? product : product * side), 1)
+  return shape.map((side) => (side === -1 ? data.length / each : side))
+}
+
 export async function openSession(
   graph: Graph,
   signatures: Readonly<Record<string, Signature>>,
@@ -60,10 +62,11 @@ export async function openSession(
   return {
     run(signature, feeds) {
       const { inputs, outputs } = signatures[signature]!
-      const fed = Object.entries(feeds).map(([name, { data, shape }]) => ({
-        value: inputs[name]!,
-        tensor: tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
-      }))
+      const fed = Object.entries(feeds).map(([name, data]) => {
+        const value = inputs[name]!
+        const type = data instanceof Int32Array ? 'int32' : 'float32'
+        return { value, tensor: tf.tensor(data, shapeOf(data, value), type) }
+      })
       try {
         const results = backend.runSavedModel(
           id,

@@ -2,8 +2,8 @@
 // from then on no more pictures go in at once than did fit. A step in parts uses the rate by their
 // share of the batch (linear scaling rule, Goyal et al. 2017, section 2.1).
 import { Failure } from '../../../shared/failure'
-import type { Batch, StepResult, Trainer } from '../graph/training'
-import type { Input } from '../graph/inference'
+import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
+import type { Input } from '../tensorflow/input'
 
 export class BatchLimit {
   private most = Infinity

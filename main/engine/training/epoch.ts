@@ -2,7 +2,7 @@
 // Between two steps a run can be paused, stopped and kept on the disk.
 import { Failure } from '../../../shared/failure'
 import type { RunConfig, RunNews } from '../../../shared/run'
-import type { Batch, Trainer } from '../graph/training'
+import type { Batch, Trainer } from '../tensorflow/trainer'
 import type { Judged } from '../evaluation/metrics'
 import type { LegSettings } from './legs'
 import { orderOf } from './order'

@@ -1,7 +1,5 @@
 // What the frozen part of a network makes of each photo, computed once and kept on disk.
-import type { Network } from '../network/layers'
-import type { Tensors } from '../network/initialise'
-import { countValues } from '../network/layers'
+import { countValues, type Network, type Tensors } from '../network/layers'
 import {
   openFeatureCache,
   pruneFeatureCaches,
@@ -9,7 +7,7 @@ import {
   type FeatureCacheOptions,
 } from '../dataset/featureCache'
 import type { Precision } from '../graph/emit'
-import { openInference, type Inference } from '../graph/inference'
+import { openInference, type Inference } from '../tensorflow/inference'
 import type { BatchLimit } from './batchLimit'
 import { mirrored } from './mirror'
 import { evenBatches, pictureBatches } from './pictureBatches'

@@ -1,7 +1,7 @@
 // One leg: epoch after epoch on a trainer of its own (openLeg.ts). Checkpoint and best weights are on
 // the disk before an epoch is told.
 import type { RunNews } from '../../../shared/run'
-import type { Trainer } from '../graph/training'
+import type { Trainer } from '../tensorflow/trainer'
 import { saveCheckpoint } from './checkpoint'
 import { trainEpoch, type OpenLeg } from './epoch'
 import type { LegSettings } from './legs'

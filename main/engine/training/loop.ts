@@ -2,8 +2,8 @@
 // the plan, each from the weights that the one before left. A checkpoint is on the disk before an
 // epoch is told. Same seed, device and precision: the same numbers, however often it was cut off.
 import type { RunNews } from '../../../shared/run'
-import { initialise, type Tensor } from '../network/initialise'
-import { networkParameters } from '../network/layers'
+import { initialise } from '../weights/initialise'
+import { networkParameters, type Tensor } from '../network/layers'
 import { matchWeights } from '../weights/matchWeights'
 import { BatchLimit } from './batchLimit'
 import { trainLeg } from './leg'

@@ -3,7 +3,7 @@
 import { Failure } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/run'
 import type { Canvas } from '../graph/augment'
-import { openTrainer, type Trainer } from '../graph/training'
+import { openTrainer, type Trainer } from '../tensorflow/trainer'
 import { splitNetwork } from '../network/layers'
 import type { OpenLeg } from './epoch'
 import { openFeatures, type Features } from './features'

@@ -3,7 +3,7 @@
 import type { Architecture, Stage } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/run'
 import { countValues, networkParameters, splitNetwork, type Network } from '../network/layers'
-import { workOf, type Work } from '../network/work'
+import { workOf, type Work } from '../device/work'
 import type { LegSettings } from './legs'
 
 /** Seconds for a picture's multiply-adds and values, and for opening a graph's layers. */

@@ -5,10 +5,9 @@ import type { RunConfig } from '../../../shared/run'
 import { decodeSquare } from '../dataset/decode'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
-import { packPixels } from '../graph/inference'
-import { packedLength, pixelPlaceholder } from '../graph/pixels'
-import { Tape } from '../graph/tape'
+import { pixelPlaceholder } from '../graph/pixels'
 import type { Colours } from '../network/layers'
+import { packPixels } from '../tensorflow/input'
 import { openSession } from '../tensorflow/session'
 import { canvasOf, viewOf, type Framing } from './views'
 
@@ -54,20 +53,16 @@ export async function varied(
   views: Float32Array,
   { canvas, size, colours }: { canvas: Canvas; size: number; colours: Colours },
 ): Promise<Uint8Array> {
-  const tape = new Tape(new Graph())
+  const graph = new Graph()
   const rows = views.length / viewLength
   const inputs = {
-    pixels: pixelPlaceholder(tape.graph, 'pixels', canvas.side),
-    views: tape.graph.placeholder('views', 'float32', [-1, viewLength]),
+    pixels: pixelPlaceholder(graph, 'pixels', canvas.side),
+    views: graph.placeholder('views', 'float32', [-1, viewLength]),
   }
-  const seen = varyPixels(tape, inputs.pixels, { views: inputs.views, canvas, size, colours })
-  const session = await openSession(tape.graph, { vary: { inputs, outputs: { seen } } })
+  const seen = varyPixels(graph, inputs.pixels, { views: inputs.views, canvas, size, colours })
+  const session = await openSession(graph, { vary: { inputs, outputs: { seen } } })
   try {
-    const feeds = {
-      pixels: { data: packPixels(pixels, rows), shape: [rows, packedLength(canvas.side)] },
-      views: { data: views, shape: [rows, viewLength] },
-    }
-    const values = session.run('vary', feeds).seen!
+    const values = session.run('vary', { pixels: packPixels(pixels, rows), views }).seen!
     const { mean, deviation } = colours
     // Back from what the network sees to what a person does.
     return Uint8Array.from(values, (value, i) =>

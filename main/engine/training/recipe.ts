@@ -1,6 +1,6 @@
 // What of a run's configuration the trainer's graph is written from.
 import type { RunConfig } from '../../../shared/run'
-import type { TrainingOptions } from '../graph/training'
+import type { TrainerOptions } from '../tensorflow/trainer'
 
 export function recipeOf({
   optimizer,
@@ -10,7 +10,7 @@ export function recipeOf({
   clipNorm,
   averaging,
   mix,
-}: RunConfig): Pick<TrainingOptions, 'optimizer' | 'mixes'> {
+}: RunConfig): Pick<TrainerOptions, 'optimizer' | 'mixes'> {
   const rules = { weightDecay, decayAll, clipNorm, averaging }
   return {
     mixes: mix !== 'none',

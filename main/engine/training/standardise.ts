@@ -1,6 +1,6 @@
 // The statistics of the head's input over the training photos: a batch norm without scale whose
 // mean and variance never move, so that every feature starts with the same say.
-import type { Tensor } from '../network/initialise'
+import type { Tensor } from '../network/layers'
 
 /** Per channel of `features` [photos, channels], accumulated in float64; a constant one is left as it is. */
 export function headStatistics(features: Float32Array, channels: number): [string, Tensor][] {

@@ -2,8 +2,7 @@
 // since the start, and what an optimiser goes on with.
 import { createHash } from 'node:crypto'
 import { averageOf } from '../graph/optimizer'
-import type { Tensor, Tensors } from '../network/initialise'
-import { networkParameters, type Network } from '../network/layers'
+import { networkParameters, type Network, type Tensor, type Tensors } from '../network/layers'
 import { bytesOf } from '../weights/fileBytes'
 import type { Checkpoint } from './checkpoint'
 import { beginning, type Progress } from './progress'

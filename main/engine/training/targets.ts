@@ -1,6 +1,6 @@
 // What a batch is asked for: its labels smoothed, weighed and mixed, as rows that the loss takes.
 import type { RunConfig } from '../../../shared/run'
-import type { Rows } from '../graph/training'
+import type { Rows } from '../tensorflow/trainer'
 import type { Mix } from './mixing'
 import type { Sample } from './samples'
 

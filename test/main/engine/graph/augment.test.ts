@@ -1,7 +1,7 @@
 // Varied pictures against what each number of a view says; mixed ones against mixing by hand.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Canvas } from '../../../../main/engine/graph/augment'
-import { openTrainer, type Batch, type Rows } from '../../../../main/engine/graph/training'
+import { openTrainer, type Batch, type Rows } from '../../../../main/engine/tensorflow/trainer'
 import { mirrored } from '../../../../main/engine/training/mirror'
 import { varied } from '../../../../main/engine/training/previewAugmentation'
 import { seededRandom } from '../../../../shared/random'

@@ -2,8 +2,8 @@
 // biases and norms, clipping, averaged weights.
 import { describe, expect, it } from 'vitest'
 import { averageOf } from '../../../../main/engine/graph/optimizer'
-import { openTrainer, type TrainingOptions } from '../../../../main/engine/graph/training'
-import type { Tensors } from '../../../../main/engine/network/initialise'
+import { openTrainer, type TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
+import type { Tensors } from '../../../../main/engine/network/layers'
 import { bytesOf } from '../../../../main/engine/weights/fileBytes'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
@@ -14,7 +14,7 @@ const asked = {
   targets: Float32Array.of(0.8, 0.1, 0.1, 0.5, 0.5, 0, 0.2, 0.2, 0.6, 0, 1, 0),
   weights: Float32Array.of(1, 2, 0.5, 0.5),
 }
-const open = (options: Partial<TrainingOptions> = {}) =>
+const open = (options: Partial<TrainerOptions> = {}) =>
   openTrainer({ ...plainTraining, network, tensors, ...options })
 const minus = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Float32Array.from(a, (value, i) => value - b[i]!)

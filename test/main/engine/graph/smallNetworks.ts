@@ -1,6 +1,6 @@
 // Networks small enough for a test, with values in which no norm is trivial.
 import { goldenTensors } from '../../../../main/engine/evaluation/generated'
-import type { TrainingOptions } from '../../../../main/engine/graph/training'
+import type { TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { stages, type Architecture } from '../../../../shared/network'
 import { seededRandom } from '../../../../shared/random'
@@ -24,7 +24,7 @@ export const plainTraining = {
   batchStatistics: stages,
   optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0, decayAll: true },
   multiplier: () => 1,
-} as const satisfies Omit<TrainingOptions, 'network' | 'tensors'>
+} as const satisfies Omit<TrainerOptions, 'network' | 'tensors'>
 
 /** Of the difference, relative to the norm of `expected`. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>) {

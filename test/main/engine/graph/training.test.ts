@@ -1,9 +1,8 @@
 // A training step: its gradients against differences of the loss, what freezing keeps, the update
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrainer, type Trainer } from '../../../../main/engine/graph/training'
-import type { Tensors } from '../../../../main/engine/network/initialise'
-import { networkParameters } from '../../../../main/engine/network/layers'
+import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
+import { networkParameters, type Tensors } from '../../../../main/engine/network/layers'
 import type { Stage } from '../../../../shared/network'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 

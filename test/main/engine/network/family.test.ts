@@ -1,13 +1,12 @@
 // The family as published: how many parameters, which shapes, where a network is cut and split.
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
-import { initialise } from '../../../../main/engine/network/initialise'
 import {
   countValues,
   networkParameters,
   splitNetwork,
 } from '../../../../main/engine/network/layers'
-import { pictureOf } from '../../../../main/engine/network/picture'
+import { pictureOf } from '../../../../main/engine/networkPicture'
 import { architectures, type Architecture } from '../../../../shared/network'
 
 const build = (architecture: Architecture, classes = 1000, size = 224) =>
@@ -218,69 +217,4 @@ describe('cut and split', () => {
       }
     },
   )
-})
-
-describe('picture', () => {
-  it.each(architectures)('%s: stages and blocks add up', (architecture) => {
-    const picture = pictureOf(build(architecture, 10, 64), 10)
-    const total = (
-      key: 'parameters' | 'multiplyAdds',
-      list: readonly { parameters: number; multiplyAdds: number }[],
-    ) => list.reduce((sum, item) => sum + item[key], 0)
-    for (const key of ['parameters', 'multiplyAdds'] as const) {
-      expect(total(key, picture.stages)).toBe(picture[key])
-      for (const { stage, blocks, ...own } of picture.stages) {
-        // A v2 network's last norm is of the last stage but in none of its blocks.
-        if (stage.startsWith('layer') && !architecture.endsWith('v2'))
-          expect(total(key, blocks)).toBe(own[key])
-      }
-    }
-    expect(picture.parameters).toBe(countTrained(build(architecture, 10, 64)))
-  })
-
-  it('resnet50 takes 4.09 thousand million multiply-adds at 224', () => {
-    expect(pictureOf(build('resnet50'), 1000).multiplyAdds / 1e9).toBeCloseTo(4.09, 2)
-  })
-
-  it('names each shortcut for what it is', () => {
-    const shortcuts = (architecture: Architecture) =>
-      pictureOf(build(architecture, 2, 64), 2)
-        .stages.flatMap(({ blocks }) => blocks.slice(0, 2).map(({ shortcut }) => shortcut))
-        .slice(0, 4)
-    expect(shortcuts('resnet18')).toEqual(['identity', 'identity', 'projection', 'identity'])
-    expect(shortcuts('resnet20')).toEqual(['identity', 'identity', 'padding', 'identity'])
-    expect(shortcuts('resnet50')).toEqual(['projection', 'identity', 'projection', 'identity'])
-  })
-})
-
-describe('starting values', () => {
-  const network = build('resnet50', 3, 64)
-  const tensors = initialise(network, 7)
-
-  it('the last batch norm of each residual block starts at zero, every other at one', () => {
-    const weights = network.layers
-      .filter(({ kind }) => kind === 'batchNorm')
-      .map(({ name }) => name)
-    for (const name of weights) {
-      const expected = /^layer.*\.bn3$/.test(name) ? 0 : 1
-      expect(
-        tensors.get(`${name}.weight`)!.data.every((value) => value === expected),
-        name,
-      ).toBe(true)
-    }
-  })
-
-  it('convolutions have the deviation of fan out', () => {
-    const { data } = tensors.get('layer3.1.conv2.weight')!
-    const deviation = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length)
-    expect(deviation / Math.sqrt(2 / (256 * 9))).toBeCloseTo(1, 2)
-  })
-
-  it('repeat from a seed and differ with it; given tensors are kept', () => {
-    const given = { shape: [3], data: Float32Array.of(1, 2, 3) }
-    const again = initialise(network, 7, new Map([['fc.bias', given]]))
-    expect(again.get('conv1.weight')).toEqual(tensors.get('conv1.weight'))
-    expect(again.get('fc.bias')).toBe(given)
-    expect(initialise(network, 8).get('conv1.weight')).not.toEqual(tensors.get('conv1.weight'))
-  })
 })

@@ -6,6 +6,11 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { Graph } from '../../../../main/engine/graph/graph'
 import { encodeSavedModel } from '../../../../main/engine/tensorflow/savedModel'
 import { openSession } from '../../../../main/engine/tensorflow/session'
+import {
+  assignVariables,
+  readVariables,
+  variableSignatures,
+} from '../../../../main/engine/tensorflow/variableValues'
 import { Variables } from '../../../../main/engine/graph/variables'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -21,16 +26,22 @@ it('adds, assigns and reads, and leaves no folder behind', async () => {
   const node = graph.node('AddV2', [x.ref, offset.ref], { T: { type: 'float32' } })
   const session = await openSession(graph, {
     sum: { inputs: { x }, outputs: { y: { ...x, ref: `${node}:0` } } },
-    ...variables.signatures(),
+    ...variableSignatures(variables),
   })
-  variables.assign(session, new Map([['offset', { shape: [2], data: Float32Array.of(10, 20) }]]))
-  expect([
-    ...session.run('sum', { x: { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] } }).y!,
-  ]).toEqual([11, 22, 13, 24])
-  expect([...variables.readChanging(session).get('state')!.data]).toEqual([0])
-  variables.assign(session, new Map([['state', { shape: [1], data: Float32Array.of(7) }]]))
-  expect([...variables.readChanging(session).get('state')!.data]).toEqual([7])
-  expect([...variables.readChanging(session).keys()]).toEqual(['state'])
+  assignVariables(
+    session,
+    variables,
+    new Map([['offset', { shape: [2], data: Float32Array.of(10, 20) }]]),
+  )
+  expect([...session.run('sum', { x: Float32Array.of(1, 2, 3, 4) }).y!]).toEqual([11, 22, 13, 24])
+  expect([...readVariables(session, variables).get('state')!.data]).toEqual([0])
+  assignVariables(
+    session,
+    variables,
+    new Map([['state', { shape: [1], data: Float32Array.of(7) }]]),
+  )
+  expect([...readVariables(session, variables).get('state')!.data]).toEqual([7])
+  expect([...readVariables(session, variables).keys()]).toEqual(['state'])
   session.dispose()
   expect(readdirSync(own)).toEqual([])
   rmSync(own, { recursive: true })

@@ -1,6 +1,6 @@
 // A device that is short of memory: batches are halved until they fit, and stay so.
 import { expect, it } from 'vitest'
-import type { Batch, Trainer } from '../../../../main/engine/graph/training'
+import type { Batch, Trainer } from '../../../../main/engine/tensorflow/trainer'
 import { BatchLimit } from '../../../../main/engine/training/batchLimit'
 import { Failure } from '../../../../shared/failure'
 

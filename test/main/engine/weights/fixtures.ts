@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import { openInference } from '../../../../main/engine/graph/inference'
+import { openInference } from '../../../../main/engine/tensorflow/inference'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { splitNetwork } from '../../../../main/engine/network/layers'
 import {

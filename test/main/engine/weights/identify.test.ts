@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { networkParameters } from '../../../../main/engine/network/layers'
-import { pictureOf } from '../../../../main/engine/network/picture'
+import { pictureOf } from '../../../../main/engine/networkPicture'
 import { identifyWeights } from '../../../../main/engine/weights/identify'
 import { readWeights } from '../../../../main/engine/weights/readWeights'
 import type { Tensor } from '../../../../main/engine/weights/tensor'

@@ -1,5 +1,5 @@
 // How much there is to compute in a network for one picture: what predictions of time count.
-import { countValues, multiplyAdds, type Network } from './layers'
+import { countValues, type Layer, type Network } from '../network/layers'
 
 export interface Work {
   readonly multiplyAdds: number
@@ -13,3 +13,11 @@ export const workOf = ({ layers }: Network): Work => ({
   values: layers.reduce((sum, { output }) => sum + countValues(output), 0),
   layers: layers.length,
 })
+
+/** Multiply-adds of one picture; layers without a matrix product count as none. */
+export function multiplyAdds(layer: Layer): number {
+  const [height, width, channels] = layer.output
+  if (layer.kind === 'convolution')
+    return height * width * channels * layer.channels * layer.kernel ** 2
+  return layer.kind === 'dense' ? channels * layer.channels : 0
+}

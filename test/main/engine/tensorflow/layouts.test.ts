@@ -1,7 +1,8 @@
 // Tensors turn to TensorFlow's layout and back without loss, each value to its place.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { fromGraph, graphShape, toGraph } from '../../../../main/engine/graph/layouts'
+import { graphShape } from '../../../../main/engine/graph/variables'
+import { fromGraph, toGraph } from '../../../../main/engine/tensorflow/layouts'
 
 const side = fc.integer({ min: 1, max: 5 })
 const shapes = fc.oneof(fc.tuple(side), fc.tuple(side, side), fc.tuple(side, side, side, side))

@@ -1,10 +1,6 @@
 // PyTorch keeps convolutions as OIHW and dense weights as output x input; TensorFlow wants HWIO and
-// input x output. Tensors outside the graph are always PyTorch's.
-
-export function graphShape(shape: readonly number[]): readonly number[] {
-  if (shape.length === 4) return [shape[2]!, shape[3]!, shape[1]!, shape[0]!]
-  return shape.length === 2 ? [shape[1]!, shape[0]!] : shape
-}
+// input x output. Tensors outside the graph are always PyTorch's; graphShape() of graph/variables.ts
+// says the same of shapes.
 
 /** To the graph's layout; `shape` is PyTorch's. */
 export function toGraph(data: Float32Array, shape: readonly number[]): Float32Array {

@@ -4,15 +4,15 @@ import {
   type BlockPicture,
   type NetworkPicture,
   type StagePicture,
-} from '../../../shared/network'
+} from '../../shared/network'
+import { multiplyAdds } from './device/work'
 import {
   countValues,
-  multiplyAdds,
   parametersOf,
   type Layer,
   type MapShape,
   type Network,
-} from './layers'
+} from './network/layers'
 
 const sum = (layers: readonly Layer[], count: (layer: Layer) => number) =>
   layers.reduce((total, layer) => total + count(layer), 0)

@@ -1,14 +1,15 @@
 // A folded network says what the unfolded one says; a block whose last norm is zero is its shortcut.
 import { expect, it } from 'vitest'
-import { openInference, packPixels } from '../../../../main/engine/graph/inference'
-import { openTrainer } from '../../../../main/engine/graph/training'
+import { openInference } from '../../../../main/engine/tensorflow/inference'
+import { packPixels } from '../../../../main/engine/tensorflow/input'
+import { openTrainer } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { residualBlocks } from '../../../../main/engine/network/residual'
 import { goldenTensors } from '../../../../main/engine/evaluation/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
-import { initialise, type Tensors } from '../../../../main/engine/network/initialise'
-import type { Network } from '../../../../main/engine/network/layers'
-import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
+import { initialise } from '../../../../main/engine/weights/initialise'
+import type { Network, Tensors } from '../../../../main/engine/network/layers'
+import { noise, plainTraining, relativeError, smallNetwork } from '../graph/smallNetworks'
 
 async function infer(network: Network, tensors: Tensors, values: Float32Array) {
   const inference = await openInference({ network, tensors, precision: 'float32', input: 'values' })

@@ -1,0 +1,54 @@
+// A frozen network in a session: pictures in, logits or features out. Batch norms are folded into
+// their convolutions first, so the forward pass is convolutions, sums and ReLUs alone.
+import { emitNetwork, type Precision } from '../graph/emit'
+import { emitInput, networkInput, type InputKind } from '../graph/pixels'
+import { Tape } from '../graph/tape'
+import { Variables } from '../graph/variables'
+import { foldBatchNorms } from '../network/fold'
+import { countValues, type Network, type Tensors } from '../network/layers'
+import { switchOffBlocks } from '../network/residual'
+import { inputValues, type Input } from './input'
+import { openSession } from './session'
+import { assignVariables, variableSignatures } from './variableValues'
+
+export interface Inference {
+  /** Values a picture: classes, or height x width x channels of the features. */
+  readonly outputLength: number
+  run(input: Input, count: number): Float32Array
+  /** Leaves of these residual blocks only the shortcut; all others count in full. */
+  switchOff(blocks: readonly string[]): void
+  dispose(): void
+}
+
+export interface InferenceOptions {
+  readonly network: Network
+  readonly tensors: Tensors
+  readonly precision: Precision
+  readonly input: InputKind
+}
+
+export async function openInference(options: InferenceOptions): Promise<Inference> {
+  const { precision, input } = options
+  const { network, tensors } = foldBatchNorms(options.network, options.tensors)
+  const tape = new Tape()
+  const variables = new Variables(tape)
+  const source = networkInput(tape, network, { name: input, input })
+  const output = emitNetwork(tape, network, {
+    input: emitInput(tape, source, network),
+    precision,
+    read: variables.read,
+  })
+  const session = await openSession(tape, {
+    predict: { inputs: { [input]: source }, outputs: { output } },
+    ...variableSignatures(variables),
+  })
+  assignVariables(session, variables, tensors)
+  return {
+    outputLength: countValues(output.shape.slice(1)),
+    run: (given, count) =>
+      session.run('predict', { [input]: inputValues(given, count) }).output as Float32Array,
+    switchOff: (blocks) =>
+      assignVariables(session, variables, switchOffBlocks(network, tensors, blocks)),
+    dispose: () => session.dispose(),
+  }
+}

@@ -1,0 +1,16 @@
+// What a network is given, as the numbers that its placeholder takes (graph/pixels.ts).
+
+/** Pictures packed as bytes (size x size x 3 a picture), or values that are already normalised NHWC. */
+export type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array }
+
+export const inputValues = (given: Input, count: number) =>
+  'pixels' in given ? packPixels(given.pixels, count) : given.values
+
+/** The bytes seen as int32; copied only when they do not line up in fours. */
+export function packPixels(pixels: Uint8Array, count: number): Int32Array {
+  const each = pixels.length / count
+  if (each % 4 !== 0) throw new RangeError('A picture of an odd size cannot be packed')
+  if (pixels.byteOffset % 4 === 0)
+    return new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
+  return new Int32Array(pixels.slice().buffer)
+}

@@ -1,0 +1,47 @@
+// The values of a session's variables: the two signatures that write and read them, and what runs
+// these. In PyTorch's layout outside, turned on the way.
+import { fromGraph, toGraph } from './layouts'
+import type { Signature, Value } from '../graph/graph'
+import type { Variables } from '../graph/variables'
+import { countValues, type Tensor, type Tensors } from '../network/layers'
+import { unshared, type Session } from './session'
+
+/** `assign` takes every variable, `read` answers those that the graph writes. For a complete graph. */
+export function variableSignatures({
+  graph,
+  all,
+  changing,
+}: Variables): Record<'assign' | 'read', Signature> {
+  const inputs: Record<string, Value> = {}
+  const outputs: Record<string, Value> = {}
+  const assigned: string[] = []
+  for (const [name, { handle, value }] of all) {
+    const given = graph.placeholder(`${name}/new`, 'float32', value.shape)
+    const dtype = { type: 'float32' } as const
+    assigned.push(graph.node('AssignVariableOp', [handle, given], { dtype }))
+    inputs[name] = given
+    if (changing.has(name)) outputs[name] = graph.after([], value, `${name}/copy`)
+  }
+  const done = graph.after(assigned, graph.scalar(1, 'int32'), 'assigned')
+  return { assign: { inputs, outputs: { done } }, read: { inputs: {}, outputs } }
+}
+
+/** Writes every variable; one that `tensors` lacks becomes zero (optimiser state). */
+export function assignVariables(session: Session, { all }: Variables, tensors: Tensors) {
+  const values = [...all].map(([name, { shape }]) => {
+    const data = tensors.get(name)?.data ?? new Float32Array(countValues(shape))
+    return [name, unshared(toGraph(data, shape))] as const
+  })
+  session.run('assign', Object.fromEntries(values))
+}
+
+/** Reads those that the graph writes. */
+export function readVariables(session: Session, { all, changing }: Variables): Map<string, Tensor> {
+  const results = session.run('read', {})
+  return new Map(
+    [...changing].map((name) => {
+      const { shape } = all.get(name)!
+      return [name, { shape, data: fromGraph(results[name] as Float32Array, shape) }]
+    }),
+  )
+}
