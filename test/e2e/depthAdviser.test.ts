@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropFiles, launch, setSize, shared, temporary, type Opened } from './driver'
-import { downTo, expectCount, tabTo } from './hands'
+import { askQueue, expectCount } from './hands'
 import { look } from './look'
 import { writePhotos } from './photos'
 
@@ -35,10 +35,7 @@ describe.skipIf(missing)('the depth adviser', () => {
     await page.getByTestId('weights-file').click()
     await page.locator('.card.chosen', { hasText: basename(weights) }).waitFor({ timeout: 60_000 })
     await page.getByTestId('room-train').click()
-    await tabTo(page, 'queue-ask')
-    await page.keyboard.press('Enter')
-    await downTo(page, 'question-depth')
-    await page.keyboard.press('Enter')
+    await askQueue(page, 'depth')
     const items = page.locator('[data-testid^=queue-item-]')
     await expect.poll(() => items.count(), { timeout: 20_000 }).toBe(2)
     await page.getByTestId('queue-advice').click({ timeout: 240_000 })

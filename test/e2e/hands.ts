@@ -25,6 +25,14 @@ export async function downTo(page: Page, testid: string): Promise<void> {
   expect(await marked()).toBe(testid)
 }
 
+/** Asks the queue a ready-made question, by keyboard. */
+export async function askQueue(page: Page, question: 'depth' | 'freezing' | 'seeds') {
+  await tabTo(page, 'queue-ask')
+  await page.keyboard.press('Enter')
+  await downTo(page, `question-${question}`)
+  await page.keyboard.press('Enter')
+}
+
 /** Ids of the tiles in sight, in order. */
 export const tilesOf = (page: Page): Promise<string[]> =>
   page.locator('[data-testid=grid] [role=row]').evaluateAll((rows) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropFiles, launch, setSize, temporary, type Opened } from './driver'
-import { downTo, tabTo } from './hands'
+import { askQueue, tabTo } from './hands'
 import { look } from './look'
 import { writePhotos } from './photos'
 
@@ -144,10 +144,7 @@ describe('how the next run trains', () => {
     await page.keyboard.press('Tab')
     await at('changed-by-hand').waitFor()
     await at('all-settings').click()
-    await tabTo(page, 'queue-ask')
-    await page.keyboard.press('Enter')
-    await downTo(page, 'question-freezing')
-    await page.keyboard.press('Enter')
+    await askQueue(page, 'freezing')
     const items = page.locator('[data-testid^=queue-item-]')
     await expect.poll(() => items.count(), { timeout: 20_000 }).toBe(3)
     await at('queue-advice').waitFor({ timeout: 280_000 })

@@ -26,6 +26,9 @@ export const plainTraining = {
   multiplier: () => 1,
 } as const satisfies Omit<TrainerOptions, 'network' | 'tensors'>
 
+/** Of the head alone; batch norms keep their statistics. */
+export const headTraining = { ...plainTraining, trains: ['head'], batchStatistics: [] } as const
+
 /** Of the difference, relative to the norm of `expected`. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>) {
   let [difference, norm] = [0, 0]

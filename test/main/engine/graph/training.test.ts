@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
 import { networkParameters, type Tensors } from '../../../../main/engine/network/layers'
 import type { Stage } from '../../../../shared/network'
-import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
+import { noise, headTraining, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
 const { network, tensors } = smallNetwork('resnet20')
 const batch = { input: noise(4), labels: Int32Array.of(0, 1, 2, 1) }
@@ -81,13 +81,7 @@ it('a frozen middle stage stays bit for bit; every other parameter moves, statis
 })
 
 it('the head alone leaves all else as it was and lowers the loss', async () => {
-  const trainer = await openTrainer({
-    ...plainTraining,
-    network,
-    tensors,
-    trains: ['head'],
-    batchStatistics: [],
-  })
+  const trainer = await openTrainer({ ...headTraining, network, tensors })
   const losses = [1, 2, 3, 4].map((step) => trainer.step(batch, { rate: 0.5, step }).loss)
   const after = trainer.read()
   trainer.dispose()

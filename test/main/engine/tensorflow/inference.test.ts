@@ -9,7 +9,13 @@ import { goldenTensors } from '../../../../main/engine/evaluation/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
 import { initialise } from '../../../../main/engine/weights/initialise'
 import type { Network, Tensors } from '../../../../main/engine/network/layers'
-import { noise, plainTraining, relativeError, smallNetwork } from '../graph/smallNetworks'
+import {
+  noise,
+  headTraining,
+  plainTraining,
+  relativeError,
+  smallNetwork,
+} from '../graph/smallNetworks'
 
 async function infer(network: Network, tensors: Tensors, values: Float32Array) {
   const inference = await openInference({ network, tensors, precision: 'float32', input: 'values' })
@@ -51,13 +57,7 @@ it('a standardising head folds into its dense layer', async () => {
     ['head_norm.running_mean', { shape: [64], data: new Float32Array(64).fill(0.5) }],
     ['head_norm.running_var', { shape: [64], data: new Float32Array(64).fill(0.04) }],
   ])
-  const trainer = await openTrainer({
-    ...plainTraining,
-    network,
-    tensors,
-    trains: ['head'],
-    batchStatistics: [],
-  })
+  const trainer = await openTrainer({ ...headTraining, network, tensors })
   const expected = trainer.evaluate(noise(2), 2)
   trainer.dispose()
   const result = await infer(network, tensors, noise(2).values)
