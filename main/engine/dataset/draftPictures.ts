@@ -29,7 +29,7 @@ export class DraftPictures implements Pictures {
   keep(onChange: (before: StoredPicture | undefined, after: StoredPicture | undefined) => void) {
     for (const id of this.removed) {
       const before = this.pictures.get(id)
-      if (before && !this.changed.has(id)) onChange(before, undefined)
+      if (before) onChange(before, undefined)
       this.pictures.delete(id)
     }
     for (const [id, picture] of this.changed) {
