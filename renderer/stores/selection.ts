@@ -163,14 +163,21 @@ export const useSelection = defineStore('selection', () => {
     return idsBetween(first, first + columns.value)
   }
 
+  /** What is shown after the last of them. */
+  function idAfter(chosen: readonly string[]): string | undefined {
+    const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
+    return last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
+  }
+
   /** Does something with pictures and moves on to the one after the last of them, if wished and if
    *  there is one. */
   async function actAndMoveOn(chosen: readonly string[], act: () => Promise<unknown>) {
     if (!chosen.length) return
-    const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
-    const next = last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
-    await act()
-    if (next && preferences.moveOn) click(next)
+    const acting = act()
+    // As things stand before: afterwards a filter may hide them.
+    const next = preferences.moveOn ? idAfter(chosen) : undefined
+    await acting
+    if (next !== undefined) click(next)
   }
 
   const labelAndMoveOn = (classId: string | null, chosen = targets.value) =>
