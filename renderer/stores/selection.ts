@@ -130,7 +130,9 @@ export const useSelection = defineStore('selection', () => {
   function move(by: number, how: 'only' | 'range' | 'focus' = 'only') {
     if (!count.value) return
     const from = focused.value === null ? -1 : indexOf(focused.value)
-    const next = from < 0 ? 0 : Math.min(count.value - 1, Math.max(0, from + by))
+    // Without a focus any step but the one to the end begins at the front.
+    const wanted = from < 0 && by !== Infinity ? 0 : from + by
+    const next = Math.min(count.value - 1, Math.max(0, wanted))
     const { id } = at(next)
     if (how === 'focus') focused.value = id
     else click(id, how)
