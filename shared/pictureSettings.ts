@@ -9,8 +9,8 @@ export const packGroups = (groups: readonly SettingGroup[]): PackedGroup[] =>
 export const unpackGroups = (groups: readonly PackedGroup[]): SettingGroup[] =>
   groups.map(({ ids, to }) => ({ pictures: ids === '' ? [] : ids.split('/'), to }))
 
-/** The picture as the settings make it. What was reviewed has been seen as it is now. Written out,
- *  because this runs for every picture of a large selection, where spreading is slow. */
+/** The picture as the settings make it. Written out, because this runs for every picture of a large
+ *  selection, where spreading is slow. */
 export const withSettings = (picture: Picture, to: PictureSettings): Picture => ({
   id: picture.id,
   path: picture.path,
@@ -19,7 +19,7 @@ export const withSettings = (picture: Picture, to: PictureSettings): Picture => 
   split: to.split === undefined ? picture.split : to.split,
   excluded: to.excluded === undefined ? picture.excluded : to.excluded,
   reviewed: to.reviewed === undefined ? picture.reviewed : to.reviewed,
-  file: to.reviewed && picture.file === 'changed' ? 'present' : picture.file,
+  file: picture.file,
   problem: picture.problem,
   width: picture.width,
   height: picture.height,

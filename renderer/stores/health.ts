@@ -111,6 +111,8 @@ function settingsOf(repair: HealthRepair): PictureSettings {
       return { classId: repair.classId }
     case 'setSplit':
       return { split: repair.split }
+    case 'review':
+      return { reviewed: true }
   }
 }
 
@@ -122,6 +124,7 @@ export function stillToDo(
   const differs = (picture: Picture | undefined, to: PictureSettings) =>
     picture !== undefined &&
     ((to.excluded !== undefined && picture.excluded !== to.excluded) ||
+      (to.reviewed !== undefined && picture.reviewed !== to.reviewed) ||
       (to.classId !== undefined && picture.classId !== to.classId) ||
       (to.split !== undefined && picture.split !== to.split))
   return groups
