@@ -348,6 +348,8 @@ export const en = {
       setSplit: 'Moved {n} photo to one split | Moved {n} photos to one split',
       review: 'Marked {n} photo reviewed | Marked {n} photos reviewed',
     },
+    doubt: 'With suggestions on, the network also looks for labels that seem wrong.',
+    doubtNow: 'Look for wrong labels',
     undo: 'Undo takes it back.',
     fact: {
       unreadable: '{name}: {reason}',

@@ -346,6 +346,8 @@ export const ko: Words & { readonly failure: Failures } = {
       setSplit: '사진 {n}장을 한 분할로 옮겼습니다',
       review: '사진 {n}장을 검토한 것으로 표시했습니다',
     },
+    doubt: '제안을 켜면 네트워크가 잘못된 듯한 라벨도 찾습니다.',
+    doubtNow: '잘못된 라벨 찾기',
     undo: '실행 취소로 되돌릴 수 있습니다.',
     fact: {
       unreadable: '{name}: {reason}',

@@ -15,6 +15,24 @@ export async function tabTo(page: Page, testid: string): Promise<void> {
   throw new Error(`${testid} cannot be reached by Tab`)
 }
 
+export const hands = ['mouse', 'keyboard'] as const
+export type Hand = (typeof hands)[number]
+
+/** A click, or Tab and Enter. */
+export async function press(page: Page, hand: Hand, testid: string): Promise<void> {
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await tabTo(page, testid)
+  await page.keyboard.press('Enter')
+}
+
+/** Opens a menu and takes an entry of it. */
+export async function fromMenu(page: Page, hand: Hand, menu: string, testid: string) {
+  await press(page, hand, menu)
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await downTo(page, testid)
+  await page.keyboard.press('Enter')
+}
+
 /** Goes down in an open menu until an entry is marked; fails when it is not there. */
 export async function downTo(page: Page, testid: string): Promise<void> {
   await page.getByTestId(testid).waitFor()
