@@ -287,7 +287,7 @@ export const en = {
   missing: {
     title: 'Missing files',
     count: '{n} file is no longer where it was | {n} files are no longer where they were',
-    from: 'Gone from {folder}.',
+    from: 'Gone from {folder}',
     relocate: 'Find them...',
     found: '{n} file found again | {n} files found again',
     still: '{n} are still missing',

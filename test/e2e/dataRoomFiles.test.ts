@@ -105,6 +105,9 @@ test.each(hands)('files that moved are missed and found again (%s)', async (hand
   renameSync(join(folder, 'Bee'), join(folder, 'archive', 'bees of 2019'))
   await page.reload()
   await page.getByTestId('missing-banner').waitFor({ timeout: 20_000 })
+  await fromMenu(page, hand, 'more-menu', 'show-missing')
+  await expect.poll(() => tilesOf(page)).toHaveLength(3)
+  await press(page, hand, 'show-all')
   await screenshot(page, 'data-missing')
   await press(page, hand, 'missing-relocate')
   await expect.poll(() => page.getByTestId('missing-banner').count(), { timeout: 20_000 }).toBe(0)
@@ -134,13 +137,114 @@ test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) =>
   await expect.poll(() => count('test')).toBe(2)
   expect([await count('train'), await count('val')]).toEqual([12, 6])
   await screenshot(page, 'data-splits')
+  const inVal = async () => {
+    await press(page, hand, 'splits-close')
+    await press(page, hand, 'split-val')
+    await expect.poll(() => tilesOf(page)).toHaveLength(6)
+    const tiles = await tilesOf(page)
+    await press(page, hand, 'show-all')
+    await press(page, hand, 'edit-splits')
+    return tiles
+  }
+  const before = await inVal()
   await fill('split-seed', '7')
   await press(page, hand, 'splits-again')
-  await page.waitForTimeout(300)
+  await expect.poll(inVal).not.toEqual(before)
   expect([await count('train'), await count('val'), await count('test')]).toEqual([12, 6, 2])
-  await press(page, hand, 'splits-close')
-  await press(page, hand, 'split-val')
-  await expect.poll(() => tilesOf(page)).toHaveLength(6)
+  await fill('split-seed', '0')
+  await press(page, hand, 'splits-again')
+  await expect.poll(inVal).toEqual(before)
+})
+
+test.each(hands)('folders and bursts stay on one side (%s)', async (hand) => {
+  for (const [hue, name] of ['Ant', 'Bee'].entries())
+    for (const [at, day] of ['monday', 'friday', 'sunday'].entries())
+      await writePhotos(join(folder, name, day), {
+        hue: hue + 3 * at,
+        count: 4,
+        name: `${day}-walk`,
+      })
+  await begin({ folder: [folder] })
+  await press(page, hand, 'choose-folder')
+  await press(page, hand, 'intake-add')
+  await expectCount(page, 'Bee', 12)
+  const splitOfEach = async () => {
+    const found: Record<string, string[]> = {}
+    for (const split of ['train', 'val'] as const) {
+      await press(page, hand, `split-${split}`)
+      const shown = page.locator(`[data-testid=split-${split}][aria-pressed=true]`)
+      await shown.waitFor()
+      const names = await page
+        .locator('[data-testid=grid] [role=gridcell] [title]')
+        .evaluateAll((tiles) =>
+          tiles.map(
+            (tile) =>
+              `${tile.getAttribute('data-label')} ${tile.getAttribute('title')!.slice(0, 3)}`,
+          ),
+        )
+      for (const name of new Set(names)) (found[name] ??= []).push(split)
+      await press(page, hand, 'show-all')
+    }
+    return found
+  }
+  const drawBy = async (by: 'folder' | 'burst' | 'picture') => {
+    await press(page, hand, 'edit-splits')
+    const chosen = page.getByTestId(`split-by-${by}`)
+    if (hand === 'mouse') await chosen.click()
+    else {
+      await tabTo(page, 'split-seed')
+      await page.keyboard.press('Tab')
+      for (let times = 0; (await chosen.getAttribute('aria-checked')) !== 'true'; times++) {
+        expect(times).toBeLessThan(3)
+        await page.keyboard.press('ArrowRight')
+      }
+    }
+    await press(page, hand, 'splits-again')
+    await page.locator('[data-testid=split-val]:enabled').waitFor()
+    await press(page, hand, 'splits-close')
+    return splitOfEach()
+  }
+  for (const by of ['folder', 'burst'] as const) {
+    const sides = await drawBy(by)
+    expect(Object.keys(sides)).toHaveLength(6)
+    expect(Object.values(sides).every((side) => side.length === 1)).toBe(true)
+    expect(Object.values(sides).filter(([side]) => side === 'val')).toHaveLength(2)
+  }
+  const alone = await drawBy('picture')
+  expect(Object.values(alone).some((side) => side.length === 2)).toBe(true)
+})
+
+test('of several folders that are gone, the one that is chosen is found', async () => {
+  await writePhotos(join(folder, 'set', 'Ant'), { hue: 0, count: 2 })
+  await writePhotos(join(folder, 'set', 'Bee'), { hue: 1, count: 3 })
+  await writePhotos(join(folder, 'set', 'Fly'), { hue: 2, count: 3 })
+  const moved = join(folder, 'moved')
+  await begin({ folder: [moved] })
+  await dropFiles(page, [join(folder, 'set')], '[data-testid=first-run]')
+  await expectCount(page, 'Fly', 3)
+  await page.waitForTimeout(1500)
+  mkdirSync(moved)
+  for (const name of ['Ant', 'Bee']) renameSync(join(folder, 'set', name), join(moved, name))
+  await page.reload()
+  const banner = page.getByTestId('missing-banner')
+  await banner.waitFor({ timeout: 20_000 })
+  const choose = page.getByTestId('missing-folder').filter({ hasText: 'Ant' })
+  await press(page, 'keyboard', 'missing-relocate')
+  await choose.waitFor()
+  await screenshot(page, 'data-missing-two')
+  for (let times = 0; times < 3; times++) {
+    if (await choose.evaluate((it) => it === document.activeElement)) break
+    await page.keyboard.press('ArrowDown')
+  }
+  await page.keyboard.press('Enter')
+  await expect.poll(() => banner.innerText(), { timeout: 20_000 }).toMatch(/^3 files/)
+  await page
+    .locator('[data-testid=grid] [aria-label*="file is missing"]')
+    .first()
+    .click({ button: 'right' })
+  await page.getByTestId('menu-relocate').click()
+  await expect.poll(() => banner.count(), { timeout: 20_000 }).toBe(0)
+  expect(await countOf(page, 'Bee')).toBe(3)
 })
 
 test.each(hands)(
