@@ -61,6 +61,20 @@ export const tilesOf = (page: Page): Promise<string[]> =>
       .map((tile) => tile.getAttribute('data-testid') ?? '')
   })
 
+/** What a screen reader hears of each tile in sight, in order: the name first, then the label. */
+export const wordsOf = async (page: Page): Promise<string[]> => {
+  const words = await page
+    .locator('[data-testid=grid] [role=gridcell]')
+    .evaluateAll((cells) =>
+      cells.map((cell) => [
+        cell.querySelector('[data-testid^=tile-]')?.getAttribute('data-testid') ?? '',
+        cell.getAttribute('aria-label') ?? '',
+      ]),
+    )
+  const byTile = new Map(words as [string, string][])
+  return (await tilesOf(page)).map((tile) => byTile.get(tile) ?? '')
+}
+
 export const labelOf = (page: Page, tile: string) =>
   page.getByTestId(tile).getAttribute('data-label')
 
