@@ -290,7 +290,7 @@ export const ko: Words & { readonly failure: Failures } = {
   missing: {
     title: '없어진 파일',
     count: '파일 {n}개가 제자리에 없습니다',
-    from: '{folder}에서 사라졌습니다.',
+    from: '{folder}에서 사라졌습니다',
     relocate: '새 위치 찾기...',
     found: '파일 {n}개를 다시 찾았습니다',
     still: '{n}개는 아직 없습니다',

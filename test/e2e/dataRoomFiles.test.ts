@@ -15,6 +15,7 @@ import {
   type Opened,
 } from './driver'
 import { countOf, expectCount, fromMenu, hands, press, tabTo, tilesOf } from './hands'
+import { look } from './look'
 import { writePhotos } from './photos'
 
 let folder: string
@@ -44,7 +45,7 @@ test.each(hands)('nested folders are previewed before they are added (%s)', asyn
   if (hand === 'mouse') await dropFiles(page, [folder], '[data-testid=first-run]')
   else await press(page, 'keyboard', 'choose-folder')
   await page.getByTestId('intake-choices').waitFor({ timeout: 20_000 })
-  await screenshot(page, 'data-intake')
+  if (hand === 'mouse') expect(await look(opened, 'intake')).toEqual([])
   if (hand === 'mouse') await page.getByTestId('layout-inner').check()
   else {
     const inner = page.getByTestId('layout-inner')
@@ -77,6 +78,7 @@ test.each(hands)('labels come from a CSV and go out as CSV and folders (%s)', as
   await fromMenu(page, hand, 'more-menu', 'import-labels')
   await page.getByTestId('import-facts').waitFor()
   expect(await page.getByTestId('import-facts').innerText()).toContain('4')
+  if (hand === 'mouse') expect(await look(opened, 'import')).toEqual([])
   await press(page, hand, 'import-apply')
   await expectCount(page, 'Ant', 3)
   await expectCount(page, 'Bee', 1)
@@ -108,7 +110,7 @@ test.each(hands)('files that moved are missed and found again (%s)', async (hand
   await fromMenu(page, hand, 'more-menu', 'show-missing')
   await expect.poll(() => tilesOf(page)).toHaveLength(3)
   await press(page, hand, 'show-all')
-  await screenshot(page, 'data-missing')
+  if (hand === 'mouse') expect(await look(opened, 'missing')).toEqual([])
   await press(page, hand, 'missing-relocate')
   await expect.poll(() => page.getByTestId('missing-banner').count(), { timeout: 20_000 }).toBe(0)
   expect(await countOf(page, 'Bee')).toBe(3)
