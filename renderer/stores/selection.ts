@@ -130,7 +130,9 @@ export const useSelection = defineStore('selection', () => {
   function move(by: number, how: 'only' | 'range' | 'focus' = 'only') {
     if (!count.value) return
     const from = focused.value === null ? -1 : indexOf(focused.value)
-    const next = from < 0 ? 0 : Math.min(count.value - 1, Math.max(0, from + by))
+    // Without a focus any step but the one to the end begins at the front.
+    const wanted = from < 0 && by !== Infinity ? 0 : from + by
+    const next = Math.min(count.value - 1, Math.max(0, wanted))
     const { id } = at(next)
     if (how === 'focus') focused.value = id
     else click(id, how)
@@ -163,14 +165,21 @@ export const useSelection = defineStore('selection', () => {
     return idsBetween(first, first + columns.value)
   }
 
+  /** What is shown after the last of them. */
+  function idAfter(chosen: readonly string[]): string | undefined {
+    const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
+    return last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
+  }
+
   /** Does something with pictures and moves on to the one after the last of them, if wished and if
    *  there is one. */
   async function actAndMoveOn(chosen: readonly string[], act: () => Promise<unknown>) {
     if (!chosen.length) return
-    const last = chosen.reduce((most, id) => Math.max(most, indexOf(id)), -1)
-    const next = last < 0 || last + 1 >= count.value ? undefined : at(last + 1).id
-    await act()
-    if (next && preferences.moveOn) click(next)
+    const acting = act()
+    // As things stand before: afterwards a filter may hide them.
+    const next = preferences.moveOn ? idAfter(chosen) : undefined
+    await acting
+    if (next !== undefined) click(next)
   }
 
   const labelAndMoveOn = (classId: string | null, chosen = targets.value) =>

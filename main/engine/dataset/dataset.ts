@@ -26,6 +26,7 @@ import { updateProject } from './project'
 import { openProgress, type DatasetProgress, type Phase } from './progress'
 import { createReading, known } from './reading'
 import { drawSplits } from './splits'
+import { attend } from './turns'
 import { findMoved, lookForFiles, missingFolders } from './whereabouts'
 
 export interface DatasetOptions extends LabelStoreOptions {
@@ -111,7 +112,11 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
   const health = openHealth(fingerprints)
 
-  const edit = (...edits: Edit[]) => labels.commit(() => edits)
+  const edit = (...edits: Edit[]) =>
+    labels.commit(() => {
+      attend()
+      return edits
+    })
   const progress = openProgress((news) => options.onProgress?.(news))
   const telling = (phase: Phase, total: number) => (done: number) =>
     progress.tell(phase, done, total)
@@ -130,7 +135,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   const usable = () => all().filter((picture): picture is UsablePicture => isUsable(picture))
   const current = (pictures: readonly StoredPicture[]) =>
     pictures.flatMap(({ id }) => labels.state.pictures.get(id) ?? [])
-  const tell = (facts: readonly Facts[]) => edit({ type: 'found', facts })
+  const tell = (facts: readonly Facts[]) => labels.commit(() => [{ type: 'found', facts }])
 
   const reading = createReading({ tell, progress })
   const readLater = (pictures: readonly StoredPicture[]) => {

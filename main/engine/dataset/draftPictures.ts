@@ -10,7 +10,8 @@ export class DraftPictures implements Pictures {
   constructor(private readonly pictures: Map<string, StoredPicture>) {}
 
   get(id: string): StoredPicture | undefined {
-    return this.changed.get(id) ?? (this.removed.has(id) ? undefined : this.pictures.get(id))
+    const changed = this.changed.size ? this.changed.get(id) : undefined
+    return changed ?? (this.removed.has(id) ? undefined : this.pictures.get(id))
   }
 
   set(id: string, picture: StoredPicture) {
@@ -24,9 +25,16 @@ export class DraftPictures implements Pictures {
     return there
   }
 
-  /** Makes the changes in the pictures. */
-  keep() {
-    for (const id of this.removed) this.pictures.delete(id)
-    for (const [id, picture] of this.changed) this.pictures.set(id, picture)
+  /** Makes the changes in the pictures; `onChange` hears of each what it was and what it is. */
+  keep(onChange: (before: StoredPicture | undefined, after: StoredPicture | undefined) => void) {
+    for (const id of this.removed) {
+      const before = this.pictures.get(id)
+      if (before) onChange(before, undefined)
+      this.pictures.delete(id)
+    }
+    for (const [id, picture] of this.changed) {
+      onChange(this.pictures.get(id), picture)
+      this.pictures.set(id, picture)
+    }
   }
 }

@@ -54,7 +54,7 @@ const firstPart = 500
 const laterParts = 4000
 const idLength = 12
 /** Milliseconds that the rest of an addition waits for thumbnails, each time. */
-const patience = 500
+const patience = 150
 /** Milliseconds that a walk over dropped folders counts as fresh. */
 const freshFor = 60_000
 

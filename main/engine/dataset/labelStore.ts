@@ -90,9 +90,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     const change = changeBy(edit, state, () => draft)
     if (!change) return
     await journal.append(encodeEdit(edit), { sync: edit.type !== 'found' })
-    for (const id of change.changed) counting.change(pictures.get(id), draft.get(id))
-    for (const id of change.removed) counting.change(pictures.get(id), draft.get(id))
-    draft.keep()
+    draft.keep((before, after) => counting.change(before, after))
     state = { ...change.rest, pictures }
     tell(change)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return

@@ -65,11 +65,13 @@ export function patchFor(state: Labels, edit: UndoableEdit): Patch {
 function settled({ classes, pictures }: Labels, groups: readonly SettingGroup[]): SettingGroup[] {
   return groups.flatMap(({ pictures: ids, to }) => {
     if (to.classId) requireClass(classes, to.classId)
-    const differing = [...new Set(ids)].filter((id) => {
+    const differing = new Set<string>()
+    for (const id of ids) {
       const picture = pictures.get(id)
-      return picture !== undefined && differs(picture, to)
-    })
-    return differing.length ? [{ pictures: differing, to }] : []
+      // The id that the picture has: looking up this very string again is far quicker than its copy.
+      if (picture && differs(picture, to)) differing.add(picture.id)
+    }
+    return differing.size ? [{ pictures: [...differing], to }] : []
   })
 }
 
@@ -119,18 +121,29 @@ export function patched(state: Labels, patch: Patch, pictures: Pictures) {
 /** Changes the pictures of a group, and answers with the groups that change them back. */
 function setGroup(pictures: Pictures, { pictures: ids, to }: SettingGroup, changed: Set<string>) {
   const back = new Map<string, SettingGroup>()
+  let latest: StoredPicture | null = null
+  let group: SettingGroup | undefined
   for (const id of ids) {
     const picture = pictures.get(id)
     if (!picture) continue
-    const key = `${picture.classId} ${picture.split} ${picture.excluded} ${picture.reviewed}`
-    const group = back.get(key)
-    if (group) group.pictures.push(id)
-    else back.set(key, { pictures: [id], to: settingsBefore(picture, to) })
-    pictures.set(id, Object.assign(withSettings(picture, to), { hash: picture.hash }))
+    if (!group || !latest || !sameSettings(picture, latest)) {
+      const key = `${picture.classId} ${picture.split} ${picture.excluded} ${picture.reviewed}`
+      group = back.get(key) ?? { pictures: [], to: settingsBefore(picture, to) }
+      back.set(key, group)
+    }
+    latest = picture
+    group.pictures.push(id)
+    pictures.set(id, withSettings(picture, to))
     changed.add(id)
   }
   return back.values()
 }
+
+const sameSettings = (one: Picture, other: Picture) =>
+  one.classId === other.classId &&
+  one.split === other.split &&
+  one.excluded === other.excluded &&
+  one.reviewed === other.reviewed
 
 /** Of the picture as it is, the same settings that `to` sets. */
 function settingsBefore(picture: Picture, to: PictureSettings): PictureSettings {

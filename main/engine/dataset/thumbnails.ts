@@ -51,7 +51,7 @@ export function openThumbnails(folder: string, { limit = usualLimit } = {}): Thu
       void markUsed(file)
       return kept
     }
-    const made = await lookFirst(() => inTurn(() => thumbnail(path, size)))
+    const made = await inTurn(() => thumbnail(path, size))
     await keep(file, made).catch(() => {})
     return made
   }
@@ -83,7 +83,7 @@ export function openThumbnails(folder: string, { limit = usualLimit } = {}): Thu
       const file = join(folder, name.slice(0, 2), `${name.slice(2, 34)}.webp`)
       const already = underWay.get(file)
       if (already) return already
-      const made = make(file, path, size).finally(() => underWay.delete(file))
+      const made = lookFirst(() => make(file, path, size)).finally(() => underWay.delete(file))
       underWay.set(file, made)
       return made
     },

@@ -1,20 +1,30 @@
-// Who decodes first: what a person looks at goes before what is read in the background. Both share
-// the few threads there are, and a grid that fills late is felt while a late check is not.
+// Who computes first: what a person does or looks at goes before what is read in the background. Both
+// share the few cores there are, and a grid that fills late is felt while a late check is not.
 let looking = 0
 let waiting: (() => void)[] = []
 
-/** Runs at once, and holds up background work meanwhile. */
+/** Milliseconds for the window to draw what came of it; who scrolls or labels does the next thing
+ *  before they are over. */
+const drawing = 150
+
+/** Runs at once, and holds up background work meanwhile and while its outcome is drawn. */
 export async function lookFirst<T>(work: () => Promise<T>): Promise<T> {
   looking++
   try {
     return await work()
   } finally {
-    if (--looking === 0) {
-      const ready = waiting
-      waiting = []
-      for (const go of ready) go()
-    }
+    setTimeout(looked, drawing)
   }
+}
+
+/** A person has done something that shows at once. */
+export const attend = () => void lookFirst(() => Promise.resolve())
+
+function looked() {
+  if (--looking > 0) return
+  const ready = waiting
+  waiting = []
+  for (const go of ready) go()
 }
 
 /** Lets everything that waits have its turn. */

@@ -32,18 +32,21 @@ export function formatShare(share: number, digits = 1): string {
   return `${rounded.replace(/\.0+$/, '')} %`
 }
 
-/** Seconds for a person: "4.1 s", "1 min 50 s", "2 h 5 min"; Korean units for "ko". */
+/** Seconds for a person: "4.1 s", "1 min 50 s", "37 min", "2 h 5 min"; Korean units for "ko". */
 export function formatSeconds(seconds: number, locale = 'en'): string {
   const [h, min, s] = locale.startsWith('ko') ? ['시간', '분', '초'] : [' h', ' min', ' s']
   if (seconds < 10) return `${short(Math.max(0, seconds))}${s}`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}${s}`
-  if (whole < 3600) {
+  if (whole < 3570) {
+    // Nobody plans by the second what takes ten minutes.
+    if (whole >= 600) return `${Math.round(whole / 60)}${min}`
     const rest = whole % 60
     return `${Math.floor(whole / 60)}${min}${rest ? ` ${rest}${s}` : ''}`
   }
-  const minutes = Math.round((whole % 3600) / 60)
-  return `${Math.floor(whole / 3600)}${h}${minutes ? ` ${minutes}${min}` : ''}`
+  const total = Math.round(whole / 60)
+  const minutes = total % 60
+  return `${Math.floor(total / 60)}${h}${minutes ? ` ${minutes}${min}` : ''}`
 }
 
 /** A clock for what is left: 67 -> "1:07", 3700 -> "1:01:40". */

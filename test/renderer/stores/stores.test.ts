@@ -144,6 +144,16 @@ describe('selection', () => {
     expect(selection.ids).toEqual(['1'])
   })
 
+  test('the end is reached also where nothing has the focus; other steps begin at the front', async () => {
+    await useDataset().load()
+    const selection = useSelection()
+    selection.move(Infinity)
+    expect(selection.focused).toBe('4')
+    selection.focused = null
+    selection.move(1)
+    expect(selection.focused).toBe('1')
+  })
+
   test('everything, inverted, walked over without selecting, and a second range added', async () => {
     await useDataset().load()
     const selection = useSelection()

@@ -1,5 +1,6 @@
 // A draft against a plain map: whatever is set and deleted, keeping it gives the map that the same
-// steps give, in the same order, and before that the pictures are as they were.
+// steps give, in the same order, and before that the pictures are as they were. What it tells of the
+// changes comes to the same.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { DraftPictures } from '../../../../main/engine/dataset/draftPictures'
@@ -41,7 +42,14 @@ it('gives what the same steps on a map give, and only when kept', () => {
         for (const each of ids) expect(draft.get(each)).toEqual(expected.get(each))
       }
       expect([...pictures]).toEqual([...new Map(start)])
-      draft.keep()
+      const told = new Map(start)
+      draft.keep((was, is) => {
+        const id = (was ?? is)!.id
+        expect(was).toEqual(told.get(id))
+        if (is) told.set(id, is)
+        else told.delete(id)
+      })
+      expect(told).toEqual(new Map(expected))
       expect([...pictures]).toEqual([...expected])
     }),
   )
