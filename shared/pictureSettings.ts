@@ -9,8 +9,8 @@ export const packGroups = (groups: readonly SettingGroup[]): PackedGroup[] =>
 export const unpackGroups = (groups: readonly PackedGroup[]): SettingGroup[] =>
   groups.map(({ ids, to }) => ({ pictures: ids === '' ? [] : ids.split('/'), to }))
 
-/** The picture as the settings make it. Written out, because this runs for every picture of a large selection, where spreading takes twice as long: the
- *  engine's pictures have a hash besides. */
+/** The picture as the settings make it. Written out, because this runs for every picture of a large
+ *  selection, where spreading takes twice as long: the engine's pictures have a hash besides. */
 export const withSettings = <P extends Picture & { readonly hash?: string | null }>(
   picture: P,
   to: PictureSettings,
