@@ -150,7 +150,7 @@ export const en = {
     count: '{n} photo | {n} photos',
     intake: '{added} photo added | {added} photos added',
     intakeAlready: '{already} were there already',
-    intakeIgnored: '{ignored} files will be passed over',
+    intakeIgnored: '{ignored} file will be passed over | {ignored} files will be passed over',
     scanning: 'Looking for photos',
     phase: {
       scanning: 'Looking for photos',
