@@ -22,8 +22,8 @@ type What = CallInput<'app.choose'>['what']
 
 // A filter's name is its formats, which are called the same in every language.
 const photos = {
-  name: 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF',
-  extensions: ['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'],
+  name: 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC',
+  extensions: 'jpg jpeg jpe jfif png webp gif bmp tif tiff avif heic heif hif'.split(' '),
 }
 const weights = {
   name: 'safetensors, PyTorch, Keras',

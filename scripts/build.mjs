@@ -28,7 +28,7 @@ import { setUp } from './setup.mjs'
 const dist = join(root, 'dist')
 
 /** Loaded from node_modules at run time: native, or Electron itself. */
-const external = ['electron', '@tensorflow/tfjs-node-gpu', 'sharp']
+const external = ['electron', '@tensorflow/tfjs-node-gpu', 'sharp', 'libheif-js']
 
 /** h5wasm asks for its own address; in CommonJS that is the bundle's. Not for the preload: it is
  *  sandboxed and may not require node:url. */
@@ -44,12 +44,17 @@ const ownAddress = {
  * @property {boolean} [computes] holds the engine
  */
 
+/** Each bundle that holds the engine looks for it beside itself. */
+const heicWorker = 'main/engine/dataset/heicWorker.cjs'
+
 /** @type {readonly Entry[]} */
 const appEntries = [
   { source: 'main/index.ts', bundle: 'main/index.cjs' },
   { source: 'main/preload.ts', bundle: 'main/preload.cjs' },
   { source: 'main/engine/index.ts', bundle: 'engine/index.cjs', computes: true },
   { source: 'main/cli.ts', bundle: 'cli/index.cjs', computes: true },
+  { source: heicWorker, bundle: 'engine/heicWorker.cjs' },
+  { source: heicWorker, bundle: 'cli/heicWorker.cjs' },
 ]
 
 /** Not part of the app: built only for `npm run bench`. @type {readonly Entry[]} */

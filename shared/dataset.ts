@@ -231,7 +231,7 @@ export const ignoredReasons = [
   'twice',
 ] as const
 /** `system`: Thumbs.db, desktop.ini, __MACOSX and what is in it. `unsupported`: pictures of a kind
- *  that cannot be read (HEIC, raw). `example` is one path of them. */
+ *  that cannot be read (raw). `example` is one path of them. */
 export const Ignored = z.object({
   reason: z.enum(ignoredReasons),
   count,

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path'
 import type { EngineStatus } from '../../shared/contract'
 import { unpackGroups } from '../../shared/pictureSettings'
 import { thumbnail } from './dataset/decode'
+import { keepDecodedHeic } from './dataset/heic'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -51,6 +52,7 @@ export async function createHandlers({
   const workspace = new Workspace(home, post)
   const { runner } = workspace
   const shelf = new WeightsShelf(home, post)
+  keepDecodedHeic(homePaths(home).heic)
   const thumbnails = openThumbnails(homePaths(home).thumbnails)
   await workspace.openLatest({ again })
   // A person waits for the pictures. What computes takes a second to load, all in one piece, and

@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../../shared/failure'
 import { bmpSize, BmpProblem, decodeBmp, isBmp } from './bmp'
+import { isHeic, jpegOfHeic } from './heic'
 
 sharp.cache(false)
 sharp.concurrency(1)
@@ -51,7 +52,7 @@ export async function inspectPicture(path: string): Promise<Inspection> {
     const bytes = await fileBytes(path)
     hash = createHash('sha256').update(bytes).digest('hex')
     const { width, height } = await sizeOf(bytes)
-    await opened(bytes).resize(32, 32, { fit: 'inside' }).raw().toBuffer()
+    await (await opened(bytes)).resize(32, 32, { fit: 'inside' }).raw().toBuffer()
     return { width, height, problem: null, hash }
   } catch (error) {
     return { problem: reasonOf(error), hash }
@@ -63,7 +64,7 @@ export const thumbnail = (path: string, size: number): Promise<Buffer> =>
   explained(path, async () => {
     const bytes = await fileBytes(path)
     await sizeOf(bytes)
-    return upright(bytes)
+    return (await upright(bytes))
       .resize(size, size, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80, effort: 2 })
       .toBuffer()
@@ -74,7 +75,9 @@ export const decodeStretched = (path: string, side: number): Promise<Uint8Array>
   explained(path, async () => {
     const bytes = await fileBytes(path)
     await sizeOf(bytes)
-    const { data, info } = await upright(bytes)
+    const { data, info } = await (
+      await upright(bytes)
+    )
       .resize(side, side, { fit: 'fill', kernel: 'linear' })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
@@ -83,13 +86,18 @@ export const decodeStretched = (path: string, side: number): Promise<Uint8Array>
 
 class Unusable extends Error {}
 
-function opened(bytes: Uint8Array) {
+async function opened(bytes: Uint8Array) {
+  if (isHeic(bytes)) {
+    const jpeg = await jpegOfHeic(bytes)
+    if (!jpeg) throw new Unusable('is damaged')
+    return sharp(jpeg)
+  }
   if (!isBmp(bytes)) return sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
   const { width, height, rgb } = decodeBmp(bytes)
   return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: mostPixels })
 }
-const upright = (bytes: Uint8Array): Sharp =>
-  opened(bytes).autoOrient().flatten({ background: white }).toColourspace('srgb')
+const upright = async (bytes: Uint8Array): Promise<Sharp> =>
+  (await opened(bytes)).autoOrient().flatten({ background: white }).toColourspace('srgb')
 
 async function fileBytes(path: string) {
   const { size } = await stat(path)
@@ -111,8 +119,6 @@ async function sizeOf(bytes: Uint8Array) {
 async function headerSize(bytes: Uint8Array) {
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
   if (!formats.has(header.format)) throw new Unusable('is not a picture')
-  if (header.compression === 'hevc')
-    throw new Unusable('is HEIC, which cannot be read: save it as JPEG')
   return header.autoOrient
 }
 
@@ -123,7 +129,9 @@ async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
     width: Math.round((resize * width) / short),
     height: Math.round((resize * height) / short),
   }
-  const { data, info } = await upright(bytes)
+  const { data, info } = await (
+    await upright(bytes)
+  )
     .resize({ ...scaled, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .extract({
       left: Math.floor((scaled.width - crop) / 2),

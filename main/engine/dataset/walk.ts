@@ -26,11 +26,9 @@ export interface Walked {
   readonly labelFiles: readonly string[]
 }
 
-const known = setOf('.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif')
-/** Pictures, but of kinds that are not decoded here: HEVC is patented, raw files are no pictures yet. */
-const unsupported = setOf(
-  '.heic .heif .hif .jxl .jp2 .jpx .psd .svg .ico .dng .cr2 .cr3 .nef .arw .orf .raf .rw2',
-)
+const known = setOf('.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif .heic .heif .hif')
+/** Pictures, but of kinds that are not decoded here; raw files are no pictures yet. */
+const unsupported = setOf('.jxl .jp2 .jpx .psd .svg .ico .dng .cr2 .cr3 .nef .arw .orf .raf .rw2')
 const clutter = setOf('__macosx thumbs.db ehthumbs.db desktop.ini .ds_store $recycle.bin')
 const mostLabelFiles = 20
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })

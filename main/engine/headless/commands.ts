@@ -9,6 +9,7 @@ import { ExportFormat } from '../../../shared/evaluation'
 import { reduceRun, type RunConfig, type RunEvent } from '../../../shared/run'
 import { openHealth } from '../dataset/health'
 import { inspectPicture } from '../dataset/decode'
+import { keepDecodedHeic } from '../dataset/heic'
 import { openFingerprints } from '../dataset/fingerprint'
 import { countIgnored, scan } from '../dataset/scan'
 import { choosePrecision, openDevice } from '../device/device'
@@ -31,10 +32,12 @@ import { runConfigOf, type PresetOptions, type TrainOptions } from './trainOptio
 
 function headlessHome(): Home {
   const folder = process.env.RESTAGE_HOME ?? join(os.homedir(), '.restage')
-  return {
+  const home = {
     folder,
     assets: process.env.RESTAGE_ASSETS ?? join(dirname(process.argv[1]!), '..', '..', 'assets'),
   }
+  keepDecodedHeic(homePaths(home).heic)
+  return home
 }
 
 export async function doctor() {

@@ -10,6 +10,7 @@ export interface Home {
 export const homePaths = ({ folder }: Home) => ({
   weights: join(folder, 'weights'),
   features: join(folder, 'cache', 'features'),
+  heic: join(folder, 'cache', 'heic'),
   thumbnails: join(folder, 'cache', 'thumbnails'),
   fingerprints: join(folder, 'cache', 'fingerprints.jsonl'),
   projects: join(folder, 'projects'),
