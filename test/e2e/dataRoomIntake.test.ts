@@ -61,7 +61,7 @@ describe.skipIf(missing)('of a real photo', () => {
         'Ant/Thumbs.db',
         'Bee/.DS_Store',
         '__MACOSX/Bee/._photo-01.jpg',
-        'Bee/photo.heic',
+        'Bee/photo.nef',
         'Bee/notes.txt',
       ]) {
         mkdirSync(join(folder, path, '..'), { recursive: true })
