@@ -11,7 +11,7 @@ export const PictureId = z.string().regex(/^[a-z0-9]{1,16}$/)
 export const ClassId = z.string().regex(/^[a-z0-9]{1,16}$/)
 
 /** `missing`: not there when it was last looked for. `changed`: its content is no longer what was
- *  added; marking it reviewed takes that back. */
+ *  added (see `hasChanged`). */
 export const fileStates = ['present', 'missing', 'changed'] as const
 export const FileState = z.enum(fileStates)
 export type FileState = z.infer<typeof FileState>
@@ -36,6 +36,11 @@ export const Picture = z.object({
   modified: z.number().nullable(),
 })
 export type Picture = z.infer<typeof Picture>
+
+/** Its file holds something else than when it was added or last reviewed. Content that changes ends a
+ *  review, and reviewing it again settles the matter. */
+export const hasChanged = ({ file, reviewed }: Pick<Picture, 'file' | 'reviewed'>) =>
+  file === 'changed' && !reviewed
 
 /** Many pictures in few values, for borders that tens of thousands of objects would hold up (packed
  *  and unpacked by pictureColumns.ts). All arrays are parallel to the ids. 0 in width, height, bytes and modified stands for null. */
@@ -156,19 +161,21 @@ export const DatasetChange = z.object({
 export type DatasetChange = z.infer<typeof DatasetChange>
 
 /** A change that would mend a finding; made by the dataset call that is named alike (exclude, label,
- *  setSplit), so that it can be undone. Repairs of a finding are alternatives, the best first. */
+ *  setSplit, review), so that it can be undone. Repairs of a finding are alternatives, the best first. */
 export const HealthRepair = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exclude'), pictures: z.array(PictureId) }),
   z.object({ type: z.literal('label'), pictures: z.array(PictureId), classId: ClassId }),
   z.object({ type: z.literal('setSplit'), pictures: z.array(PictureId), split: Split }),
+  z.object({ type: z.literal('review'), pictures: z.array(PictureId) }),
 ])
 export type HealthRepair = z.infer<typeof HealthRepair>
 
-/** `near-duplicate` holds pictures that look the same without being the same file; `leak`: the same
+/** `changed`: its file holds something else than when it was added. `near-duplicate` holds pictures that look the same without being the same file; `leak`: the same
  *  or nearly the same picture in more than one split; `mislabel`: one picture a finding, the most
  *  suspect first. */
 export const healthKinds = [
   'unreadable',
+  'changed',
   'exact-duplicate',
   'near-duplicate',
   'leak',

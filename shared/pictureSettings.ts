@@ -9,9 +9,8 @@ export const packGroups = (groups: readonly SettingGroup[]): PackedGroup[] =>
 export const unpackGroups = (groups: readonly PackedGroup[]): SettingGroup[] =>
   groups.map(({ ids, to }) => ({ pictures: ids === '' ? [] : ids.split('/'), to }))
 
-/** The picture as the settings make it. What was reviewed has been seen as it is now. Written out,
- *  because this runs for every picture of a large selection, where spreading takes twice as long: the
- *  engine's pictures have a hash besides. */
+/** The picture as the settings make it. Written out, because this runs for every picture of a large
+ *  selection, where spreading takes twice as long: the engine's pictures have a hash besides. */
 export const withSettings = <P extends Picture & { readonly hash?: string | null }>(
   picture: P,
   to: PictureSettings,
@@ -24,7 +23,7 @@ export const withSettings = <P extends Picture & { readonly hash?: string | null
     split: to.split === undefined ? picture.split : to.split,
     excluded: to.excluded === undefined ? picture.excluded : to.excluded,
     reviewed: to.reviewed === undefined ? picture.reviewed : to.reviewed,
-    file: to.reviewed && picture.file === 'changed' ? 'present' : picture.file,
+    file: picture.file,
     problem: picture.problem,
     width: picture.width,
     height: picture.height,

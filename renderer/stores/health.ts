@@ -1,4 +1,5 @@
-// What is wrong with the data set, asked anew a while after it changed. Findings of one kind are
+// What is wrong with the data set, asked anew a while after it changed, and when the network has looked
+// at the pictures, for then it can doubt labels. Findings of one kind are
 // shown together, with what would mend all of them.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
@@ -12,6 +13,7 @@ import type {
 import { call } from '../api'
 import { useDataset } from './dataset'
 import { useNotices } from './notices'
+import { useSuggestions } from './suggestions'
 
 export type RepairType = HealthRepair['type']
 export interface HealthLine {
@@ -35,6 +37,7 @@ const rest = 3
 export const useHealth = defineStore('health', () => {
   const dataset = useDataset()
   const { attempt } = useNotices()
+  const suggestions = useSuggestions()
   const findings = shallowRef<readonly HealthFinding[]>([])
   const checking = ref(false)
   /** Whether any check of this project has ended: before, nothing is known to be well. */
@@ -53,7 +56,13 @@ export const useHealth = defineStore('health', () => {
   let took = 0
   // A check tells its own progress: being settled again must not ask about the same data once more.
   let checked = ''
-  const state = computed(() => `${dataset.snapshot?.projectId} ${dataset.revision}`)
+  /** How many times the network had looked at all the pictures. */
+  const looks = ref(0)
+  watch(
+    () => suggestions.ready,
+    (now) => now && looks.value++,
+  )
+  const state = computed(() => `${dataset.snapshot?.projectId} ${dataset.revision} ${looks.value}`)
   watch(
     () => [state.value, dataset.progress === null] as const,
     ([now, settled]) => {
@@ -111,6 +120,8 @@ function settingsOf(repair: HealthRepair): PictureSettings {
       return { classId: repair.classId }
     case 'setSplit':
       return { split: repair.split }
+    case 'review':
+      return { reviewed: true }
   }
 }
 
@@ -122,6 +133,7 @@ export function stillToDo(
   const differs = (picture: Picture | undefined, to: PictureSettings) =>
     picture !== undefined &&
     ((to.excluded !== undefined && picture.excluded !== to.excluded) ||
+      (to.reviewed !== undefined && picture.reviewed !== to.reviewed) ||
       (to.classId !== undefined && picture.classId !== to.classId) ||
       (to.split !== undefined && picture.split !== to.split))
   return groups

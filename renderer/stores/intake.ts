@@ -31,7 +31,9 @@ export const useIntake = defineStore('intake', () => {
       const [file] = scan.labelFiles
       if (scan.nested && scan.pictures > 0) offered.value = { paths, scan }
       else if (scan.pictures > 0 || !file) await dataset.add(paths)
-      if (file && !scan.pictures) await readLabels(file)
+      if (!file) return
+      if (scan.pictures === 0) await readLabels(file)
+      else if (scan.choices[0]!.unlabelled > 0) await offerLabels(file)
     })
 
   async function choose(layout: Layout) {
@@ -45,6 +47,14 @@ export const useIntake = defineStore('intake', () => {
       const told = await call('dataset.importLabels', { path, root, apply: false })
       labels.value = { path, root, told }
     })
+
+  /** A table that lies beside unlabelled pictures is offered where it knows any of them. */
+  async function offerLabels(path: string) {
+    const told = await call('dataset.importLabels', { path, root: null, apply: false }).catch(
+      () => null,
+    )
+    if (told && told.relabelled > 0) labels.value = { path, root: null, told }
+  }
 
   /** Answers what came of it; undefined when it failed. */
   async function applyLabels(): Promise<LabelImport | undefined> {

@@ -14,7 +14,8 @@ import {
   type Chosen,
   type Opened,
 } from './driver'
-import { countOf, downTo, expectCount, tabTo, tilesOf } from './hands'
+import { countOf, expectCount, fromMenu, hands, press, tabTo, tilesOf } from './hands'
+import { look } from './look'
 import { writePhotos } from './photos'
 
 let folder: string
@@ -36,33 +37,15 @@ afterEach(async () => {
   expect(errors).toEqual([])
 })
 
-/** Either hand: a click, or Tab and Enter. */
-const press = {
-  mouse: (testid: string) => page.getByTestId(testid).click(),
-  keyboard: async (testid: string) => {
-    await page.getByTestId(testid).waitFor()
-    await tabTo(page, testid)
-    await page.keyboard.press('Enter')
-  },
-} as const
-const hands = ['mouse', 'keyboard'] as const
-/** From the second menu of the bar. */
-async function fromMenu(hand: (typeof hands)[number], testid: string) {
-  await press[hand]('more-menu')
-  if (hand === 'mouse') return page.getByTestId(testid).click()
-  await downTo(page, testid)
-  await page.keyboard.press('Enter')
-}
-
 test.each(hands)('nested folders are previewed before they are added (%s)', async (hand) => {
   for (const [hue, name] of ['beetle', 'fly'].entries())
     for (const camera of ['camera-a', 'camera-b'])
       await writePhotos(join(folder, 'summer', camera, name), { hue, count: 3 })
   await begin({ folder: [folder] })
   if (hand === 'mouse') await dropFiles(page, [folder], '[data-testid=first-run]')
-  else await press.keyboard('choose-folder')
+  else await press(page, 'keyboard', 'choose-folder')
   await page.getByTestId('intake-choices').waitFor({ timeout: 20_000 })
-  await screenshot(page, 'data-intake')
+  if (hand === 'mouse') expect(await look(opened, 'intake')).toEqual([])
   if (hand === 'mouse') await page.getByTestId('layout-inner').check()
   else {
     const inner = page.getByTestId('layout-inner')
@@ -74,7 +57,7 @@ test.each(hands)('nested folders are previewed before they are added (%s)', asyn
   await expect
     .poll(() => page.getByTestId('intake-classes').innerText())
     .toMatch(/beetle\s*6[\s\S]*fly\s*6/)
-  await press[hand]('intake-add')
+  await press(page, hand, 'intake-add')
   await expectCount(page, 'beetle', 6)
   expect(await countOf(page, 'fly')).toBe(6)
 })
@@ -89,23 +72,24 @@ test.each(hands)('labels come from a CSV and go out as CSV and folders (%s)', as
     ['path,label', ...photos.map((path, at) => `${path},${at < 3 ? 'Ant' : 'Bee'}`)].join('\n'),
   )
   await begin({ folder: [join(folder, 'flat')], labels: [table], 'export-folder': [out] })
-  await press[hand]('choose-folder')
+  await press(page, hand, 'choose-folder')
   // A folder that stands alone may have been taken for a class; the file decides.
   await page.getByTestId('grid').waitFor({ timeout: 20_000 })
-  await fromMenu(hand, 'import-labels')
+  await fromMenu(page, hand, 'more-menu', 'import-labels')
   await page.getByTestId('import-facts').waitFor()
   expect(await page.getByTestId('import-facts').innerText()).toContain('4')
-  await press[hand]('import-apply')
+  if (hand === 'mouse') expect(await look(opened, 'import')).toEqual([])
+  await press(page, hand, 'import-apply')
   await expectCount(page, 'Ant', 3)
   await expectCount(page, 'Bee', 1)
-  await fromMenu(hand, 'export-labels')
+  await fromMenu(page, hand, 'more-menu', 'export-labels')
   // The name is there before the content.
   const written = () =>
     readdirSync(out)
       .filter((name) => name.endsWith('.csv'))
       .map((name) => readFileSync(join(out, name), 'utf8').match(/Ant/g)?.length)
   await expect.poll(written).toEqual([3])
-  await fromMenu(hand, 'export-copies')
+  await fromMenu(page, hand, 'more-menu', 'export-copies')
   const folders = () =>
     readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
   await expect.poll(folders, { timeout: 20_000 }).toHaveLength(4)
@@ -116,15 +100,23 @@ test.each(hands)('files that moved are missed and found again (%s)', async (hand
   await writePhotos(join(folder, 'Ant'), { hue: 0, count: 3 })
   await writePhotos(join(folder, 'Bee'), { hue: 1, count: 3 })
   await begin({ folder: [folder] })
-  await press[hand]('choose-folder')
+  await press(page, hand, 'choose-folder')
   await expectCount(page, 'Bee', 3)
   await page.waitForTimeout(1500)
   mkdirSync(join(folder, 'archive'))
   renameSync(join(folder, 'Bee'), join(folder, 'archive', 'bees of 2019'))
   await page.reload()
   await page.getByTestId('missing-banner').waitFor({ timeout: 20_000 })
-  await screenshot(page, 'data-missing')
-  await press[hand]('missing-relocate')
+  await fromMenu(page, hand, 'more-menu', 'show-missing')
+  await expect.poll(() => tilesOf(page)).toHaveLength(3)
+  await press(page, hand, 'show-all')
+  if (hand === 'mouse') expect(await look(opened, 'missing')).toEqual([])
+  await setSize(opened.app, 960, 640)
+  await press(page, hand, 'health-button')
+  await press(page, hand, 'health-close')
+  await page.getByTestId('health').waitFor({ state: 'detached' })
+  await setSize(opened.app, 1280, 800)
+  await press(page, hand, 'missing-relocate')
   await expect.poll(() => page.getByTestId('missing-banner').count(), { timeout: 20_000 }).toBe(0)
   expect(await countOf(page, 'Bee')).toBe(3)
 })
@@ -133,12 +125,12 @@ test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) =>
   for (const [hue, name] of ['Ant', 'Bee'].entries())
     await writePhotos(join(folder, name), { hue, count: 10 })
   await begin({ folder: [folder] })
-  await press[hand]('choose-folder')
+  await press(page, hand, 'choose-folder')
   await expectCount(page, 'Bee', 10)
   const count = async (split: string) =>
     Number(await page.getByTestId(`split-${split}`).getAttribute('data-count'))
   await page.locator('[data-testid=edit-splits]:enabled').waitFor()
-  await press[hand]('edit-splits')
+  await press(page, hand, 'edit-splits')
   const fill = async (testid: string, value: string) => {
     if (hand === 'mouse') return page.getByTestId(testid).fill(value)
     await tabTo(page, testid)
@@ -148,17 +140,118 @@ test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) =>
   await fill('val-part', '30')
   await fill('test-part', '10')
   expect(await page.getByTestId('train-part').innerText()).toBe('60 %')
-  await press[hand]('splits-fill')
+  await press(page, hand, 'splits-fill')
   await expect.poll(() => count('test')).toBe(2)
   expect([await count('train'), await count('val')]).toEqual([12, 6])
   await screenshot(page, 'data-splits')
+  const inVal = async () => {
+    await press(page, hand, 'splits-close')
+    await press(page, hand, 'split-val')
+    await expect.poll(() => tilesOf(page)).toHaveLength(6)
+    const tiles = await tilesOf(page)
+    await press(page, hand, 'show-all')
+    await press(page, hand, 'edit-splits')
+    return tiles
+  }
+  const before = await inVal()
   await fill('split-seed', '7')
-  await press[hand]('splits-again')
-  await page.waitForTimeout(300)
+  await press(page, hand, 'splits-again')
+  await expect.poll(inVal).not.toEqual(before)
   expect([await count('train'), await count('val'), await count('test')]).toEqual([12, 6, 2])
-  await press[hand]('splits-close')
-  await press[hand]('split-val')
-  await expect.poll(() => tilesOf(page)).toHaveLength(6)
+  await fill('split-seed', '0')
+  await press(page, hand, 'splits-again')
+  await expect.poll(inVal).toEqual(before)
+})
+
+test.each(hands)('folders and bursts stay on one side (%s)', async (hand) => {
+  for (const [hue, name] of ['Ant', 'Bee'].entries())
+    for (const [at, day] of ['monday', 'friday', 'sunday'].entries())
+      await writePhotos(join(folder, name, day), {
+        hue: hue + 3 * at,
+        count: 4,
+        name: `${day}-walk`,
+      })
+  await begin({ folder: [folder] })
+  await press(page, hand, 'choose-folder')
+  await press(page, hand, 'intake-add')
+  await expectCount(page, 'Bee', 12)
+  const splitOfEach = async () => {
+    const found: Record<string, string[]> = {}
+    for (const split of ['train', 'val'] as const) {
+      await press(page, hand, `split-${split}`)
+      const shown = page.locator(`[data-testid=split-${split}][aria-pressed=true]`)
+      await shown.waitFor()
+      const names = await page
+        .locator('[data-testid=grid] [role=gridcell] [title]')
+        .evaluateAll((tiles) =>
+          tiles.map(
+            (tile) =>
+              `${tile.getAttribute('data-label')} ${tile.getAttribute('title')!.slice(0, 3)}`,
+          ),
+        )
+      for (const name of new Set(names)) (found[name] ??= []).push(split)
+      await press(page, hand, 'show-all')
+    }
+    return found
+  }
+  const drawBy = async (by: 'folder' | 'burst' | 'picture') => {
+    await press(page, hand, 'edit-splits')
+    const chosen = page.getByTestId(`split-by-${by}`)
+    if (hand === 'mouse') await chosen.click()
+    else {
+      await tabTo(page, 'split-seed')
+      await page.keyboard.press('Tab')
+      for (let times = 0; (await chosen.getAttribute('aria-checked')) !== 'true'; times++) {
+        expect(times).toBeLessThan(3)
+        await page.keyboard.press('ArrowRight')
+      }
+    }
+    await press(page, hand, 'splits-again')
+    await page.locator('[data-testid=split-val]:enabled').waitFor()
+    await press(page, hand, 'splits-close')
+    return splitOfEach()
+  }
+  for (const by of ['folder', 'burst'] as const) {
+    const sides = await drawBy(by)
+    expect(Object.keys(sides)).toHaveLength(6)
+    expect(Object.values(sides).every((side) => side.length === 1)).toBe(true)
+    expect(Object.values(sides).filter(([side]) => side === 'val')).toHaveLength(2)
+  }
+  const alone = await drawBy('picture')
+  expect(Object.values(alone).some((side) => side.length === 2)).toBe(true)
+})
+
+test('of several folders that are gone, the one that is chosen is found', async () => {
+  await writePhotos(join(folder, 'set', 'Ant'), { hue: 0, count: 2 })
+  await writePhotos(join(folder, 'set', 'Bee'), { hue: 1, count: 3 })
+  await writePhotos(join(folder, 'set', 'Fly'), { hue: 2, count: 3 })
+  const moved = join(folder, 'moved')
+  await begin({ folder: [moved] })
+  await dropFiles(page, [join(folder, 'set')], '[data-testid=first-run]')
+  await expectCount(page, 'Fly', 3)
+  await page.waitForTimeout(1500)
+  mkdirSync(moved)
+  for (const name of ['Ant', 'Bee']) renameSync(join(folder, 'set', name), join(moved, name))
+  await page.reload()
+  const banner = page.getByTestId('missing-banner')
+  await banner.waitFor({ timeout: 20_000 })
+  const choose = page.getByTestId('missing-folder').filter({ hasText: 'Ant' })
+  await press(page, 'keyboard', 'missing-relocate')
+  await choose.waitFor()
+  await screenshot(page, 'data-missing-two')
+  for (let times = 0; times < 3; times++) {
+    if (await choose.evaluate((it) => it === document.activeElement)) break
+    await page.keyboard.press('ArrowDown')
+  }
+  await page.keyboard.press('Enter')
+  await expect.poll(() => banner.innerText(), { timeout: 20_000 }).toMatch(/^3 files/)
+  await page
+    .locator('[data-testid=grid] [aria-label*="file is missing"]')
+    .first()
+    .click({ button: 'right' })
+  await page.getByTestId('menu-relocate').click()
+  await expect.poll(() => banner.count(), { timeout: 20_000 }).toBe(0)
+  expect(await countOf(page, 'Bee')).toBe(3)
 })
 
 test.each(hands)(
@@ -169,17 +262,17 @@ test.each(hands)(
     copyFileSync(first!, join(folder, 'Ant', 'copy.jpg'))
     writeFileSync(join(folder, 'Bee', 'empty.jpg'), '')
     await begin({ folder: [folder] })
-    await press[hand]('choose-folder')
+    await press(page, hand, 'choose-folder')
     await page.getByTestId('health-exact-duplicate').waitFor({ timeout: 60_000 })
     await page.getByTestId('health-unreadable').waitFor()
-    await press[hand]('show-exact-duplicate')
+    await press(page, hand, 'show-exact-duplicate')
     await expect.poll(() => tilesOf(page)).toHaveLength(2)
-    await press[hand]('repair-exact-duplicate-exclude')
+    await press(page, hand, 'repair-exact-duplicate-exclude')
     await expect.poll(() => page.locator('[aria-label*="left out"][role=gridcell]').count()).toBe(1)
     await screenshot(page, 'data-health')
-    await press[hand]('undo')
+    await press(page, hand, 'undo')
     await expect.poll(() => page.locator('[aria-label*="left out"][role=gridcell]').count()).toBe(0)
-    await press[hand]('show-all')
+    await press(page, hand, 'show-all')
     await expect.poll(async () => (await tilesOf(page)).length).toBeGreaterThan(10)
   },
 )

@@ -5,7 +5,19 @@ import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropFiles, launch, screenshot, setSize, temporary, type Opened } from './driver'
-import { countOf, downTo, expectCount, labelOf, selectionCount, tabTo, tilesOf } from './hands'
+import {
+  countOf,
+  downTo,
+  expectCount,
+  fromMenu,
+  hands,
+  labelOf,
+  press,
+  selectionCount,
+  tabTo,
+  tilesOf,
+  wordsOf,
+} from './hands'
 import { writePhotos } from './photos'
 
 const folder = temporary('labelling')
@@ -36,7 +48,7 @@ const focusedId = () =>
 const firstCell = () => page.locator('[data-testid=grid] [role=gridcell]').first()
 const columns = async () => Number(await page.getByTestId('grid').getAttribute('aria-colcount'))
 
-describe('by mouse', () => {
+describe('by mouse alone', () => {
   test('click, shift, ctrl, rubber band and the menu select', async () => {
     await (await tile(0)).click()
     expect(await selectionCount(page)).toBe(1)
@@ -175,7 +187,90 @@ describe('by mouse', () => {
   })
 })
 
-describe('by keyboard', () => {
+/** What is done by either hand, so that nothing of it can be had by one alone. */
+describe.each(hands)('by %s', (hand) => {
+  const names = async () => (await wordsOf(page)).map((words) => words.split(',')[0])
+
+  test('a class is added, coloured and moved; redo brings back what undo took', async () => {
+    await press(page, hand, 'add-class')
+    await page.getByTestId('class-name').waitFor()
+    await page.keyboard.type('Moth')
+    await page.keyboard.press('Enter')
+    await expectCount(page, 'Moth', 0)
+    if (hand === 'mouse') await page.getByTestId('class-row-Moth').hover()
+    await fromMenu(page, hand, 'class-menu-Moth', 'class-colour')
+    if (hand === 'mouse') await page.getByTestId('colour-5').click()
+    else {
+      await page.getByTestId('colour-0').waitFor()
+      for (let times = 0; times < 5; times++) await page.keyboard.press('ArrowRight')
+      expect(await focusedId()).toBe('colour-5')
+      await page.keyboard.press('Enter')
+    }
+    const colour = () => page.locator('[data-testid=class-row-Moth] i').getAttribute('style')
+    await expect.poll(colour).toContain('--class-5')
+    if (hand === 'mouse') await page.getByTestId('class-row-Moth').hover()
+    await fromMenu(page, hand, 'class-menu-Moth', 'class-up')
+    const order = () =>
+      page
+        .locator('[data-testid^=class-row-]')
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-testid')!.slice(10)))
+    await expect.poll(order).toEqual(['Ant', 'Bee', 'Moth', 'Wasp', 'Unlabelled'])
+    await press(page, hand, 'undo')
+    await expect.poll(order).toEqual(['Ant', 'Bee', 'Wasp', 'Moth', 'Unlabelled'])
+    await press(page, hand, 'redo')
+    await expect.poll(order).toEqual(['Ant', 'Bee', 'Moth', 'Wasp', 'Unlabelled'])
+    for (let times = 0; times < 3; times++) await press(page, hand, 'undo')
+    await expect.poll(order).toEqual(['Ant', 'Bee', 'Wasp', 'Unlabelled'])
+  })
+
+  test('photos are found by name and stand in the order of their names', async () => {
+    if (hand === 'mouse') await page.getByTestId('find').fill('bee-0')
+    else {
+      await tabTo(page, 'grid')
+      await page.keyboard.press('/')
+      await page.keyboard.type('bee-0')
+    }
+    await expect.poll(names).toEqual(Array.from({ length: 9 }, (_, at) => `bee-0${at + 1}.jpg`))
+    if (hand === 'mouse') await page.getByTestId('find').fill('')
+    else await page.keyboard.press('Escape')
+    await expect.poll(async () => (await names()).length).toBeGreaterThan(9)
+    if (hand === 'keyboard') await tabTo(page, 'grid')
+    const renamed = (await names())[0]!
+    await fromMenu(page, hand, 'order-menu', 'order-name')
+    await expect.poll(() => page.getByTestId('order-menu').getAttribute('data-order')).toBe('name')
+    expect((await names())[0]).toBe(renamed)
+    await fromMenu(page, hand, 'order-menu', 'order-added')
+  })
+
+  test('moving on after a label is a choice', async () => {
+    await fromMenu(page, hand, 'more-menu', 'move-on')
+    if (hand === 'mouse') await (await tile(2)).click()
+    else {
+      await tabTo(page, 'grid')
+      await page.keyboard.press('Home')
+      for (let times = 0; times < 2; times++) await page.keyboard.press('ArrowRight')
+    }
+    const active = () => page.getByTestId('grid').getAttribute('aria-activedescendant')
+    const at = await active()
+    for (const moves of [false, true]) {
+      if (hand === 'mouse') {
+        await page.getByTestId('label-menu').click()
+        await page.getByTestId('label-Bee').click()
+      } else {
+        await tabTo(page, 'grid')
+        await page.keyboard.press('2')
+      }
+      await expectCount(page, 'Bee', perClass + 1)
+      if (moves) await expect.poll(active).not.toBe(at)
+      else expect(await active()).toBe(at)
+      await press(page, hand, 'undo')
+      await expectCount(page, 'Bee', perClass)
+      if (!moves) await fromMenu(page, hand, 'more-menu', 'move-on')
+    }
+  })
+})
+
+describe('by keyboard alone', () => {
   test('arrows, shift, ctrl and space, all, invert and Escape select', async () => {
     await page.getByTestId('clear-selection').or(page.getByTestId('grid')).first().waitFor()
     await tabTo(page, 'grid')
@@ -257,6 +352,15 @@ describe('by keyboard', () => {
     await page.keyboard.press('3')
     await expectCount(page, 'Wasp', perClass + 1)
     await undo()
+    await page.keyboard.press('Home')
+    const reviewed = page.locator('[data-testid=view-reviewed][aria-pressed=true]')
+    const shown = await image.getAttribute('alt')
+    await page.keyboard.press(',')
+    await expect.poll(() => image.getAttribute('alt')).not.toBe(shown)
+    await page.keyboard.press('Home')
+    await reviewed.waitFor()
+    await undo()
+    await reviewed.waitFor({ state: 'detached' })
     await page.keyboard.press('Escape')
     await page.getByTestId('grid').waitFor()
     expect(await focusedId()).toBe('grid')

@@ -15,6 +15,24 @@ export async function tabTo(page: Page, testid: string): Promise<void> {
   throw new Error(`${testid} cannot be reached by Tab`)
 }
 
+export const hands = ['mouse', 'keyboard'] as const
+export type Hand = (typeof hands)[number]
+
+/** A click, or Tab and Enter. */
+export async function press(page: Page, hand: Hand, testid: string): Promise<void> {
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await tabTo(page, testid)
+  await page.keyboard.press('Enter')
+}
+
+/** Opens a menu and takes an entry of it. */
+export async function fromMenu(page: Page, hand: Hand, menu: string, testid: string) {
+  await press(page, hand, menu)
+  if (hand === 'mouse') return page.getByTestId(testid).click()
+  await downTo(page, testid)
+  await page.keyboard.press('Enter')
+}
+
 /** Goes down in an open menu until an entry is marked; fails when it is not there. */
 export async function downTo(page: Page, testid: string): Promise<void> {
   await page.getByTestId(testid).waitFor()
@@ -42,6 +60,20 @@ export const tilesOf = (page: Page): Promise<string[]> =>
       .flatMap((row) => [...row.querySelectorAll('[data-testid^=tile-]')])
       .map((tile) => tile.getAttribute('data-testid') ?? '')
   })
+
+/** What a screen reader hears of each tile in sight, in order: the name first, then the label. */
+export const wordsOf = async (page: Page): Promise<string[]> => {
+  const words = await page
+    .locator('[data-testid=grid] [role=gridcell]')
+    .evaluateAll((cells) =>
+      cells.map((cell) => [
+        cell.querySelector('[data-testid^=tile-]')?.getAttribute('data-testid') ?? '',
+        cell.getAttribute('aria-label') ?? '',
+      ]),
+    )
+  const byTile = new Map(words as [string, string][])
+  return (await tilesOf(page)).map((tile) => byTile.get(tile) ?? '')
+}
 
 export const labelOf = (page: Page, tile: string) =>
   page.getByTestId(tile).getAttribute('data-label')

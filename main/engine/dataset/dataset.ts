@@ -1,16 +1,17 @@
 // One open data set, as the rest of the engine sees it: labels with their journal (labelStore),
 // pictures and labels coming in (intake) and going out, and the reading of files behind it all.
 import { join } from 'node:path'
-import type {
-  DatasetChange,
-  DatasetSnapshot,
-  ExportedFolders,
-  HealthFinding,
-  MissingFolder,
-  PictureClass,
-  PicturePage,
-  SettingGroup,
-  SplitPolicy,
+import {
+  hasChanged,
+  type DatasetChange,
+  type DatasetSnapshot,
+  type ExportedFolders,
+  type HealthFinding,
+  type MissingFolder,
+  type PictureClass,
+  type PicturePage,
+  type SettingGroup,
+  type SplitPolicy,
 } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { isUsable } from './counts'
@@ -155,7 +156,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     const now = all()
     return {
       missing: now.filter(({ file }) => file === 'missing').length,
-      changed: now.filter(({ file }) => file === 'changed').length,
+      changed: now.filter(hasChanged).length,
     }
   }
 

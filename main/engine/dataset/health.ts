@@ -5,6 +5,7 @@ import type { HealthFinding, Picture, PictureClass } from '../../../shared/datas
 import type { Fingerprint, Fingerprints, ReadFile } from './fingerprint'
 import { groupBy } from './groupBy'
 import {
+  changed,
   exactDuplicate,
   extremeSize,
   imbalance,
@@ -85,6 +86,7 @@ export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
       return [
         ...present.flatMap(unreadable),
         ...gone,
+        ...sound.flatMap(changed),
         ...same.map(exactDuplicate),
         ...near.map(nearDuplicate),
         ...[...same, ...near].flatMap(leak),

@@ -1,6 +1,12 @@
 // The findings of the health check: what each says, in English and as facts, and which repairs it
 // offers. From pictures to findings; nothing is read or compared here.
-import type { HealthFinding, HealthRepair, Picture, PictureClass } from '../../../shared/dataset'
+import {
+  hasChanged,
+  type HealthFinding,
+  type HealthRepair,
+  type Picture,
+  type PictureClass,
+} from '../../../shared/dataset'
 import type { Fingerprint } from './fingerprint'
 import { groupBy } from './groupBy'
 
@@ -38,6 +44,22 @@ export const unreadableFinding = (id: string, reason: string): HealthFinding => 
   facts: { reason },
   repairs: [{ type: 'exclude', pictures: [id] }],
 })
+
+export const changed = (picture: Picture): HealthFinding[] =>
+  hasChanged(picture)
+    ? [
+        {
+          kind: 'changed',
+          pictures: [picture.id],
+          detail: `${picture.name} is no longer the file that was added`,
+          facts: { names: picture.name },
+          repairs: [
+            { type: 'review', pictures: [picture.id] },
+            { type: 'exclude', pictures: [picture.id] },
+          ],
+        },
+      ]
+    : []
 
 const keepFirst = (group: readonly Looked[]): HealthRepair => ({
   type: 'exclude',
@@ -91,47 +113,69 @@ export function leak(group: readonly Looked[]): HealthFinding[] {
   ]
 }
 
+/** Of every class that has any; one whose photos were all left out is not trained. */
 function perClass(classes: readonly PictureClass[], sound: readonly Picture[]) {
   const groups = new Map(
     classes.map((item) => [item.id, { name: item.name, pictures: [] as string[] }]),
   )
   for (const { classId, id } of sound) if (classId !== null) groups.get(classId)?.pictures.push(id)
-  return [...groups.values()]
+  return [...groups.values()].filter(({ pictures }) => pictures.length > 0)
 }
 
-export const tinyClasses = (
+const isTiny = ({ pictures }: { readonly pictures: readonly string[] }) =>
+  pictures.length < fewPictures
+
+/** A class is left out only where two would be left to tell apart; before, more photos are wanted. */
+const leaveOut = (
+  { pictures }: { readonly pictures: readonly string[] },
+  groups: readonly { readonly pictures: readonly string[] }[],
+): HealthRepair[] =>
+  groups.filter((group) => !isTiny(group)).length >= 2
+    ? [{ type: 'exclude', pictures: [...pictures] }]
+    : []
+
+export function tinyClasses(
   classes: readonly PictureClass[],
   sound: readonly Picture[],
-): HealthFinding[] =>
-  perClass(classes, sound)
-    .filter((group) => group.pictures.length < fewPictures)
-    .map(({ name, pictures }) => ({
-      kind: 'tiny-class',
-      pictures,
-      detail: `"${name}" has ${pictures.length} usable photo(s)`,
-      facts: { name, count: pictures.length },
-      repairs: [],
-    }))
+): HealthFinding[] {
+  const groups = perClass(classes, sound)
+  return groups.filter(isTiny).map((group) => ({
+    kind: 'tiny-class',
+    pictures: group.pictures,
+    detail: `"${group.name}" has ${group.pictures.length} usable photo(s)`,
+    facts: { name: group.name, count: group.pictures.length },
+    repairs: leaveOut(group, groups),
+  }))
+}
 
-/** Points at the class that drowns; what is amiss is the share, so there is nothing to leave out. */
+/** Points at the class that drowns. One that is too small to learn from can be left out; otherwise the
+ *  others can be made smaller: of each, photos that are too many, evenly from first to last. */
 export function imbalance(
   classes: readonly PictureClass[],
   sound: readonly Picture[],
 ): HealthFinding[] {
   const groups = perClass(classes, sound).sort((a, b) => a.pictures.length - b.pictures.length)
   const [least, most] = [groups[0], groups[groups.length - 1]]
-  if (!least?.pictures.length || !most) return []
+  if (!least || !most) return []
   if (most.pictures.length < imbalanced * least.pictures.length) return []
   const [few, many] = [least.pictures.length, most.pictures.length]
+  const surplus = groups.flatMap(({ pictures }) => beyond(pictures, imbalanced * few - 1))
   return [
     {
       kind: 'imbalance',
       pictures: least.pictures,
       detail: `"${most.name}" has ${many} photos, "${least.name}" ${few}`,
       facts: { name: least.name, count: few, largest: most.name, largestCount: many },
-      repairs: [],
+      repairs: isTiny(least) ? leaveOut(least, groups) : [{ type: 'exclude', pictures: surplus }],
     },
   ]
+}
+
+/** What is left of a list when `most` of it are kept, evenly spaced. */
+function beyond(list: readonly string[], most: number): string[] {
+  if (list.length <= most) return []
+  const kept = new Set(Array.from({ length: most }, (_, i) => Math.floor((i * list.length) / most)))
+  return list.filter((_, at) => !kept.has(at))
 }
 
 export const singleColour = (item: Looked): HealthFinding[] =>

@@ -49,7 +49,8 @@ export function replay(state: Labels, edits: Iterable<Edit>): Labels {
   return now
 }
 
-// Written out, as withSettings is: pictures of one shape are quicker for all that goes through them.
+// What was reviewed was the content of that time. Written out, as withSettings is: pictures of one
+// shape are quicker for all that goes through them.
 const withFacts = (picture: StoredPicture, facts: Facts): StoredPicture => ({
   id: picture.id,
   path: facts.path,
@@ -57,7 +58,7 @@ const withFacts = (picture: StoredPicture, facts: Facts): StoredPicture => ({
   classId: picture.classId,
   split: picture.split,
   excluded: picture.excluded,
-  reviewed: picture.reviewed,
+  reviewed: picture.reviewed && (facts.file !== 'changed' || facts.hash === picture.hash),
   file: facts.file,
   problem: facts.problem,
   width: facts.width,

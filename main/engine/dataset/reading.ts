@@ -77,7 +77,7 @@ export function createReading({ tell, progress }: ReadingOptions): Reading {
 }
 
 /** A file that is gone keeps what was known of it. One whose content is no longer what it was is
- *  'changed' until a person has reviewed it. Never throws. */
+ *  'changed' from then on. Never throws. */
 export async function factsOf(picture: StoredPicture): Promise<Facts> {
   const { id, path, name } = picture
   const before = await stat(path).catch(() => null)

@@ -35,7 +35,7 @@ test('duplicates are grouped, counted once, and all but the first of each set ar
   })
 })
 
-test('small classes count classes, and nothing of them is to be left out', () => {
+test('small classes count classes, not their pictures', () => {
   const [line] = groupFindings([
     {
       kind: 'tiny-class',
@@ -52,8 +52,17 @@ test('a repair that was made is no longer offered', () => {
   const groups = [
     { pictures: ['1', '2'], to: { classId: 'b' } },
     { pictures: ['3'], to: { excluded: true } },
+    { pictures: ['1', '4'], to: { reviewed: true } },
   ]
-  const now = [picture('1', { classId: 'b' }), picture('2'), picture('3', { excluded: true })]
+  const now = [
+    picture('1', { classId: 'b' }),
+    picture('2'),
+    picture('3', { excluded: true }),
+    picture('4', { reviewed: true }),
+  ]
   const pictureOf = (id: string) => now.find((each) => each.id === id)
-  expect(stillToDo(groups, pictureOf)).toEqual([{ pictures: ['2'], to: { classId: 'b' } }])
+  expect(stillToDo(groups, pictureOf)).toEqual([
+    { pictures: ['2'], to: { classId: 'b' } },
+    { pictures: ['1'], to: { reviewed: true } },
+  ])
 })

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset, type Dataset } from '../../../../main/engine/dataset/dataset'
+import { hasChanged } from '../../../../shared/dataset'
 
 let root = ''
 let dataset: Dataset
@@ -27,6 +28,11 @@ async function photo(name: string, background: string) {
     .png()
     .toFile(file(name))
 }
+const changed = () =>
+  dataset
+    .all()
+    .filter(hasChanged)
+    .map(({ name }) => name)
 const states = () => Object.fromEntries(dataset.all().map(({ name, file }) => [name, file]))
 
 async function addThree() {
@@ -52,7 +58,28 @@ describe('files of a data set', () => {
     expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 0 })
     await dataset.close()
     dataset = await open()
-    expect(states()).toEqual({ '1.png': 'present', '2.png': 'present', '3.png': 'present' })
+    expect(changed()).toEqual([])
+  })
+
+  it('that change are to be reviewed, again after every change and after undo', async () => {
+    await addThree()
+    const [one] = dataset.all()
+    await dataset.set([{ pictures: [one!.id], to: { reviewed: true } }])
+    await photo('set/a/1.png', 'yellow')
+    expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 1 })
+    expect(changed()).toEqual(['1.png'])
+    expect((await dataset.health()).find(({ kind }) => kind === 'changed')?.pictures).toEqual([
+      one!.id,
+    ])
+    await dataset.set([{ pictures: [one!.id], to: { reviewed: true } }])
+    expect(changed()).toEqual([])
+    await dataset.undo()
+    expect(changed()).toEqual(['1.png'])
+    await dataset.redo()
+    await utimes(file('set/a/1.png'), 9, 9)
+    expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 0 })
+    await photo('set/a/1.png', 'black')
+    expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 1 })
   })
 
   it('are found at a new place, by content when they were renamed there', async () => {
