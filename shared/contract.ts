@@ -192,9 +192,10 @@ export const calls = {
     input: z.object({ classId: ClassId, name: z.string().min(1).max(200) }),
     output: nothing,
   }),
-  'dataset.colourClass': call({
+  // One step to undo.
+  'dataset.colourClasses': call({
     by: 'engine',
-    input: z.object({ classId: ClassId, colour: PictureClass.shape.colour }),
+    input: z.object({ classIds: z.array(ClassId), colour: PictureClass.shape.colour }),
     output: nothing,
   }),
   // All classes, in the order wanted.

@@ -99,8 +99,8 @@ export async function createHandlers({
     'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
     'dataset.renameClass': ({ classId, name }) =>
       done(workspace.dataset.renameClass(classId, name)),
-    'dataset.colourClass': ({ classId, colour }) =>
-      done(workspace.dataset.colourClass(classId, colour)),
+    'dataset.colourClasses': ({ classIds, colour }) =>
+      done(workspace.dataset.colourClasses(classIds, colour)),
     'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
     'dataset.removeClasses': ({ classIds, mergeInto }) =>
       done(workspace.dataset.removeClasses(classIds, mergeInto)),

@@ -163,8 +163,8 @@ export const useDataset = defineStore('dataset', () => {
     attempt(async () => (await call('dataset.addClass', { name })).classId)
   const renameClass = (classId: string, name: string) =>
     attempt(() => call('dataset.renameClass', { classId, name }))
-  const colourClass = (classId: string, colour: number | null) =>
-    attempt(() => call('dataset.colourClass', { classId, colour }))
+  const colourClasses = (classIds: readonly string[], colour: number | null) =>
+    attempt(() => call('dataset.colourClasses', { classIds: [...classIds], colour }))
   const orderClasses = (classIds: readonly string[]) =>
     attempt(() => call('dataset.orderClasses', { classIds: [...classIds] }))
   const removeClasses = (classIds: readonly string[], mergeInto: string | null) =>
@@ -215,7 +215,7 @@ export const useDataset = defineStore('dataset', () => {
     label,
     addClass,
     renameClass,
-    colourClass,
+    colourClasses,
     orderClasses,
     removeClasses,
     drawSplits,

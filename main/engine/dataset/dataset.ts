@@ -58,7 +58,8 @@ export interface Dataset extends Intake {
   /** Throws 'class-exists'. */
   addClass(name: string): Promise<{ classId: string }>
   renameClass(classId: string, name: string): Promise<void>
-  colourClass(classId: string, colour: number | null): Promise<void>
+  /** One step to undo. */
+  colourClasses(classIds: readonly string[], colour: number | null): Promise<void>
   orderClasses(classIds: readonly string[]): Promise<void>
   /** One step to undo. With null the pictures of the classes are left without one; a class that the
    *  others are merged into stays. */
@@ -185,7 +186,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       return { classId: id }
     },
     renameClass: (id, name) => edit({ type: 'renameClass', id, name: name.trim() || name }),
-    colourClass: (id, colour) => edit({ type: 'colourClass', id, colour }),
+    colourClasses: (ids, colour) => edit({ type: 'colourClasses', ids, colour }),
     orderClasses: (ids) => edit({ type: 'orderClasses', ids }),
     removeClasses: (ids, mergeInto) => edit({ type: 'removeClasses', ids, mergeInto }),
     drawSplits: place,

@@ -45,7 +45,11 @@ export type Edit =
   | { readonly type: 'set'; readonly groups: readonly SettingGroup[] }
   | { readonly type: 'addClass'; readonly id: string; readonly name: string }
   | { readonly type: 'renameClass'; readonly id: string; readonly name: string }
-  | { readonly type: 'colourClass'; readonly id: string; readonly colour: number | null }
+  | {
+      readonly type: 'colourClasses'
+      readonly ids: readonly string[]
+      readonly colour: number | null
+    }
   | { readonly type: 'orderClasses'; readonly ids: readonly string[] }
   | {
       readonly type: 'removeClasses'

@@ -41,6 +41,7 @@ export type FirstEdit =
   | { readonly type: 'setSplit'; readonly pictures: string[]; readonly split: Split | null }
   | { readonly type: 'exclude'; readonly pictures: string[]; readonly excluded: boolean }
   | { readonly type: 'inspected' }
+  | { readonly type: 'colourClass'; readonly id: string; readonly colour: number | null }
 
 export function editOf(edit: FirstEdit): Edit {
   switch (edit.type) {
@@ -62,6 +63,8 @@ export function editOf(edit: FirstEdit): Edit {
       return settingOf(edit.pictures, { excluded: edit.excluded })
     case 'inspected':
       return { type: 'found', facts: [] }
+    case 'colourClass':
+      return { type: 'colourClasses', ids: [edit.id], colour: edit.colour }
   }
 }
 

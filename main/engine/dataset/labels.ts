@@ -83,7 +83,7 @@ export function changeBy(edit: Edit, state: Labels, draft: Draft): Change | null
     case 'set':
     case 'addClass':
     case 'renameClass':
-    case 'colourClass':
+    case 'colourClasses':
     case 'orderClasses':
     case 'removeClasses':
     case 'splits': {

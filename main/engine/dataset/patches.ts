@@ -35,9 +35,9 @@ export function patchFor(state: Labels, edit: UndoableEdit): Patch {
         classes.filter((item) => item.id !== edit.id),
         edit.name,
       )
-      return { ...emptyPatch, classes: withChanged(classes, edit.id, { name: edit.name }) }
-    case 'colourClass':
-      return { ...emptyPatch, classes: withChanged(classes, edit.id, { colour: edit.colour }) }
+      return { ...emptyPatch, classes: withChanged(classes, [edit.id], { name: edit.name }) }
+    case 'colourClasses':
+      return { ...emptyPatch, classes: withChanged(classes, edit.ids, { colour: edit.colour }) }
     case 'orderClasses':
       return { ...emptyPatch, classes: inOrder(classes, edit.ids) }
     case 'removeClasses': {
@@ -166,11 +166,11 @@ function withClass(classes: readonly PictureClass[], added: PictureClass): reado
 
 function withChanged(
   classes: readonly PictureClass[],
-  id: string,
+  ids: readonly string[],
   change: Partial<PictureClass>,
 ): readonly PictureClass[] {
-  requireClass(classes, id)
-  return classes.map((item) => (item.id === id ? { ...item, ...change } : item))
+  for (const id of ids) requireClass(classes, id)
+  return classes.map((item) => (ids.includes(item.id) ? { ...item, ...change } : item))
 }
 
 /** Those that are not named keep their order, after the others. */

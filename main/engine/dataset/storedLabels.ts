@@ -35,7 +35,7 @@ export function decodeEdit(stored: unknown): Edit {
     case 'set':
     case 'addClass':
     case 'renameClass':
-    case 'colourClass':
+    case 'colourClasses':
     case 'orderClasses':
     case 'removeClasses':
     case 'splits':
@@ -47,6 +47,7 @@ export function decodeEdit(stored: unknown): Edit {
     case 'setSplit':
     case 'exclude':
     case 'inspected':
+    case 'colourClass':
       return editOf(edit)
     default:
       throw otherVersion()

@@ -91,7 +91,11 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
     ids: fc.shuffledSubarray(['ca', 'cb'], { minLength: 1 }),
     mergeInto: fc.option(classId),
   }),
-  fc.record({ type: fc.constant('colourClass' as const), id: classId, colour: fc.nat(11) }),
+  fc.record({
+    type: fc.constant('colourClasses' as const),
+    ids: fc.shuffledSubarray(['ca', 'cb'], { minLength: 1 }),
+    colour: fc.nat(11),
+  }),
   fc.record({ type: fc.constant('orderClasses' as const), ids: fc.shuffledSubarray(['ca', 'cb']) }),
   fc.record({ type: fc.constant('forget' as const), pictures }),
   fc.record({ type: fc.constant('set' as const), groups }),
