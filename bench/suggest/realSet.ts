@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { openFingerprints } from '../../main/engine/dataset/fingerprint'
 import { processorHasBfloat16 } from '../../main/engine/device/hardware'
 import { FeatureTable } from '../../main/engine/suggest/featureTable'
-import { fillTable } from '../../main/engine/suggest/fillTable'
+import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
 import type { Matrix } from '../../main/engine/suggest/logisticHead'
 import { openBackbone } from '../../main/engine/suggest/openBackbone'
 import { labelledFolder } from '../../main/engine/training/samples'
@@ -43,15 +43,21 @@ export async function featuresOf(
   const home = benchHome()
   const { hash } = await openFingerprints(join(home.folder, 'fingerprints.jsonl'))
   const precision = processorHasBfloat16() ? 'bfloat16' : 'float32'
-  const features = await openBackbone({ home, weights: backbones[backbone], precision, hash })
+  const looks = await openBackbone({
+    home,
+    weights: backbones[backbone],
+    precision,
+    pictures: paths.length,
+    hash,
+  })
   try {
-    const table = new FeatureTable(features.length)
+    const table = new FeatureTable(valuesOf(looks))
     const pictures = paths.map((path) => ({ id: path, path }))
     const signal = new AbortController().signal
-    await fillTable({ features, table, pictures, signal, onProgress: () => undefined })
+    await fillTable({ looks, table, pictures, signal, onProgress: () => undefined })
     return table
   } finally {
-    await features.close()
+    await Promise.all(looks.map((look) => look.close()))
   }
 }
 
