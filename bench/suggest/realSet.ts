@@ -10,6 +10,7 @@ import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
 import type { Matrix } from '../../main/engine/suggest/logisticHead'
 import { openBackbone } from '../../main/engine/suggest/openBackbone'
 import { labelledFolder } from '../../main/engine/training/samples'
+import { shootBursts } from './shootBursts'
 
 export const sharedFolder = resolve('../shared')
 export const setFolder = (name: string) => join(sharedFolder, 'data', name)
@@ -26,6 +27,8 @@ export interface RealSet {
   /** Class of each path. */
   readonly labels: readonly number[]
   readonly classes: number
+  /** The row that each is of the same scene as: its own, but in bursts. */
+  readonly scenes: readonly number[]
   /** Standardised, one row a path. */
   readonly matrix: Matrix
 }
@@ -61,16 +64,25 @@ export async function featuresOf(
   }
 }
 
-export async function realSet(name: string, backbone: BackboneName): Promise<RealSet> {
+export async function realSet(
+  name: string,
+  backbone: BackboneName,
+  { bursts = false } = {},
+): Promise<RealSet> {
   const pictures = (await labelledFolder(setFolder(name))).sort((a, b) =>
     a.path < b.path ? -1 : 1,
   )
   const names = [...new Set(pictures.map(({ className }) => className))].sort()
-  const paths = pictures.map(({ path }) => path)
+  const originals = pictures.map(({ path }) => path)
+  const shots = bursts
+    ? await shootBursts(originals, join(benchHome().folder, 'bursts', name))
+    : originals.map((path, scene) => ({ path, scene }))
+  const paths = shots.map(({ path }) => path)
   const { matrix } = await featuresOf(paths, backbone)
   return {
     paths,
-    labels: pictures.map(({ className }) => names.indexOf(className)),
+    labels: shots.map(({ scene }) => names.indexOf(pictures[scene]!.className)),
+    scenes: shots.map(({ scene }) => scene),
     classes: names.length,
     matrix,
   }
