@@ -1,6 +1,6 @@
-// `node bench/run.mjs suggest [mislabels] [order] [duplicates] [starter] [resnet50v2] [11-20]`: the
-// numbers of the data room's suggestions and checks on real pictures, over seeds 1 to 5 or those named,
-// printed as they come.
+// `node bench/run.mjs suggest [mislabels] [order] [duplicates] [starter] [resnet50v2] [ants-bees]
+// [cifar10-sample] [11-20]`: the numbers of the data room's suggestions and checks on real pictures, over
+// seeds 1 to 5 or those named, printed as they come; the names of sets narrow the order alone.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ const seeds = Array.from({ length: to! - from! + 1 }, (_, i) => from! + i)
 const wants = (name: string, among: readonly string[]) =>
   asked.includes(name) || !among.some((other) => asked.includes(other))
 const parts = ['mislabels', 'order', 'duplicates']
+const sets = ['ants-bees', 'cifar10-sample']
 const names = Object.keys(backbones) as BackboneName[]
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -30,7 +31,7 @@ async function mislabels(backbone: BackboneName) {
 }
 
 async function order(backbone: BackboneName) {
-  for (const name of ['ants-bees', 'cifar10-sample'])
+  for (const name of sets.filter((set) => wants(set, sets)))
     for (const bursts of [false, true]) {
       const set = await realSet(name, backbone, { bursts })
       for (const tail of [1, 0.1]) {

@@ -33,9 +33,12 @@ export async function diverseOrder({ matrix, rows, quality, known, count }: Dive
   const give = async (place: number) => {
     await breathe()
     const own = shared.map((row) => row[place]!)
-    const row = Float32Array.from(items, (item) => kernel(items[place]!, item))
-    for (const [k, other] of shared.entries())
-      for (let i = 0; i < row.length; i++) row[i]! -= own[k]! * other[i]!
+    const row = new Float32Array(items.length)
+    for (let i = 0; i < row.length; i++) row[i] = kernel(items[place]!, items[i]!)
+    for (const [k, other] of shared.entries()) {
+      const share = own[k]!
+      for (let i = 0; i < row.length; i++) row[i]! -= share * other[i]!
+    }
     const scale = 1 / Math.sqrt(variance[place]! + noise)
     for (let i = 0; i < row.length; i++) {
       row[i]! *= scale

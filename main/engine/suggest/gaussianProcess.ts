@@ -51,7 +51,9 @@ async function kernelTriangle(features: Input['features'], rows: readonly number
   const triangle: Float64Array[] = []
   for (let i = 0; i < rows.length; i++) {
     await breathe()
-    triangle.push(Float64Array.from({ length: i + 1 }, (_, j) => kernel(rows[i]!, rows[j]!)))
+    const row = new Float64Array(i + 1)
+    for (let j = 0; j <= i; j++) row[j] = kernel(rows[i]!, rows[j]!)
+    triangle.push(row)
   }
   return triangle
 }

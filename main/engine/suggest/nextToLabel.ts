@@ -19,7 +19,7 @@ export interface NextInput {
 
 /** Of very many pictures a part is looked at, drawn by the seed and anew as labels come in. */
 const mostLookedAt = 2000
-const mostLabelled = 500
+const mostLabelled = 300
 /** Even a picture that the head is certain of may be picked once all others are. */
 const leastUncertain = 0.02
 
