@@ -1,8 +1,8 @@
-// The order in which labelling teaches most: pictures that the head is unsure of, that are unlike one
-// another and unlike those with a label already. Before there is a head every picture is as uncertain as
-// the next, and the order is one of being unlike alone.
+// The order in which labelling teaches most: pictures that the head is unsure of, that stand for many
+// others and are unlike those with a label already. Before there is a head every picture is as
+// uncertain as the next, and the order is one of standing for others alone.
 import { seededRandom } from '../../../shared/random'
-import { diverseOrder } from './diverseOrder'
+import { facilityLocation } from './facilityLocation'
 import type { Matrix } from './logisticHead'
 
 export interface NextInput {
@@ -19,8 +19,8 @@ export interface NextInput {
 
 /** Of very many pictures a part is looked at, drawn by the seed and anew as labels come in. */
 const mostLookedAt = 2000
-const mostLabelled = 300
-/** Even a picture that the head is certain of may be picked once all others are. */
+const mostLabelled = 1000
+/** Even a picture that the head is certain of may be picked once all around it are. */
 const leastUncertain = 0.02
 
 /** Places in `rows`, the most useful first. */
@@ -36,11 +36,12 @@ export async function nextToLabel({
   const places = rows.map((_, i) => i)
   const most = Math.max(mostLookedAt, count)
   const looked = rows.length > most ? random.shuffled(places).slice(0, most) : places
-  const picked = await diverseOrder({
+  const picked = await facilityLocation({
     matrix,
     rows: looked.map((i) => rows[i]!),
-    quality: looked.map((i) => uncertainty[i]! + leastUncertain),
-    known: random.shuffled(labelled).slice(0, mostLabelled),
+    // The root was better than the plain margin on cifar10-sample and as good on ants-bees.
+    weights: looked.map((i) => Math.sqrt(uncertainty[i]! + leastUncertain)),
+    covering: random.shuffled(labelled).slice(0, mostLabelled),
     count,
   })
   return picked.map((i) => looked[i]!)

@@ -1,55 +1,64 @@
-// What to label next is uncertain, and is not like what has a label or is next as well.
+// What to label next stands for many others, is uncertain, and is not like what has a label.
 import { describe, expect, it } from 'vitest'
-import { diverseOrder } from '../../../../main/engine/suggest/diverseOrder'
-import { gaussianKernel, usualDistance } from '../../../../main/engine/suggest/kernel'
+import { facilityLocation } from '../../../../main/engine/suggest/facilityLocation'
 import { mostAlike } from '../../../../main/engine/suggest/likeness'
 import { nextToLabel } from '../../../../main/engine/suggest/nextToLabel'
 import { clouds } from './clouds'
 
 const { matrix, labels, rows } = clouds({ classes: 4, each: 15, apart: 6 })
-const even = rows.map(() => 1)
+const alike = rows.map(() => 1)
 
-describe('diverseOrder', () => {
+describe('facilityLocation', () => {
   it('takes one of each cloud before a second of any', async () => {
-    const input = { matrix, rows, quality: even, known: [], count: 4 }
-    const picked = await diverseOrder(input)
+    const input = { matrix, rows, weights: alike, covering: [], count: 4 }
+    const picked = await facilityLocation(input)
     expect(new Set(picked.map((i) => labels[i])).size).toBe(4)
-    expect(await diverseOrder(input)).toEqual(picked)
+    expect(await facilityLocation(input)).toEqual(picked)
   })
 
-  it('passes over what is like that which is known', async () => {
-    const known = rows.filter((row) => labels[row] !== 2)
-    const others = rows.filter((row) => !known.includes(row) || row % 8 === 0)
-    const quality = others.map(() => 1)
-    const [first] = await diverseOrder({ matrix, rows: others, quality, known, count: 1 })
+  it('passes over what is covered', async () => {
+    const covering = rows.filter((row) => labels[row] !== 2)
+    const others = rows.filter((row) => !covering.includes(row) || row % 8 === 0)
+    const [first] = await facilityLocation({
+      matrix,
+      rows: others,
+      weights: others.map(() => 1),
+      covering,
+      count: 1,
+    })
     expect(labels[others[first!]!]).toBe(2)
   })
 
   it('picks each once and no more than there are', async () => {
     const few = rows.slice(0, 5)
-    const quality = few.map(() => 1)
-    const picked = await diverseOrder({ matrix, rows: few, quality, known: [], count: 9 })
-    expect([...picked].sort()).toEqual([0, 1, 2, 3, 4])
+    const input = { matrix, rows: few, weights: few.map(() => 1), covering: [], count: 9 }
+    expect([...(await facilityLocation(input))].sort()).toEqual([0, 1, 2, 3, 4])
   })
 
-  it('picks where quality squared times what is left of the variance is largest', async () => {
-    const quality = rows.map((row) => 1 + (row % 7) / 10)
-    const known = [3]
-    const [first, second] = await diverseOrder({ matrix, rows, quality, known, count: 2 })
-    const k = gaussianKernel(matrix, usualDistance(matrix, [...rows, ...known]))
-    const noisy = 1.5
-    const one = (i: number) => 1 - k(i, 3) ** 2 / noisy
-    const both = (i: number) => {
-      const [a, b, c] = [k(i, 3), k(i, first!), k(3, first!)]
-      return 1 - (noisy * (a * a + b * b) - 2 * a * b * c) / (noisy ** 2 - c * c)
-    }
-    const best = (variance: (i: number) => number, of: readonly number[]) =>
-      of.reduce((x, y) =>
-        quality[y]! ** 2 * variance(y) > quality[x]! ** 2 * variance(x) + 1e-6 ? y : x,
+  it('picks as the plain greedy choice does', async () => {
+    const [first, second] = await facilityLocation({
+      matrix,
+      rows,
+      weights: alike,
+      covering: [],
+      count: 2,
+    })
+    const unit = rows.map((row) => {
+      const own = [...matrix.data.slice(row * matrix.values, (row + 1) * matrix.values)]
+      const length = Math.hypot(...own)
+      return own.map((value) => value / length)
+    })
+    const near = (a: number, b: number) =>
+      Math.max(
+        0,
+        unit[a]!.reduce((sum, value, v) => sum + value * unit[b]![v]!, 0),
       )
-    expect(first).toBe(best(one, rows))
-    const left = rows.filter((row) => row !== first)
-    expect(second).toBe(best(both, left))
+    const worth = (picks: number[]) =>
+      rows.reduce((sum, row) => sum + Math.max(...picks.map((pick) => near(row, pick))), 0)
+    const best = (before: number[]) =>
+      rows.reduce((a, b) => (worth([...before, b]) > worth([...before, a]) + 1e-4 ? b : a))
+    expect(first).toBe(best([]))
+    expect(second).toBe(best([first!]))
   })
 })
 
@@ -64,7 +73,7 @@ describe('nextToLabel', () => {
       count: 3,
       seed: 1,
     })
-    for (const i of picked) expect(labels[i]).toBe(1)
+    expect(labels[picked[0]!]).toBe(1)
   })
 })
 
