@@ -4,7 +4,7 @@
 import { crossValidated, type CrossValidation } from './crossValidate'
 import { leaveOneOut } from './gaussianProcess'
 
-/** About 8 s on one core. */
+/** Rows of the largest kernel, of 16 MB a copy. */
 const mostAtOnce = 2000
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */
