@@ -1,5 +1,6 @@
-// `node bench/run.mjs suggest [mislabels] [order] [duplicates] [starter] [resnet50v2]`: the numbers of
-// the data room's suggestions and checks on real pictures, over five seeds, printed as they come.
+// `node bench/run.mjs suggest [mislabels] [order] [duplicates] [starter] [resnet50v2] [ants-bees]
+// [cifar10-sample] [11-20]`: the numbers of the data room's suggestions and checks on real pictures, over
+// seeds 1 to 5 or those named, printed as they come; the names of sets narrow the order alone.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +10,13 @@ import { plantedDuplicates } from './plantedDuplicates'
 import { plantedMislabels } from './plantedMislabels'
 import { backbones, realSet, setFolder, type BackboneName } from './realSet'
 
-const seeds = [1, 2, 3, 4, 5]
 const asked = process.argv.slice(2)
+const [from, to] = (asked.find((word) => /^\d+-\d+$/.test(word)) ?? '1-5').split('-').map(Number)
+const seeds = Array.from({ length: to! - from! + 1 }, (_, i) => from! + i)
 const wants = (name: string, among: readonly string[]) =>
   asked.includes(name) || !among.some((other) => asked.includes(other))
 const parts = ['mislabels', 'order', 'duplicates']
+const sets = ['ants-bees', 'cifar10-sample']
 const names = Object.keys(backbones) as BackboneName[]
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -28,20 +31,21 @@ async function mislabels(backbone: BackboneName) {
 }
 
 async function order(backbone: BackboneName) {
-  for (const [name, tail] of [
-    ['ants-bees', false],
-    ['cifar10-sample', false],
-    ['cifar10-sample', true],
-  ] as const) {
-    const set = await realSet(name, backbone)
-    const results: LabelOrder[] = []
-    for (const seed of seeds) results.push(await labelOrder({ set, seed, tail }))
-    const line = (['ordered100', 'random100', 'random200', 'random300'] as const).map((key) => {
-      const values = results.map((result) => result[key])
-      return `${key} ${mean(values).toFixed(3)} (${values.map((v) => v.toFixed(2)).join(' ')})`
-    })
-    say(`order       ${backbone}, ${name}${tail ? ', long tail' : ''}: ${line.join('; ')}`)
-  }
+  for (const name of sets.filter((set) => wants(set, sets)))
+    for (const bursts of [false, true]) {
+      const set = await realSet(name, backbone, { bursts })
+      for (const tail of [1, 0.1]) {
+        const results: LabelOrder[] = []
+        for (const seed of seeds) results.push(await labelOrder({ set, seed, tail }))
+        const line = (['ordered100', 'random100', 'random200', 'random300'] as const).map((key) => {
+          const values = results.map((result) => result[key])
+          return `${key} ${mean(values).toFixed(3)} (${values.map((v) => v.toFixed(2)).join(' ')})`
+        })
+        const pool = mean(results.map((result) => result.pool)).toFixed(0)
+        const setting = `${bursts ? ', bursts' : ''}${tail < 1 ? ', long tail' : ''}`
+        say(`order       ${backbone}, ${name}${setting}, pool of ${pool}: ${line.join('; ')}`)
+      }
+    }
 }
 
 async function duplicates(backbone: BackboneName | null) {

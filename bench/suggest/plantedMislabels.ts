@@ -1,5 +1,5 @@
 // How many of 50 planted wrong labels are among the first 60 suspects.
-import { crossValidated } from '../../main/engine/suggest/crossValidate'
+import { judgeLabels } from '../../main/engine/suggest/judgeLabels'
 import { rankSuspects } from '../../main/engine/suggest/suspects'
 import { seededRandom } from '../../shared/random'
 import type { RealSet } from './realSet'
@@ -17,13 +17,7 @@ export async function plantedMislabels(
   const labels = truth.map((label, i) =>
     wrong.has(i) ? (label + 1 + random.integer(classes - 1)) % classes : label,
   )
-  const probabilities = await crossValidated({
-    features: matrix,
-    rows,
-    labels,
-    classes,
-    rounds: 3,
-  })
+  const probabilities = await judgeLabels({ features: matrix, rows, labels, classes })
   return rankSuspects({ labels, classes, probabilities })
     .slice(0, looked)
     .filter(({ place }) => wrong.has(place)).length

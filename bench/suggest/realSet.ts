@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path'
 import { openFingerprints } from '../../main/engine/dataset/fingerprint'
 import { processorHasBfloat16 } from '../../main/engine/device/hardware'
 import { FeatureTable } from '../../main/engine/suggest/featureTable'
-import { fillTable } from '../../main/engine/suggest/fillTable'
+import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
 import type { Matrix } from '../../main/engine/suggest/logisticHead'
 import { openBackbone } from '../../main/engine/suggest/openBackbone'
 import { labelledFolder } from '../../main/engine/training/samples'
+import { shootBursts } from './shootBursts'
 
 export const sharedFolder = resolve('../shared')
 export const setFolder = (name: string) => join(sharedFolder, 'data', name)
@@ -26,6 +27,8 @@ export interface RealSet {
   /** Class of each path. */
   readonly labels: readonly number[]
   readonly classes: number
+  /** The row that each is of the same scene as: its own, but in bursts. */
+  readonly scenes: readonly number[]
   /** Standardised, one row a path. */
   readonly matrix: Matrix
 }
@@ -43,28 +46,43 @@ export async function featuresOf(
   const home = benchHome()
   const { hash } = await openFingerprints(join(home.folder, 'fingerprints.jsonl'))
   const precision = processorHasBfloat16() ? 'bfloat16' : 'float32'
-  const features = await openBackbone({ home, weights: backbones[backbone], precision, hash })
+  const looks = await openBackbone({
+    home,
+    weights: backbones[backbone],
+    precision,
+    pictures: paths.length,
+    hash,
+  })
   try {
-    const table = new FeatureTable(features.length)
+    const table = new FeatureTable(valuesOf(looks))
     const pictures = paths.map((path) => ({ id: path, path }))
     const signal = new AbortController().signal
-    await fillTable({ features, table, pictures, signal, onProgress: () => undefined })
+    await fillTable({ looks, table, pictures, signal, onProgress: () => undefined })
     return table
   } finally {
-    await features.close()
+    await Promise.all(looks.map((look) => look.close()))
   }
 }
 
-export async function realSet(name: string, backbone: BackboneName): Promise<RealSet> {
+export async function realSet(
+  name: string,
+  backbone: BackboneName,
+  { bursts = false } = {},
+): Promise<RealSet> {
   const pictures = (await labelledFolder(setFolder(name))).sort((a, b) =>
     a.path < b.path ? -1 : 1,
   )
   const names = [...new Set(pictures.map(({ className }) => className))].sort()
-  const paths = pictures.map(({ path }) => path)
+  const originals = pictures.map(({ path }) => path)
+  const shots = bursts
+    ? await shootBursts(originals, join(benchHome().folder, 'bursts', name))
+    : originals.map((path, scene) => ({ path, scene }))
+  const paths = shots.map(({ path }) => path)
   const { matrix } = await featuresOf(paths, backbone)
   return {
     paths,
-    labels: pictures.map(({ className }) => names.indexOf(className)),
+    labels: shots.map(({ scene }) => names.indexOf(pictures[scene]!.className)),
+    scenes: shots.map(({ scene }) => scene),
     classes: names.length,
     matrix,
   }

@@ -4,7 +4,8 @@ import type { Features } from '../training/features'
 import type { FeatureTable } from './featureTable'
 
 export interface Filling {
-  readonly features: Features
+  /** Their features lie side by side in the table. */
+  readonly looks: readonly Features[]
   readonly table: FeatureTable
   readonly pictures: readonly { readonly id: string; readonly path: string }[]
   readonly signal: AbortSignal
@@ -14,19 +15,39 @@ export interface Filling {
 
 const part = 256
 
-export async function fillTable({ features, table, pictures, signal, onProgress }: Filling) {
+/** Of all looks together. */
+export const valuesOf = (looks: readonly Features[]) =>
+  looks.reduce((sum, { length }) => sum + length, 0)
+
+export async function fillTable({ looks, table, pictures, signal, onProgress }: Filling) {
   for (let at = 0; at < pictures.length && !signal.aborted; at += part) {
     const samples = pictures.slice(at, at + part).map(({ id, path }) => ({ id, path, label: 0 }))
-    for await (const { done } of features.fill(samples)) {
-      onProgress(at + done)
-      await new Promise((resolve) => setImmediate(resolve))
+    for (const [i, look] of looks.entries()) {
+      for await (const { done } of look.fill(samples)) {
+        onProgress(at + Math.floor((i * samples.length + done) / looks.length))
+        await new Promise((resolve) => setImmediate(resolve))
+        if (signal.aborted) break
+      }
       if (signal.aborted) break
     }
-    const there = features.readable(samples)
+    const there = looks.reduce((left, look) => look.readable(left), samples)
     if (there.length)
       table.add(
         there.map(({ id }) => id),
-        await features.read(there),
+        sideBySide(await Promise.all(looks.map((look) => look.read(there))), there.length),
       )
   }
+}
+
+/** Of each picture, what it has in every one of `parts` [pictures, values]. */
+function sideBySide(parts: readonly Float32Array[], pictures: number) {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (let i = 0; i < pictures; i++)
+    for (const values of parts) {
+      const length = values.length / pictures
+      whole.set(values.subarray(i * length, (i + 1) * length), at)
+      at += length
+    }
+  return whole
 }

@@ -4,8 +4,8 @@
 import type { HealthFinding, Picture, PictureClass } from '../../../shared/dataset'
 import { seededRandom } from '../../../shared/random'
 import type { LabelSuggestions } from '../../../shared/suggest'
-import { crossValidated } from './crossValidate'
 import type { FeatureTable } from './featureTable'
+import { judgeLabels } from './judgeLabels'
 import { fitHead, type Head } from './logisticHead'
 import { nextToLabel } from './nextToLabel'
 import { rankSuspects } from './suspects'
@@ -24,8 +24,6 @@ export interface Learner {
 /** Numbers that a head is fitted on; more teach little and take long. */
 const mostLearnt = 2e6
 const folds = 5
-/** With few pictures the luck of the folds shows, and evening it out costs little. */
-const roundsFor = (pictures: number) => (pictures <= 2000 ? 3 : 1)
 /** Below this, what the folds hold back is too much of a class to judge it by. */
 const fewest = 5
 const seed = 1
@@ -97,13 +95,12 @@ export function openLearner({ classes, pictures, table }: Labelled): Learner {
   async function findMislabels(): Promise<HealthFinding[]> {
     const { known, labels, used } = labelledOf({ classes, present, fewest })
     if (used.length < 2) return []
-    const probabilities = await crossValidated({
+    const probabilities = await judgeLabels({
       features: table.matrix,
       rows: rowsOf(known),
       labels,
       classes: used.length,
       folds,
-      rounds: roundsFor(known.length),
       most,
     })
     return rankSuspects({ labels, classes: used.length, probabilities })

@@ -7,7 +7,7 @@ import type { Dataset } from '../dataset/dataset'
 import type { Precision } from '../graph/emit'
 import type { Home } from '../training/home'
 import { FeatureTable } from './featureTable'
-import { fillTable } from './fillTable'
+import { fillTable, valuesOf } from './fillTable'
 import { openLearner, type Learner } from './learner'
 import { likeness, mostAlike } from './likeness'
 import { openBackbone } from './openBackbone'
@@ -138,20 +138,21 @@ export class Suggester {
   private async compute(weights: string, signal: AbortSignal) {
     const { home, precision, dataset } = this.options
     const { hash } = dataset()
-    const features = await openBackbone({
+    const pictures = this.pictures()
+    const looks = await openBackbone({
       home,
       weights,
       precision: await precision(),
+      pictures: pictures.length,
       hash,
     })
     try {
-      const pictures = this.pictures()
-      const table = new FeatureTable(features.length)
+      const table = new FeatureTable(valuesOf(looks))
       // Of the first table the calls see every part; a later one takes over when it is whole.
       this.table ??= table
       let told = 0
       await fillTable({
-        features,
+        looks,
         table,
         pictures,
         signal,
@@ -166,7 +167,7 @@ export class Suggester {
       const done = pictures.length
       this.tell({ state: 'ready', weights, done, total: done, message: null })
     } finally {
-      await features.close()
+      await Promise.all(looks.map((look) => look.close()))
     }
   }
 

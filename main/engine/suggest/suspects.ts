@@ -1,5 +1,5 @@
 // Labels that are probably wrong, after confident learning (Northcutt, Jiang & Chuang, JAIR 2021):
-// heads that have not seen a picture say how probable its label is. A label is suspect when another
+// what has not seen the label of a picture says how probable it is. A label is suspect when another
 // class is more probable, and surely so when that class is as probable as it usually is among
 // pictures that carry it.
 
@@ -7,7 +7,7 @@ export interface Judged {
   /** Class of each picture, 0 to classes - 1. */
   readonly labels: readonly number[]
   readonly classes: number
-  /** Out-of-fold probabilities [pictures, classes] (crossValidate.ts). */
+  /** Probabilities [pictures, classes] that rest on the labels of others (judgeLabels.ts). */
   readonly probabilities: Float32Array
 }
 export interface Suspect {
@@ -35,7 +35,7 @@ export function rankSuspects({ labels, classes, probabilities }: Judged): Suspec
     const confidence = of(suggested)
     const margin = confidence - of(label)
     const sure = margin > 0 && confidence * counts[suggested]! >= usual[suggested]!
-    return { margin, suspect: { place, suggested, confidence, sure } }
+    return { margin, suspect: { place, suggested, confidence: Math.min(1, confidence), sure } }
   })
   return ranked.sort((a, b) => b.margin - a.margin).map(({ suspect }) => suspect)
 }

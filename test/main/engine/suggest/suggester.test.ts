@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataset, type Dataset } from '../../../../main/engine/dataset/dataset'
 import { drawLeaves } from '../../../../main/engine/dataset/leaves'
+import { openBackbone } from '../../../../main/engine/suggest/openBackbone'
 import { Suggester } from '../../../../main/engine/suggest/suggester'
 import type { SuggestState } from '../../../../shared/suggest'
 import { makeHome } from '../training/leafRun'
@@ -103,6 +104,22 @@ describe('the suggester', () => {
       kind: 'mislabel',
       repairs: [{ type: 'label', pictures: [wrong.id] }, { type: 'exclude' }],
     })
+  })
+
+  it('looks closer at a picture too, unless there are very many', async () => {
+    const looksOf = async (pictures: number) => {
+      const looks = await openBackbone({
+        home: makeHome(root),
+        weights: 'starter',
+        precision: 'float32',
+        pictures,
+        hash: dataset.hash,
+      })
+      await Promise.all(looks.map((look) => look.close()))
+      return looks.map(({ length }) => length)
+    }
+    expect(await looksOf(100)).toEqual([256, 256])
+    expect(await looksOf(60_000)).toEqual([256])
   })
 
   it('makes way for a run and goes on after it', async () => {

@@ -1,6 +1,7 @@
 // Wrong labels come first, because the heads that judge them have not learnt them.
 import { describe, expect, it } from 'vitest'
 import { crossValidated, stratifiedFolds } from '../../../../main/engine/suggest/crossValidate'
+import { leaveOneOut } from '../../../../main/engine/suggest/gaussianProcess'
 import { rankSuspects } from '../../../../main/engine/suggest/suspects'
 import { clouds } from './clouds'
 
@@ -18,11 +19,14 @@ describe('stratifiedFolds', () => {
 })
 
 describe('rankSuspects', () => {
-  it('puts planted mislabels first, with the class they belong to', async () => {
+  it.each([
+    ['cross-validated heads', crossValidated],
+    ['a Gaussian process', leaveOneOut],
+  ])('puts planted mislabels first, with the class they belong to, by %s', async (_, judge) => {
     const { matrix, labels: truth, rows } = clouds({ apart: 5, each: 40 })
     const planted = [3, 40, 77, 100]
     const labels = truth.map((label, i) => (planted.includes(i) ? (label + 1) % 3 : label))
-    const probabilities = await crossValidated({ features: matrix, rows, labels, classes: 3 })
+    const probabilities = await judge({ features: matrix, rows, labels, classes: 3 })
     const ranked = rankSuspects({ labels, classes: 3, probabilities })
     const first = ranked.slice(0, planted.length)
     expect(first.map(({ place }) => place).sort((a, b) => a - b)).toEqual(planted)

@@ -1,0 +1,12 @@
+// What is said of each labelled picture by those that have not seen its label: of a small collection by
+// a Gaussian process, which learns from all the others and is found to doubt wrong labels best
+// (bench/suggest); its time grows with the cube, so of a large one by cross-validated heads.
+import { crossValidated, type CrossValidation } from './crossValidate'
+import { leaveOneOut } from './gaussianProcess'
+
+/** Rows of the largest kernel, of 16 MB a copy. */
+const mostAtOnce = 2000
+
+/** Probabilities [rows, classes] of each of `rows`, in their order. */
+export const judgeLabels = (input: CrossValidation): Promise<Float32Array> =>
+  input.rows.length <= mostAtOnce ? leaveOneOut(input) : crossValidated(input)
