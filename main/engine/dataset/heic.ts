@@ -5,9 +5,15 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Pixels } from 'libheif-js/wasm-bundle'
 import sharp from 'sharp'
 import { openFileCache, type FileCache } from './fileCache'
+
+interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** RGBA, row by row. */
+  readonly data: Uint8ClampedArray
+}
 
 /** Brands of pictures and sequences in HEVC (ISO/IEC 23008-12, annex B). */
 const brands = new Set('heic heix heim heis hevc hevx hevm hevs'.split(' '))

@@ -1,4 +1,4 @@
-// As much of libheif-js as is used here; the package brings no types for this build of it.
+// As much of libheif-js as heicWorker.cjs uses; the package brings no types for this build of it.
 declare module 'libheif-js/wasm-bundle' {
   export interface Pixels {
     readonly width: number

@@ -5,7 +5,7 @@ import { crossValidated, type CrossValidation } from './crossValidate'
 import { leaveOneOut } from './gaussianProcess'
 
 /** Rows of the largest kernel, of 16 MB a copy. */
-const mostAtOnce = 2000
+const mostAtOnce = 1000
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */
 export const judgeLabels = (input: CrossValidation): Promise<Float32Array> =>
