@@ -217,8 +217,9 @@ test.each(hands)('folders and bursts stay on one side (%s)', async (hand) => {
     expect(Object.values(sides).every((side) => side.length === 1)).toBe(true)
     expect(Object.values(sides).filter(([side]) => side === 'val')).toHaveLength(2)
   }
-  const alone = await drawBy('picture')
-  expect(Object.values(alone).some((side) => side.length === 2)).toBe(true)
+  await drawBy('picture')
+  const apart = async () => Object.values(await splitOfEach()).some((side) => side.length === 2)
+  await expect.poll(apart).toBe(true)
 })
 
 test('of several folders that are gone, the one that is chosen is found', async () => {
