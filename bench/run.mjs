@@ -19,6 +19,8 @@ await build({
   format: 'cjs',
   target: 'node20',
   external: ['@tensorflow/tfjs-node-gpu', 'sharp'],
+  // The thread that reads HEIC is not needed here.
+  logOverride: { 'empty-import-meta': 'silent' },
   logLevel: 'warning',
 })
 const { status } = spawnSync(process.execPath, [outfile, ...rest], {

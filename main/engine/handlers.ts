@@ -176,7 +176,7 @@ export async function createHandlers({
       exportModel(workspace.runFolder(runId), { formats, folder: into }),
 
     'picture.thumbnail': async ({ id, size }) => ({
-      bytes: new Uint8Array(await thumbnails.get(workspace.dataset.picture(id).path, size)),
+      bytes: new Uint8Array(await thumbnails.get(workspace.dataset.picture(id), size)),
       type: 'image/webp',
     }),
     'picture.preview': async ({ id }) => {

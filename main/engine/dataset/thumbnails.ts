@@ -1,15 +1,16 @@
 // Thumbnails on disk, so that a grid of thousands opens at once. A name is made of the path, the
-// time of change and the size asked for: a changed picture never shows its old thumbnail.
+// time of change and the size asked for: a changed picture never shows its old thumbnail, and one whose
+// file is gone goes on showing the last.
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { Failure } from '../../../shared/failure'
+import type { Picture } from '../../../shared/dataset'
 import { thumbnail } from './decode'
 import { openFileCache } from './fileCache'
 import { lookFirst } from './turns'
 
 export interface Thumbnails {
   /** A WebP picture that fits into size x size. Throws 'file-missing', 'file-unreadable'. */
-  get(path: string, size: number): Promise<Buffer>
+  get(picture: Pick<Picture, 'path' | 'modified' | 'bytes'>, size: number): Promise<Buffer>
   /** Brings the cache back below its limit; also done now and then by itself. */
   prune(): Promise<void>
 }
@@ -34,12 +35,11 @@ export function openThumbnails(folder: string, { limit = usualLimit } = {}): Thu
     }
   }
   return {
-    async get(path, size) {
-      const { mtimeMs, size: bytes } = await stat(path).catch(() => {
-        throw new Failure('file-missing', { path })
-      })
+    async get({ path, ...known }, size) {
+      const now = await stat(path).catch(() => null)
+      const [modified, bytes] = now ? [now.mtimeMs, now.size] : [known.modified, known.bytes]
       const key = createHash('sha256')
-        .update(`${path}\0${mtimeMs}\0${bytes}\0${size}`)
+        .update(`${path}\0${modified}\0${bytes}\0${size}`)
         .digest('hex')
       return lookFirst(() => cache.get(key, () => inTurn(() => thumbnail(path, size))))
     },

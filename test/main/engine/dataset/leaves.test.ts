@@ -6,7 +6,6 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawLeaves } from '../../../../main/engine/dataset/leaves'
 import { scan } from '../../../../main/engine/dataset/scan'
-import { openThumbnails } from '../../../../main/engine/dataset/thumbnails'
 
 let root = ''
 beforeAll(async () => {
@@ -52,19 +51,5 @@ describe('drawLeaves', () => {
       )
     })
     expect(right.length / points.length).toBeLessThan(0.6)
-  })
-})
-
-describe('openThumbnails', () => {
-  it('makes each thumbnail once and keeps it', async () => {
-    const thumbnails = openThumbnails(join(root, 'thumbnails'))
-    const path = join(root, 'one', 'Birch', 'leaf-001.jpg')
-    const [a, b] = await Promise.all([thumbnails.get(path, 48), thumbnails.get(path, 48)])
-    expect(a).toBe(b)
-    expect((await thumbnails.get(path, 48)).equals(a)).toBe(true)
-    expect((await sharp(await thumbnails.get(path, 32)).metadata()).width).toBe(32)
-    await expect(thumbnails.get(join(root, 'gone.jpg'), 48)).rejects.toMatchObject({
-      code: 'file-missing',
-    })
   })
 })

@@ -20,6 +20,7 @@ async function photo(name: string, background: string) {
     .toFile(path)
   return path
 }
+const unread = (path: string) => ({ path, modified: null, bytes: null })
 async function keptFiles() {
   const names = await readdir(cache(), { recursive: true })
   return (names as string[])
@@ -31,16 +32,29 @@ describe('thumbnails', () => {
   it('keep one file a picture and size, and a new one when the picture changed', async () => {
     const thumbnails = openThumbnails(cache())
     const path = await photo('a.png', 'red')
-    const [first, again] = await Promise.all([thumbnails.get(path, 64), thumbnails.get(path, 64)])
+    const [first, again] = await Promise.all([
+      thumbnails.get(unread(path), 64),
+      thumbnails.get(unread(path), 64),
+    ])
     expect(again.equals(first)).toBe(true)
-    await thumbnails.get(path, 32)
+    await thumbnails.get(unread(path), 32)
     expect((await keptFiles()).length).toBe(2)
     await photo('a.png', 'blue')
     await utimes(path, 1, 1)
-    expect((await thumbnails.get(path, 64)).equals(first)).toBe(false)
+    const changed = await thumbnails.get(unread(path), 64)
+    expect(changed.equals(first)).toBe(false)
     expect((await keptFiles()).length).toBe(3)
+  })
+
+  it('show the last of a file that is gone, and say so where there is none', async () => {
+    const thumbnails = openThumbnails(cache())
+    const path = await photo('a.png', 'red')
+    const last = await thumbnails.get(unread(path), 64)
+    const { mtimeMs: modified, size: bytes } = await stat(path)
     await rm(path)
-    await expect(thumbnails.get(path, 64)).rejects.toMatchObject({ code: 'file-missing' })
+    expect((await thumbnails.get({ path, modified, bytes }, 64)).equals(last)).toBe(true)
+    for (const picture of [unread(path), { path, modified: modified + 1, bytes }])
+      await expect(thumbnails.get(picture, 64)).rejects.toMatchObject({ code: 'file-missing' })
   })
 
   it('forget what was not looked at for longest when there are too many', async () => {
@@ -48,7 +62,7 @@ describe('thumbnails', () => {
     const paths: string[] = []
     for (let i = 0; i < 10; i++) {
       paths.push(await photo(`${i}.png`, `rgb(${i * 20}, 0, 0)`))
-      await whole.get(paths[i]!, 64)
+      await whole.get(unread(paths[i]!), 64)
     }
     const files = await keptFiles()
     const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size))
