@@ -15,6 +15,8 @@ export interface Notice {
 }
 
 const kept = 4
+/** Of what got done; more would cover what is being worked on. */
+const keptNotes = 2
 
 export const useNotices = defineStore('notices', () => {
   const list = shallowRef<readonly Notice[]>([])
@@ -24,9 +26,9 @@ export const useNotices = defineStore('notices', () => {
 
   function add(notice: Omit<Notice, 'id'>) {
     const same = (other: Notice) => other.message === notice.message && other.kind === notice.kind
-    list.value = [...list.value.filter((other) => !same(other)), { ...notice, id: ++count }].slice(
-      -kept,
-    )
+    const all = [...list.value.filter((other) => !same(other)), { ...notice, id: ++count }]
+    const old = all.filter(({ kind }) => kind === 'note').slice(0, -keptNotes)
+    list.value = all.filter((each) => !old.includes(each)).slice(-kept)
   }
 
   function tell(message: string, hint = '') {

@@ -246,6 +246,13 @@ describe('runs', () => {
     expect(runs.active).toBe(true)
   })
 
+  test('the last two notes are kept, and what went wrong beside them', () => {
+    const notices = useNotices()
+    notices.failed({ code: 'bug', details: {}, message: 'wrong', hint: '' })
+    for (const message of ['one', 'two', 'three', 'three']) notices.tell(message)
+    expect(notices.list.map(({ message }) => message)).toEqual(['wrong', 'two', 'three'])
+  })
+
   test('a refusal becomes a notice, not an exception', async () => {
     answers['run.pause'] = new Error('A training is already going on.')
     await useRuns().pause()
