@@ -17,8 +17,10 @@ export interface NextInput {
   readonly seed: number
 }
 
-/** Of very many pictures a part is looked at, drawn by the seed and anew as labels come in. */
+/** Of very many pictures a part is looked at, drawn by the seed and anew as labels come in: at most so
+ *  many, and fewer of those that have many features, for all are compared with all. */
 const mostLookedAt = 2000
+const mostCompared = 1.2e9
 const mostLabelled = 1000
 /** Even a picture that the head is certain of may be picked once all around it are. */
 const leastUncertain = 0.02
@@ -34,7 +36,8 @@ export async function nextToLabel({
 }: NextInput): Promise<number[]> {
   const random = seededRandom('next', seed, labelled.length)
   const places = rows.map((_, i) => i)
-  const most = Math.max(mostLookedAt, count)
+  const affordable = Math.floor(Math.sqrt(mostCompared / matrix.values))
+  const most = Math.max(Math.min(mostLookedAt, affordable), count)
   const looked = rows.length > most ? random.shuffled(places).slice(0, most) : places
   const picked = await facilityLocation({
     matrix,
