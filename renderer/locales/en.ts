@@ -327,6 +327,18 @@ export const en = {
     accepted: '{n} suggestion accepted | {n} suggestions accepted',
     likeThis: 'Sort by likeness to this',
   },
+  problem: {
+    empty: 'is empty',
+    cutShort: 'is cut short',
+    damaged: 'is damaged',
+    noPicture: 'is not a picture',
+    gone: 'is no longer there',
+    folder: 'is a folder',
+    forbidden: 'may not be read (permission denied)',
+    oldBmp: 'is a BMP of an old kind',
+    compressedBmp: 'is a compressed BMP, which cannot be read: save it as PNG',
+    tooLarge: 'is {size}, larger than {most} megapixels',
+  },
   health: {
     title: 'Health',
     button: 'Health',

@@ -330,6 +330,18 @@ export const ko: Words & { readonly failure: Failures } = {
     accepted: '제안 {n}개를 받아들였습니다',
     likeThis: '이 사진과 닮은 순으로',
   },
+  problem: {
+    empty: '빈 파일입니다',
+    cutShort: '중간에 끊겼습니다',
+    damaged: '손상되었습니다',
+    noPicture: '사진이 아닙니다',
+    gone: '더 이상 없습니다',
+    folder: '폴더입니다',
+    forbidden: '읽을 권한이 없습니다',
+    oldBmp: '오래된 종류의 BMP입니다',
+    compressedBmp: '압축된 BMP는 읽을 수 없습니다: PNG로 저장하세요',
+    tooLarge: '{size} 크기로, {most}메가픽셀보다 큽니다',
+  },
   health: {
     title: '상태',
     button: '상태',

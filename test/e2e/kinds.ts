@@ -1,5 +1,6 @@
-// One real photo as every kind of file that the data room takes.
-import { mkdirSync, writeFileSync } from 'node:fs'
+// One real photo as every kind of file that the data room takes; HEIC, which nothing here writes, is a
+// drawing of ours.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 
@@ -25,6 +26,8 @@ async function bmp(photo: Sharp): Promise<Buffer> {
   return file
 }
 
+const phone = join(import.meta.dirname, '..', 'fixtures', 'heic', 'turned.heic')
+
 /** Writes KIND.EXTENSION files of a photo (64 x 96 pixels, upright) into a folder; answers the names. */
 export async function writeKinds(folder: string, photo: string): Promise<string[]> {
   const upright = () => sharp(photo).resize(64, 96)
@@ -45,6 +48,7 @@ export async function writeKinds(folder: string, photo: string): Promise<string[
     'windows.bmp': () => bmp(upright()),
     'scan.tiff': () => upright().tiff({ compression: 'lzw' }).toBuffer(),
     'small.avif': () => upright().avif().toBuffer(),
+    'phone.heic': () => Promise.resolve(readFileSync(phone)),
   }
   mkdirSync(folder, { recursive: true })
   for (const [name, make] of Object.entries(kinds)) writeFileSync(join(folder, name), await make())
