@@ -44,7 +44,7 @@ const ownAddress = {
  * @property {boolean} [computes] holds the engine
  */
 
-/** Each bundle that holds the engine looks for it beside itself. */
+/** The bundles of the app that hold the engine look for it beside themselves. */
 const heicWorker = 'main/engine/dataset/heicWorker.cjs'
 
 /** @type {readonly Entry[]} */

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path'
 import type { EngineStatus } from '../../shared/contract'
 import { unpackGroups } from '../../shared/pictureSettings'
 import { thumbnail } from './dataset/decode'
-import { keepDecodedHeic } from './dataset/heic'
+import { isHeic, keepDecodedHeic } from './dataset/heic'
 import { drawLeaves } from './dataset/leaves'
 import { createProject, listProjects, openProject } from './dataset/project'
 import { openThumbnails } from './dataset/thumbnails'
@@ -182,8 +182,10 @@ export async function createHandlers({
     'picture.preview': async ({ id }) => {
       const { path } = workspace.dataset.picture(id)
       const type = previewTypes[extname(path).toLowerCase()]
-      return type
-        ? { bytes: new Uint8Array(await readFile(path)), type }
+      const bytes = type ? await readFile(path) : null
+      // Phones' pictures are often called JPEG when they are not.
+      return type && bytes && !isHeic(bytes)
+        ? { bytes: new Uint8Array(bytes), type }
         : {
             bytes: new Uint8Array(await lookFirst(() => thumbnail(path, previewSide))),
             type: 'image/webp',

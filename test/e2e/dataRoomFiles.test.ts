@@ -14,7 +14,7 @@ import {
   type Chosen,
   type Opened,
 } from './driver'
-import { countOf, expectCount, fromMenu, hands, press, tabTo, tilesOf } from './hands'
+import { allChecked, countOf, expectCount, fromMenu, hands, press, tabTo, tilesOf } from './hands'
 import { look } from './look'
 import { writePhotos } from './photos'
 
@@ -102,7 +102,7 @@ test.each(hands)('files that moved are missed and found again (%s)', async (hand
   await begin({ folder: [folder] })
   await press(page, hand, 'choose-folder')
   await expectCount(page, 'Bee', 3)
-  await page.waitForTimeout(1500)
+  await allChecked(page)
   mkdirSync(join(folder, 'archive'))
   renameSync(join(folder, 'Bee'), join(folder, 'archive', 'bees of 2019'))
   await page.reload()
@@ -230,7 +230,7 @@ test('of several folders that are gone, the one that is chosen is found', async 
   await begin({ folder: [moved] })
   await dropFiles(page, [join(folder, 'set')], '[data-testid=first-run]')
   await expectCount(page, 'Fly', 3)
-  await page.waitForTimeout(1500)
+  await allChecked(page)
   mkdirSync(moved)
   for (const name of ['Ant', 'Bee']) renameSync(join(folder, 'set', name), join(moved, name))
   await page.reload()

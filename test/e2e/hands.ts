@@ -95,3 +95,10 @@ export const expectCount = (page: Page, className: string, count: number) =>
   page
     .locator(`[data-testid="class-row-${className}"][data-count="${count}"]`)
     .waitFor({ timeout: 20_000 })
+
+/** Every photo was read: only then does health speak of them. Needs a window that shows health. */
+export const allChecked = (page: Page) =>
+  page
+    .locator('[data-testid=health] .good, [data-testid=health] .line')
+    .first()
+    .waitFor({ timeout: 60_000 })

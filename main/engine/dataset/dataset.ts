@@ -136,7 +136,12 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   const usable = () => all().filter((picture): picture is UsablePicture => isUsable(picture))
   const current = (pictures: readonly StoredPicture[]) =>
     pictures.flatMap(({ id }) => labels.state.pictures.get(id) ?? [])
-  const tell = (facts: readonly Facts[]) => labels.commit(() => [{ type: 'found', facts }])
+  const found = (facts: readonly Facts[]): Edit[] => [{ type: 'found', facts }]
+  /** Of files that were looked at; one that was pointed to a new place meanwhile is elsewhere now. */
+  const tell = (facts: readonly Facts[]) =>
+    labels.commit(({ pictures }) =>
+      found(facts.filter(({ id, path }) => pictures.get(id)?.path === path)),
+    )
 
   const reading = createReading({ tell, progress })
   const readLater = (pictures: readonly StoredPicture[]) => {
@@ -230,7 +235,9 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     missing: () => missingFolders(all()),
     async relocate(from, to) {
       const { moved, byContent, missing } = await findMoved({ from, to, pictures: all() })
-      await tell(moved.map((picture) => ({ ...known(picture), file: 'present' })))
+      await labels.commit(() =>
+        found(moved.map((picture) => ({ ...known(picture), file: 'present' }))),
+      )
       await reading.read(current(moved))
       return { found: moved.length, byContent, missing }
     },

@@ -40,17 +40,20 @@ export function isHeic(bytes: Uint8Array): boolean {
   return false
 }
 
-/** The picture as a JPEG, upright, at most 2048 pixels long; null where it is damaged. */
+/** The picture as a JPEG in its own colours, upright, at most 2048 pixels long; null where it is
+ *  damaged. */
 export async function jpegOfHeic(bytes: Uint8Array): Promise<Buffer | null> {
   const make = async () => {
     const pixels = await decodeInTurn(bytes)
     if (!pixels) throw new Damaged()
     const { data, width, height } = pixels
-    return sharp(data, { raw: { width, height, channels: 4 } })
+    const { icc } = await sharp(bytes).metadata()
+    const jpeg = await sharp(data, { raw: { width, height, channels: 4 } })
       .flatten({ background: { r: 255, g: 255, b: 255 } })
       .resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true })
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer()
+    return icc ? withProfile(jpeg, icc) : jpeg
   }
   try {
     if (!cache) return await make()
@@ -63,17 +66,46 @@ export async function jpegOfHeic(bytes: Uint8Array): Promise<Buffer | null> {
 
 class Damaged extends Error {}
 
+const profileName = Buffer.from('ICC_PROFILE\0', 'latin1')
+/** Of a segment, less its length and what stands before a profile. */
+const profilePart = 65_500
+
+/** The JPEG with a colour profile in it (ICC.1:2022, annex B.4), for phones write Display P3. */
+function withProfile(jpeg: Buffer, profile: Buffer): Buffer {
+  const count = Math.ceil(profile.length / profilePart)
+  const segments = Array.from({ length: count }, (_, i) => {
+    const part = profile.subarray(i * profilePart, (i + 1) * profilePart)
+    const head = Buffer.from([0xff, 0xe2, 0, 0])
+    head.writeUInt16BE(2 + profileName.length + 2 + part.length, 2)
+    return Buffer.concat([head, profileName, Buffer.from([i + 1, count]), part])
+  })
+  return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)])
+}
+
 let worker: Worker | null = null
 let leaving: NodeJS.Timeout | undefined
 let turn: Promise<unknown> = Promise.resolve()
 
 function decodeInTurn(bytes: Uint8Array): Promise<Pixels | null> {
-  const decoded = turn.then(() => decode(bytes))
-  turn = decoded
+  const decoded = turn.then(() => decodeSurely(bytes))
+  turn = decoded.then(
+    () => undefined,
+    () => undefined,
+  )
   return decoded
 }
 
-/** Never rejects: whatever ends the thread, the next picture gets a new one. */
+/** A thread that has decoded before may be out of memory: only a new one can say that a file is
+ *  damaged. */
+async function decodeSurely(bytes: Uint8Array) {
+  const used = worker !== null
+  const pixels = await decode(bytes)
+  if (pixels || !used) return pixels
+  leave()
+  return decode(bytes)
+}
+
+/** Null where nothing comes of it, or no answer at all; the next picture then gets a new thread. */
 async function decode(bytes: Uint8Array): Promise<Pixels | null> {
   clearTimeout(leaving)
   const thread = (worker ??= begin())
@@ -88,12 +120,9 @@ async function decode(bytes: Uint8Array): Promise<Pixels | null> {
   clearTimeout(late)
   waiting.abort()
   thread.unref()
-  if (typeof answer !== 'object') {
-    leave()
-    return null
-  }
-  leaving = setTimeout(leave, idle).unref()
-  return answer as Pixels | null
+  if (typeof answer === 'object') leaving = setTimeout(leave, idle).unref()
+  else leave()
+  return typeof answer === 'object' ? (answer as Pixels | null) : null
 }
 
 function begin() {
@@ -102,6 +131,11 @@ function begin() {
   // What libheif says of damaged pictures is for programmers.
   thread.stdout.resume()
   thread.stderr.resume()
+  // Also between two pictures: an error that nobody hears would end the engine.
+  thread.on('error', () => undefined)
+  thread.on('exit', () => {
+    if (worker === thread) worker = null
+  })
   return thread
 }
 

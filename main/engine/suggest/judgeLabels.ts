@@ -4,7 +4,7 @@
 import { crossValidated, type CrossValidation } from './crossValidate'
 import { leaveOneOut } from './gaussianProcess'
 
-/** Rows of the largest kernel, of 16 MB a copy. */
+/** Takes about 4 s on one core. */
 const mostAtOnce = 1000
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */

@@ -70,7 +70,12 @@ export async function openBackbone({
       hash,
       photosAtOnce,
     })
-  const looks = [await open(1)]
-  if (pictures <= mostSeenCloser) looks.push(await open(closer))
-  return looks
+  const first = await open(1)
+  if (pictures > mostSeenCloser) return [first]
+  try {
+    return [first, await open(closer)]
+  } catch (error) {
+    await first.close()
+    throw error
+  }
 }

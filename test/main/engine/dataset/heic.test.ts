@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decodeSquare, inspectPicture, thumbnail } from '../../../../main/engine/dataset/decode'
-import { isHeic, keepDecodedHeic } from '../../../../main/engine/dataset/heic'
+import { isHeic, jpegOfHeic, keepDecodedHeic } from '../../../../main/engine/dataset/heic'
 import { scan } from '../../../../main/engine/dataset/scan'
 
 const picture = (name: string) => join(__dirname, '../../../fixtures/heic', name)
@@ -42,6 +42,20 @@ it('decodes them upright', async () => {
   })
   const small = await sharp(await thumbnail(picture('turned.heic'), 48)).metadata()
   expect([small.width, small.height]).toEqual([32, 48])
+})
+
+it('shows the colours that are meant: a red of Display P3 is a stronger one in sRGB', async () => {
+  const [above] = await quartersOf(picture('display-p3.heic'))
+  expect(near([above!], [[219, 37, 49]])).toBe(true)
+})
+
+it('is not fooled by a thread that can no more', async () => {
+  const bytes = await readFile(picture('quarters.heic'))
+  const cut = bytes.subarray(0, bytes.length - 60)
+  for (let at = 0; at < 3; at++) {
+    expect(await jpegOfHeic(cut)).toBeNull()
+    expect(await jpegOfHeic(bytes)).not.toBeNull()
+  }
 })
 
 it('goes on after damaged ones, several at once', async () => {
@@ -81,5 +95,5 @@ it('knows them by what is in them, and takes them for photos', async () => {
   const mislabelled = join(root, 'phone.jpg')
   await writeFile(mislabelled, await readFile(picture('quarters.heic')))
   expect(await inspectPicture(mislabelled)).toMatchObject({ problem: null, width: 96 })
-  expect((await scan([picture('.')])).pictures).toHaveLength(2)
+  expect((await scan([picture('.')])).pictures).toHaveLength(3)
 })

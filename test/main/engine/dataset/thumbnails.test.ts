@@ -36,7 +36,7 @@ describe('thumbnails', () => {
       thumbnails.get(unread(path), 64),
       thumbnails.get(unread(path), 64),
     ])
-    expect(again.equals(first)).toBe(true)
+    expect(again).toBe(first)
     await thumbnails.get(unread(path), 32)
     expect((await keptFiles()).length).toBe(2)
     await photo('a.png', 'blue')
