@@ -12,8 +12,10 @@ import { useNotices } from './notices'
 import { sameKnobs } from './presetChoice'
 
 const patience = 200
-/** A plan is not asked for again sooner than this many times what the last one took. */
+/** A plan is not asked for again sooner than this many times what the last one took, but for so many
+ *  milliseconds at most: the first one measures the computer, and nobody waits thrice for that. */
 const rest = 3
+const longestRest = 2000
 
 export const useChoices = defineStore('choices', () => {
   const dataset = useDataset()
@@ -132,7 +134,7 @@ export const useChoices = defineStore('choices', () => {
       // Photos are coming in: what would be planned is not what will be there. And a plan would load
       // what computes while the photos of a reopened project are still on their way.
       if (dataset.progress?.phase === 'scanning' || !engine.ready) return
-      timer = setTimeout(askPlan, Math.max(patience, took * rest))
+      timer = setTimeout(askPlan, Math.max(patience, Math.min(took * rest, longestRest)))
     },
     { deep: true, immediate: true },
   )
