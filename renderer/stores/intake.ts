@@ -30,16 +30,19 @@ export const useIntake = defineStore('intake', () => {
       const scan = await call('dataset.scan', { paths: [...paths] })
       const [file] = scan.labelFiles
       if (scan.nested && scan.pictures > 0) offered.value = { paths, scan }
-      else if (scan.pictures > 0 || !file) await dataset.add(paths)
-      if (!file) return
-      if (scan.pictures === 0) await readLabels(file)
-      else if (scan.choices[0]!.unlabelled > 0) await offerLabels(file)
+      else if (scan.pictures === 0 && file) await readLabels(file)
+      else {
+        await dataset.add(paths)
+        await offerLabels(scan)
+      }
     })
 
   async function choose(layout: Layout) {
-    const paths = offered.value?.paths
+    const chosen = offered.value
     offered.value = undefined
-    if (paths) await dataset.add(paths, { layout })
+    if (!chosen) return
+    await dataset.add(chosen.paths, { layout })
+    await offerLabels(chosen.scan)
   }
 
   const readLabels = (path: string, root: string | null = null) =>
@@ -49,7 +52,8 @@ export const useIntake = defineStore('intake', () => {
     })
 
   /** A table that lies beside unlabelled pictures is offered where it knows any of them. */
-  async function offerLabels(path: string) {
+  async function offerLabels({ labelFiles: [path], choices }: ScanResult) {
+    if (!path || !choices.some(({ unlabelled }) => unlabelled > 0)) return
     const told = await call('dataset.importLabels', { path, root: null, apply: false }).catch(
       () => null,
     )
