@@ -1,5 +1,6 @@
 // Labelling by mouse, and the same again by keyboard alone: selecting, giving labels, the picture by
-// itself, classes. Every step is undone or checked in the counts. One window, so steps are in order.
+// itself, classes. Every step is undone or checked in the counts. One window, so steps are in order, and
+// in one file.
 import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'

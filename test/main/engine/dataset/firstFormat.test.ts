@@ -48,6 +48,16 @@ const labels = (dataset: Awaited<ReturnType<typeof open>>) =>
   dataset.all().map(({ id, classId, split, excluded }) => ({ id, classId, split, excluded }))
 
 describe('the first format', () => {
+  it('takes the colour of one class, as later lines had it', async () => {
+    const colour = { type: 'colourClass', id: 'ca', colour: 7 }
+    await writeFile(join(folder, 'labels.jsonl'), lines(1, [...edits(), colour]))
+    const dataset = await open()
+    expect(dataset.classes().map((each) => each.colour)).toEqual([7, null])
+    await dataset.undo()
+    expect(dataset.classes()[0]!.colour).toBeNull()
+    await dataset.close()
+  })
+
   it('opens from its lines, and what was done can be undone', async () => {
     await writeFile(join(folder, 'labels.jsonl'), lines(1, edits()))
     const dataset = await open()
