@@ -3,7 +3,7 @@
 import { buildNetwork } from '../main/engine/network/family'
 import type { Layer } from '../main/engine/network/layers'
 import type { Value } from '../main/engine/graph/graph'
-import type { Precision } from '../main/engine/graph/emit'
+import type { Precision } from '../shared/device'
 import * as ops from '../main/engine/graph/ops'
 import { openSession, type Session } from '../main/engine/tensorflow/session'
 import { assignVariables, variableSignatures } from '../main/engine/tensorflow/variableValues'

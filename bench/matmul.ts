@@ -1,6 +1,6 @@
 // A chain of square matrix products in a graph of our own: what the processor can multiply when
 // nothing else is in the way.
-import type { Precision } from '../main/engine/graph/emit'
+import type { Precision } from '../shared/device'
 import { cast, matMul } from '../main/engine/graph/ops'
 import { openSession } from '../main/engine/tensorflow/session'
 import { Tape } from '../main/engine/graph/tape'

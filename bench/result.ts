@@ -1,6 +1,6 @@
 // What the benchmark tells, as plain data: rows that were measured, bars that they are held
 // against, and what could not be measured and why. A bar without a value is never a bar that is met.
-import type { Precision } from '../main/engine/graph/emit'
+import type { Precision } from '../shared/device'
 import { median, spread } from './statistics'
 
 export interface Row {

@@ -2,7 +2,7 @@
 // given to run with.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Precision } from '../main/engine/graph/emit'
+import type { Precision } from '../shared/device'
 import type { Peers } from './peers'
 import type { Entrant, Outcome } from './race'
 import { row, type Findings, type Row } from './result'

@@ -1,6 +1,7 @@
 // Puts runs into the system's trash. Where there is none, nothing is deleted.
 import type { Answer, CallInput } from '../shared/contract'
-import { internalCalls, isFailureCode } from '../shared/contract'
+import { internalCalls } from '../shared/contract'
+import { isFailureCode } from '../shared/failure'
 import { Failure } from '../shared/failure'
 
 interface TrashOptions {

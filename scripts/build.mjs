@@ -45,7 +45,7 @@ const ownAddress = {
  */
 
 /** The bundles of the app that hold the engine look for it beside themselves. */
-const heicWorker = 'main/engine/dataset/heicWorker.cjs'
+const heicWorker = 'main/engine/pictures/heicWorker.cjs'
 
 /** @type {readonly Entry[]} */
 const appEntries = [

@@ -14,7 +14,7 @@ process.exitCode = await runVisibly(
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     ...['run', '--project', 'engine'],
     'test/main/engine/training/killed.test.ts',
-    'test/main/engine/dataset/killed.test.ts',
+    'test/main/engine/dataset/labels/killed.test.ts',
   ],
   { cwd: root, env: { RESTAGE_KILLS: '200', ...process.env } },
 )

@@ -2,6 +2,7 @@
 // the preload api, the router and the handler types are derived from these two values; adding a
 // call here makes the compiler ask for its handler. One value, and so one file, however long it gets.
 import { z } from 'zod'
+import { Precision } from './device'
 import {
   ClassId,
   DatasetChange,
@@ -22,7 +23,7 @@ import {
   SplitPolicy,
 } from './dataset'
 import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
-import { failureCodes, type FailureCode } from './failure'
+import { type FailureCode } from './failure'
 import { Architecture, Cut, Flavour, NetworkPicture, WeightsChoice } from './network'
 import {
   PresetOffer,
@@ -59,7 +60,7 @@ export const EngineStatus = z.object({
   state: z.enum(['starting', 'ready', 'failed', 'restarting']),
   engine: z.string(),
   device: z.string(),
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: Precision,
   threads: z.number(),
   memoryBytes: z.number(),
   versions: z.record(z.string(), z.string()),
@@ -506,6 +507,9 @@ export type Handlers<N extends CallName = CallName> = {
   ) => CallOutput<K> | Promise<CallOutput<K>>
 }
 
+/** How the engine tells the window of something. */
+export type Post = <N extends EventName>(event: N, payload: EventPayload<N>) => void
+
 /** Every answer that crosses a process boundary. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -516,9 +520,6 @@ export type Answer<T> =
       readonly message: string
       readonly hint: string
     }
-
-export const isFailureCode = (code: string): code is FailureCode =>
-  (failureCodes as readonly string[]).includes(code)
 
 /** What preload puts on `window.restage`; the renderer knows nothing else of the outside. */
 export interface Api {

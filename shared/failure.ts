@@ -94,7 +94,8 @@ const table = {
 export type FailureCode = keyof typeof table
 export type FailureDetails = Readonly<Record<string, string | number>>
 export const failureCodes = Object.keys(table) as readonly FailureCode[]
-export const isFailureCode = (code: string): code is FailureCode => code in table
+export const isFailureCode = (code: string): code is FailureCode =>
+  Object.prototype.hasOwnProperty.call(table, code)
 
 export class Failure extends Error {
   readonly code: FailureCode

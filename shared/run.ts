@@ -2,6 +2,7 @@
 // (reduceRun). The window (through RunLog, which adds up as events come), the terminal and the tests
 // use the same reducer.
 import { z } from 'zod'
+import { Precision } from './device'
 import { Architecture, Cut, Stage } from './network'
 import { RunConfig } from './runConfig'
 
@@ -16,7 +17,7 @@ export const RunPlan = z.object({
   architecture: Architecture,
   cut: Cut.nullable(),
   size: z.number(),
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: Precision,
   trains: z.array(Stage),
   frozen: z.array(Stage),
   /** Stages whose batch norms use the batch's statistics. */
@@ -315,7 +316,7 @@ export const RunSummary = z.object({
   /** It ended before its time and there is a checkpoint to go on from. */
   resumable: z.boolean().default(false),
   config: RunConfig,
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: Precision,
   size: z.number(),
   trainPhotos: z.number(),
   valPhotos: z.number(),

@@ -2,15 +2,53 @@
 // rule whose pattern stopped matching would pass for ever.
 
 import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 
+interface Rule {
+  readonly name: string
+  readonly to: { readonly pathNot?: readonly string[] }
+}
+const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  readonly forbidden: readonly Rule[]
+}
+
+/** Each folder of the engine with the folders it may import, in the order of the table. */
+const engineFolders = config.forbidden.flatMap(({ name, to }) => {
+  const folder = name.match(/^engine-folder (.+)$/)?.[1]
+  if (!folder) return []
+  const allowed = (to.pathNot ?? []).map((path) =>
+    path.slice('^main/engine/'.length, -'/[^/]+$'.length),
+  )
+  return [{ folder, rule: name, allowed: allowed.filter((other) => other !== folder) }]
+})
+
+const knownFile = (folder: string) => `main/engine/${folder}/known.ts`
+const fromFolder = (folder: string, to: string) =>
+  `${relative(join('main/engine', folder), join('main/engine', to))}/known`
+
+/** In each folder of the engine, one import that its row does not list. */
+const seededInEngine = Object.fromEntries(
+  engineFolders.map(({ folder, rule, allowed }) => {
+    const refused = engineFolders.filter(
+      (one) => one.folder !== folder && !allowed.includes(one.folder),
+    )
+    const other = refused[refused.length - 1]!
+    return [
+      `main/engine/${folder}/plants.ts`,
+      { imports: fromFolder(folder, other.folder), breaks: rule },
+    ]
+  }),
+)
+
 /** File -> what it imports. Every other file here is imported by no one and imports nothing. */
 const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
+  ...seededInEngine,
   'shared/looksAtMain.ts': { imports: '../main/window', breaks: 'shared-is-pure' },
   'shared/readsFiles.ts': { imports: 'node:fs', breaks: 'shared-is-pure' },
   'shared/usesVue.ts': { imports: 'vue', breaks: 'shared-is-pure' },
@@ -20,39 +58,9 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
   'main/draws.ts': { imports: '../renderer/App.vue', breaks: 'main-knows-shared-only' },
   'main/engine/opensWindows.ts': { imports: '../window', breaks: 'engine-stands-alone' },
   'main/engine/asksElectron.ts': { imports: 'electron', breaks: 'engine-has-no-electron' },
-  'main/engine/network/emits.ts': { imports: '../graph/emit', breaks: 'network-is-lowest' },
-  'main/engine/graph/trains.ts': { imports: '../training/loop', breaks: 'middle-does-not-look-up' },
-  'main/engine/graph/runs.ts': {
-    imports: '../tensorflow/session',
-    breaks: 'graph-is-only-written',
-  },
-  'main/engine/tensorflow/trains.ts': {
-    imports: '../training/loop',
-    breaks: 'middle-does-not-look-up',
-  },
-  'main/engine/dataset/scores.ts': {
-    imports: '../evaluation/metrics',
-    breaks: 'middle-does-not-look-up',
-  },
-  'main/engine/dataset/suggests.ts': {
-    imports: '../suggest/learner',
-    breaks: 'middle-does-not-look-up',
-  },
-  'main/engine/training/suggests.ts': {
-    imports: '../suggest/learner',
-    breaks: 'training-does-not-need-suggestions',
-  },
-  'main/engine/training/answers.ts': {
-    imports: '../handlers',
-    breaks: 'only-handlers-see-handlers',
-  },
-  'main/engine/export/prints.ts': {
-    imports: '../headless/commands',
-    breaks: 'only-handlers-see-handlers',
-  },
-  'main/engine/training/queues.ts': {
-    imports: '../runs/queue',
-    breaks: 'only-handlers-see-handlers',
+  'main/engine/drawer/imports.ts': {
+    imports: '../files/known',
+    breaks: 'engine-folders-are-listed',
   },
   'main/engine/weights/circleA.ts': { imports: './circleB', breaks: 'no-circles' },
   'bench/drives.ts': { imports: '../main/window', breaks: 'bench-knows-the-engine-only' },
@@ -67,29 +75,24 @@ const allowed: Readonly<Record<string, string>> = {
   'main/usesElectron.ts': 'electron',
   'main/usesEngine.ts': './engine/handlers',
   'main/engine/usesShared.ts': '../../shared/plain',
-  'main/engine/handlersUse.ts': './training/loop',
-  'main/engine/training/asksDevice.ts': '../device',
-  'main/engine/suggest/usesFeatures.ts': '../training/loop',
-  'main/engine/export/usesGraph.ts': '../graph/emit',
-  'main/engine/graph/usesNetwork.ts': '../network/layers',
-  'main/engine/tensorflow/runsGraph.ts': '../graph/emit',
-  'bench/measures.ts': '../main/engine/graph/emit',
+  'main/engine/handlersUse.ts': './training/known',
+  'bench/measures.ts': '../main/engine/graph/known',
+  ...Object.fromEntries(
+    engineFolders.flatMap(({ folder, allowed: others }) =>
+      others.map((other) => [
+        `main/engine/${folder}/uses-${other.replace('/', '-')}.ts`,
+        fromFolder(folder, other),
+      ]),
+    ),
+  ),
 }
 
 const plain = [
+  ...engineFolders.map(({ folder }) => knownFile(folder)),
   'shared/plain.ts',
   'renderer/App.vue',
   'main/window.ts',
   'main/engine/handlers.ts',
-  'main/engine/device.ts',
-  'main/engine/headless/commands.ts',
-  'main/engine/runs/queue.ts',
-  'main/engine/network/layers.ts',
-  'main/engine/graph/emit.ts',
-  'main/engine/tensorflow/session.ts',
-  'main/engine/suggest/learner.ts',
-  'main/engine/training/loop.ts',
-  'main/engine/evaluation/metrics.ts',
   'bench/work.ts',
   'test/some.test.ts',
 ]
@@ -144,6 +147,17 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('folders of the engine', () => {
+  it('have no circles: each row names only rows above it', () => {
+    const above: string[] = []
+    for (const { folder, allowed: others } of engineFolders) {
+      expect(above, folder).toEqual(expect.arrayContaining(others))
+      above.push(folder)
+    }
+    expect(above.length).toBeGreaterThan(15)
+  })
+})
 
 describe('layer rules', () => {
   it.each(Object.entries(seeded))('%s is caught', (file, { breaks }) => {

@@ -68,7 +68,7 @@ const steps = {
   },
 
   async scan() {
-    const { walk } = await engineModule('main/engine/dataset/walk.ts')
+    const { walk } = await engineModule('main/engine/dataset/intake/walk.ts')
     const times = []
     for (let i = 0; i < 7; i++) times.push(await timed(() => walk([photos])))
     const seconds = median(times) / 1000
@@ -78,7 +78,7 @@ const steps = {
   /** From the drop: look at it, add it, and have the first 24 thumbnails, while reading goes on. */
   async drop() {
     const { openDataset } = await engineModule('main/engine/dataset/dataset.ts')
-    const { openThumbnails } = await engineModule('main/engine/dataset/thumbnails.ts')
+    const { openThumbnails } = await engineModule('main/engine/pictures/thumbnails.ts')
     const firsts = []
     const adds = []
     const processor = []
@@ -122,7 +122,7 @@ const steps = {
   /** Reading in the background, with an edit and a thumbnail now and then as a person would. */
   async read() {
     const { openDataset } = await engineModule('main/engine/dataset/dataset.ts')
-    const { openThumbnails } = await engineModule('main/engine/dataset/thumbnails.ts')
+    const { openThumbnails } = await engineModule('main/engine/pictures/thumbnails.ts')
     const thumbnails = openThumbnails(join(place, 'thumbnails'))
     const dataset = await openDataset(options())
     /** @type {() => { path: string, id: string, bytes: number | null }[]} */

@@ -3,7 +3,7 @@
 // on 100, 200 and 300 at random. With `tail` the pool is long-tailed: classes are thinned out
 // geometrically, down to that part, as collections of photos are; what is held back stays as it was. Of
 // a set in bursts whole scenes are held back, and judged by their first picture.
-import { fitHead, type Head } from '../../main/engine/suggest/logisticHead'
+import { fitHead, type Head } from '../../main/engine/heads/logisticHead'
 import { nextToLabel } from '../../main/engine/suggest/nextToLabel'
 import { seededRandom } from '../../shared/random'
 import type { RealSet } from './realSet'

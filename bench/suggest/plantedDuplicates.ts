@@ -1,7 +1,7 @@
 // Which of planted copies the health check finds, and which untouched pictures it takes for copies.
 import { join } from 'node:path'
-import { openFingerprints } from '../../main/engine/dataset/fingerprint'
-import { openHealth } from '../../main/engine/dataset/health'
+import { openFingerprints } from '../../main/engine/pictures/fingerprint'
+import { openHealth } from '../../main/engine/dataset/checks/health'
 import { likeness } from '../../main/engine/suggest/likeness'
 import { plantDuplicates, plantKinds, type PlantKind } from './plantDuplicates'
 import { featuresOf, type BackboneName } from './realSet'

@@ -3,13 +3,13 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { openFingerprints } from '../../main/engine/dataset/fingerprint'
+import { openFingerprints } from '../../main/engine/pictures/fingerprint'
 import { processorHasBfloat16 } from '../../main/engine/device/hardware'
 import { FeatureTable } from '../../main/engine/suggest/featureTable'
 import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
-import type { Matrix } from '../../main/engine/suggest/logisticHead'
+import type { Matrix } from '../../main/engine/heads/logisticHead'
 import { openBackbone } from '../../main/engine/suggest/openBackbone'
-import { labelledFolder } from '../../main/engine/training/samples'
+import { labelledFolder } from '../../main/engine/plan/samples'
 import { shootBursts } from './shootBursts'
 
 export const sharedFolder = resolve('../shared')

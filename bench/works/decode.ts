@@ -1,9 +1,9 @@
 // What decoding costs a features pass: the photos alone, the network alone on pictures that are
 // already decoded, and both as the engine runs them, overlapped.
 import { join } from 'node:path'
-import type { Precision } from '../../main/engine/graph/emit'
-import { evenBatches, pictureBatches } from '../../main/engine/training/pictureBatches'
-import { labelledFolder } from '../../main/engine/training/samples'
+import type { Precision } from '../../shared/device'
+import { evenBatches, pictureBatches } from '../../main/engine/pictures/batches'
+import { labelledFolder } from '../../main/engine/plan/samples'
 import { drawPictures } from '../pictures'
 import { race } from '../race'
 import { bar, type Findings, type Row } from '../result'

@@ -1,5 +1,5 @@
 // The features of a frozen ResNet-50: what enters its head, batch norms folded into convolutions.
-import type { Precision } from '../../main/engine/graph/emit'
+import type { Precision } from '../../shared/device'
 import { openInference } from '../../main/engine/tensorflow/inference'
 import { buildNetwork } from '../../main/engine/network/family'
 import { initialise } from '../../main/engine/weights/initialise'

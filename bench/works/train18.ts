@@ -1,7 +1,7 @@
 // Training steps of a whole ResNet-18, and the share of the processor's matrix-multiply peak that
 // they reach; the peak is measured with the engine itself and with torch.mm.
 import { stages } from '../../shared/network'
-import type { Precision } from '../../main/engine/graph/emit'
+import type { Precision } from '../../shared/device'
 import { openTrainer } from '../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../main/engine/network/family'
 import { initialise } from '../../main/engine/weights/initialise'

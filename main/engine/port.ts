@@ -6,9 +6,8 @@ import {
   internalCalls,
   type Answer,
   type CallsBy,
-  type EventName,
-  type EventPayload,
   type Handlers,
+  type Post,
 } from '../../shared/contract'
 import { failed, succeeded } from '../../shared/answer'
 import { Failure } from '../../shared/failure'
@@ -29,8 +28,6 @@ export const engineShutdown = 'engine.shutdown'
 
 /** Argument of an engine that is started after a crash. */
 export const startedAgain = '--again'
-
-export type Post = <N extends EventName>(event: N, payload: EventPayload<N>) => void
 
 /** As much of Electron's process.parentPort as the engine needs. */
 export interface Port {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeSquare } from '../../main/engine/dataset/decode'
+import { decodeSquare } from '../../main/engine/pictures/decode'
 import {
   dropFiles,
   launch,

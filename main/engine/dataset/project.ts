@@ -7,7 +7,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import type { ProjectSummary } from '../../../shared/contract'
 import { Failure } from '../../../shared/failure'
-import { writeFailure } from './journal'
+import { writeFailure } from '../files/fileFailures'
 
 const ProjectFile = z.object({
   format: z.literal(1),

@@ -3,8 +3,8 @@
 // the processor. Takes about a second and is kept until the versions or the device change.
 import { fnv1a32 } from '../../../shared/random'
 import { stages } from '../../../shared/network'
-import { goldenInput, goldenTensors } from '../evaluation/generated'
-import type { Precision } from '../graph/emit'
+import { goldenInput, goldenTensors } from '../network/generated'
+import type { Precision } from '../../../shared/device'
 import { openTrainer } from '../tensorflow/trainer'
 import { buildNetwork } from '../network/family'
 import { computeOn } from '../tensorflow/session'

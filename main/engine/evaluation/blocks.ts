@@ -2,8 +2,8 @@
 // so that only the shortcut is left (Veit et al. 2016, figure 3 does this to trained ResNets).
 import type { BlockEffects } from '../../../shared/evaluation'
 import { residualBlocks } from '../network/residual'
-import { decodeBatch, evenBatches, type PictureBatch } from '../training/pictureBatches'
-import type { Sample } from '../training/samples'
+import { decodeBatch, evenBatches, type PictureBatch } from '../pictures/batches'
+import type { Sample } from '../pictures/sample'
 import { largest } from './metrics'
 import { photosAtOnce, squareOf, type Model } from './model'
 

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Architecture, Stage } from '../../../shared/network'
 import { stages } from '../../../shared/network'
-import type { Precision } from '../graph/emit'
+import type { Precision } from '../../../shared/device'
 import { openInference } from '../tensorflow/inference'
 import { openTrainer } from '../tensorflow/trainer'
 import { buildNetwork } from '../network/family'
-import { countValues, networkParameters, type Tensors } from '../network/layers'
-import { goldenInput, goldenTensors } from './generated'
+import { networkParameters } from '../network/layers'
+import { elementCount, type Tensors } from '../network/tensor'
+import { goldenInput, goldenTensors } from '../network/generated'
 
 export interface GoldenCase {
   readonly name: string
@@ -78,7 +79,7 @@ async function forwardCase(
 ): Promise<GoldenCase> {
   const network = buildNetwork({ architecture, size: 224, classes: 1000 })
   const parameters = networkParameters(network).reduce(
-    (sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)),
+    (sum, { shape, statistic }) => sum + (statistic ? 0 : elementCount(shape)),
     0,
   )
   const inference = await openInference({

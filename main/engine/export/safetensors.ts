@@ -3,8 +3,9 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { foldBatchNorms } from '../network/fold'
-import type { Colours, Network, Tensor, Tensors } from '../network/layers'
-import { writeSafetensors } from '../weights/safetensors'
+import type { Colours, Network } from '../network/layers'
+import type { Tensor, Tensors } from '../network/tensor'
+import { writeSafetensors } from '../weights/formats/safetensors'
 
 export const weightsFile = 'model.safetensors'
 

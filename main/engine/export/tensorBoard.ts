@@ -3,10 +3,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reduceRun, type RunState } from '../../../shared/run'
-import { fileNameOf } from '../dataset/exportLabels'
-import { Names, newFolder } from '../dataset/freeNames'
-import { readEvents, readRun } from '../training/runFolder'
-import { writeFailure, writeFileAtomically } from '../weights/fileBytes'
+import { fileNameOf } from '../dataset/export/exportLabels'
+import { Names, newFolder } from '../files/freeNames'
+import { readEvents, readRun } from '../runFiles/runFolder'
+import { writeFileAtomically } from '../files/wholeFiles'
+import { writeFailure } from '../files/fileFailures'
 import { encodeEvents, type Scalars } from './eventFile'
 
 export interface NamedRun {

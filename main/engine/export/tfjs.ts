@@ -12,7 +12,8 @@ import { toGraph } from '../tensorflow/layouts'
 import { producer } from '../tensorflow/savedModel'
 import { Tape } from '../graph/tape'
 import { foldBatchNorms } from '../network/fold'
-import type { Network, Tensors } from '../network/layers'
+import type { Network } from '../network/layers'
+import type { Tensors } from '../network/tensor'
 
 const shardBytes = 4 * 2 ** 20
 

@@ -1,10 +1,9 @@
 // From the list of layers to graph ops: the only place where a layer's kind becomes TensorFlow.
+import type { Precision } from '../../../shared/device'
 import { parametersOf, type Layer, type LayerOf, type Network } from '../network/layers'
 import type { Shape, Value } from './graph'
 import * as ops from './ops'
 import type { Tape } from './tape'
-
-export type Precision = 'float32' | 'bfloat16'
 
 /** Where parameters come from, and how batch norms behave. */
 interface Surroundings {

@@ -1,13 +1,7 @@
 // A batch norm with fixed statistics right after a convolution (or before the dense head) is one
 // affine map with it, so both become a single layer with a bias. Data in, data out.
-import {
-  parametersOf,
-  type Layer,
-  type LayerOf,
-  type Network,
-  type Tensor,
-  type Tensors,
-} from './layers'
+import { parametersOf, type Layer, type LayerOf, type Network } from './layers'
+import type { Tensor, Tensors } from './tensor'
 
 /** `fixed` says which layers never change; all of them, unless it is given (inference). */
 export function foldBatchNorms(

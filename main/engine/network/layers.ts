@@ -54,14 +54,6 @@ export interface Parameter {
   readonly statistic: boolean
 }
 
-/** Values of a parameter, in PyTorch's layout too. */
-export interface Tensor {
-  readonly shape: readonly number[]
-  readonly data: Float32Array
-}
-/** By name. */
-export type Tensors = ReadonlyMap<string, Tensor>
-
 /** The tensors a layer owns, in PyTorch's names and layouts. */
 export function parametersOf(layer: Layer): readonly Parameter[] {
   const { name, stage, output } = layer
@@ -84,9 +76,6 @@ export function parametersOf(layer: Layer): readonly Parameter[] {
 }
 
 export const networkParameters = (network: Network) => network.layers.flatMap(parametersOf)
-
-export const countValues = (shape: readonly number[]) =>
-  shape.reduce((product, side) => product * side, 1)
 
 /** Two networks: what runs before the first trainable stage, and the rest. The pool, which has no
  *  parameters, stays below when the head trains alone, so that only pooled features are kept. */

@@ -1,6 +1,7 @@
 // The residual branch of a block, set to zero: what is left is its shortcut, identity or projection
 // (He et al. 2015, section 3.1). Shows what a block adds to a trained network (Veit et al. 2016).
-import { parametersOf, type Network, type Tensor, type Tensors } from './layers'
+import { parametersOf, type Network } from './layers'
+import type { Tensor, Tensors } from './tensor'
 
 /** Names of the residual blocks in order, such as layer1.0. */
 export const residualBlocks = ({ layers }: Network): readonly string[] =>

@@ -6,7 +6,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { QueueItem, type RunConfig, type RunEvent } from '../../../shared/run'
-import { writeFailure } from '../weights/fileBytes'
+import { writeFailure } from '../files/fileFailures'
 
 /** As much of Runner as the queue needs. */
 export interface QueueRunner {

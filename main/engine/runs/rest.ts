@@ -3,9 +3,9 @@
 import { join } from 'node:path'
 import type { FailureCode, FailureDetails } from '../../../shared/failure'
 import { RunEvent } from '../../../shared/run'
-import { recoverCheckpoint } from '../training/checkpoint'
-import { epochsDone } from '../training/progress'
-import { appendEvent } from '../training/runFolder'
+import { recoverCheckpoint } from '../runFiles/checkpoint'
+import { epochsDone } from '../runFiles/progress'
+import { appendEvent } from '../runFiles/runFolder'
 import { interruptedRuns } from './summaries'
 import { readTally } from './tally'
 

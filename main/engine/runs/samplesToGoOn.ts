@@ -2,11 +2,12 @@
 // its id in the data set; a few that are gone are left out by training, which says so.
 import { access } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure'
-import { inParallel } from '../dataset/parallel'
+import { inParallel } from '../files/parallel'
 import { fingerprintOf } from '../training/startRun'
-import type { RunFile } from '../training/runFolder'
-import type { Sample, Samples } from '../training/samples'
-import { readSamples } from '../training/storedSamples'
+import type { RunFile } from '../runFiles/runFolder'
+import type { Samples } from '../plan/samples'
+import type { Sample } from '../pictures/sample'
+import { readSamples } from '../runFiles/storedSamples'
 
 interface Now {
   readonly folder: string

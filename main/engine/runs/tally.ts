@@ -3,7 +3,7 @@
 // must stay true: it counts as reduceRun does; a run that goes on takes back what it does again.
 import { readFile } from 'node:fs/promises'
 import { nextStatus, RunEvent, type EventOf, type RunStatus } from '../../../shared/run'
-import { runPaths } from '../training/runFolder'
+import { runPaths } from '../runFiles/runFolder'
 
 type Step = Pick<EventOf<'step'>, 'type' | 'sequence' | 'time' | 'epoch'>
 /** Of a step no more is needed than this. */

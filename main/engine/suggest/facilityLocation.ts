@@ -2,8 +2,8 @@
 // are covered by their most alike pick. Facility location is submodular, so the greedy choice is
 // within 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978); weighting by uncertainty makes it an
 // order of labelling (Wei, Iyer & Bilmes, ICML 2015). Outliers cover nothing and are left for last.
-import { breather } from './breather'
-import type { Matrix } from './logisticHead'
+import { breather } from '../files/breather'
+import type { Matrix } from '../heads/logisticHead'
 
 export interface FacilityInput {
   readonly matrix: Matrix

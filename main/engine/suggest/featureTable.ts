@@ -1,7 +1,7 @@
 // The features that are there, in memory: one row a picture, added as they are computed, seen
 // standardised. A picture that is added again takes a new row, since its file has changed.
-import { standardised } from './standardise'
-import type { Matrix } from './logisticHead'
+import { standardised } from '../heads/standardise'
+import type { Matrix } from '../heads/logisticHead'
 
 export class FeatureTable {
   private readonly rowOf = new Map<string, number>()

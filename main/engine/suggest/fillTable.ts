@@ -1,6 +1,6 @@
 // Brings the features of many pictures into memory, a part at a time: from the cache where they are,
 // computed and cached where not. Stops between two batches when asked; what was computed stays.
-import type { Features } from '../training/features'
+import type { Features } from '../features/features'
 import type { FeatureTable } from './featureTable'
 
 export interface Filling {

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../shared/random'
 import type { LabelSuggestions } from '../../../shared/suggest'
 import type { FeatureTable } from './featureTable'
 import { judgeLabels } from './judgeLabels'
-import { fitHead, type Head } from './logisticHead'
+import { fitHead, type Head } from '../heads/logisticHead'
 import { nextToLabel } from './nextToLabel'
 import { rankSuspects } from './suspects'
 

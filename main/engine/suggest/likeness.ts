@@ -1,6 +1,6 @@
 // How alike pictures are to a network: the cosine between their standardised features.
-import { breather } from './breather'
-import type { Matrix } from './logisticHead'
+import { breather } from '../files/breather'
+import type { Matrix } from '../heads/logisticHead'
 
 /** From -1 to 1. */
 export function likeness({ data, values }: Matrix, a: number, b: number): number {

@@ -3,7 +3,7 @@
 // uncertain as the next, and the order is one of standing for others alone.
 import { seededRandom } from '../../../shared/random'
 import { facilityLocation } from './facilityLocation'
-import type { Matrix } from './logisticHead'
+import type { Matrix } from '../heads/logisticHead'
 
 export interface NextInput {
   readonly matrix: Matrix

@@ -2,11 +2,11 @@
 // the head alone, so that what one has computed the other finds; and of its middle at twice the scale,
 // since what a photo is of often fills a small part of it. With both, wrong labels in ants-bees were
 // found better by either backbone (bench/suggest).
-import { BatchLimit } from '../training/batchLimit'
-import { openFeatures, type Features } from '../training/features'
-import { homePaths, type Home } from '../training/home'
-import { lastStage, startingWeights } from '../training/startingWeights'
-import type { Precision } from '../graph/emit'
+import { BatchLimit } from '../features/batchLimit'
+import { openFeatures, type Features } from '../features/features'
+import { homePaths, type Home } from '../files/home'
+import { lastStage, startingWeights } from '../weights/startingWeights'
+import type { Precision } from '../../../shared/device'
 import { buildNetwork } from '../network/family'
 import { initialise } from '../weights/initialise'
 import { networkParameters, splitNetwork } from '../network/layers'

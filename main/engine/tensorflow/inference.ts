@@ -1,11 +1,13 @@
 // A frozen network in a session: pictures in, logits or features out. Batch norms are folded into
 // their convolutions first, so the forward pass is convolutions, sums and ReLUs alone.
-import { emitNetwork, type Precision } from '../graph/emit'
+import { emitNetwork } from '../graph/emit'
+import type { Precision } from '../../../shared/device'
 import { emitInput, networkInput, type InputKind } from '../graph/pixels'
 import { Tape } from '../graph/tape'
 import { Variables } from '../graph/variables'
 import { foldBatchNorms } from '../network/fold'
-import { countValues, type Network, type Tensors } from '../network/layers'
+import { type Network } from '../network/layers'
+import { elementCount, type Tensors } from '../network/tensor'
 import { switchOffBlocks } from '../network/residual'
 import { inputValues, type Input } from './input'
 import { openSession } from './session'
@@ -44,7 +46,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   })
   assignVariables(session, variables, tensors)
   return {
-    outputLength: countValues(output.shape.slice(1)),
+    outputLength: elementCount(output.shape.slice(1)),
     run: (given, count) =>
       session.run('predict', { [input]: inputValues(given, count) }).output as Float32Array,
     switchOff: (blocks) =>

@@ -3,7 +3,7 @@
 import { fromGraph, toGraph } from './layouts'
 import type { Signature, Value } from '../graph/graph'
 import type { Variables } from '../graph/variables'
-import { countValues, type Tensor, type Tensors } from '../network/layers'
+import { elementCount, type Tensor, type Tensors } from '../network/tensor'
 import { unshared, type Session } from './session'
 
 /** `assign` takes every variable, `read` answers those that the graph writes. For a complete graph. */
@@ -29,7 +29,7 @@ export function variableSignatures({
 /** Writes every variable; one that `tensors` lacks becomes zero (optimiser state). */
 export function assignVariables(session: Session, { all }: Variables, tensors: Tensors) {
   const values = [...all].map(([name, { shape }]) => {
-    const data = tensors.get(name)?.data ?? new Float32Array(countValues(shape))
+    const data = tensors.get(name)?.data ?? new Float32Array(elementCount(shape))
     return [name, unshared(toGraph(data, shape))] as const
   })
   session.run('assign', Object.fromEntries(values))

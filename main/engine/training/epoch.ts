@@ -4,13 +4,19 @@ import { Failure } from '../../../shared/failure'
 import type { RunConfig, RunNews } from '../../../shared/run'
 import type { Batch, Trainer } from '../tensorflow/trainer'
 import type { Judged } from '../evaluation/metrics'
-import type { LegSettings } from './legs'
+import type { LegSettings } from '../plan/legs'
 import { orderOf } from './order'
 import { pausePoint } from './pausePoint'
-import { evenBatches } from './pictureBatches'
-import { countStep, countTime, finishEpoch, type EpochRecord, type Progress } from './progress'
+import { evenBatches } from '../pictures/batches'
+import {
+  countStep,
+  countTime,
+  finishEpoch,
+  type EpochRecord,
+  type Progress,
+} from '../runFiles/progress'
 import { retried } from './retried'
-import type { Sample } from './samples'
+import type { Sample } from '../pictures/sample'
 import { rateFactor } from './schedule'
 import type { Source } from './sources'
 import type { RunState, TrainingRun } from './trainingRun'

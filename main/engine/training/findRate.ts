@@ -7,7 +7,7 @@ import { beginState } from './loop'
 import { openLeg } from './openLeg'
 import { orderOf } from './order'
 import { phase } from './phase'
-import { evenBatches } from './pictureBatches'
+import { evenBatches } from '../pictures/batches'
 import type { RunState, TrainingRun } from './trainingRun'
 
 /** Times the rate that the leg would have; no rate is above 10. */

@@ -3,7 +3,7 @@
 // itself, so that its own label is the main one.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/run'
-import type { Sample } from './samples'
+import type { Sample } from '../pictures/sample'
 
 export interface Mix {
   /** Whose part each photo gets. */

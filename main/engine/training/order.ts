@@ -1,8 +1,8 @@
 // In which order the photos of an epoch come, drawn from the seed and the epoch alone.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/run'
-import { groupBy } from '../dataset/groupBy'
-import type { Sample } from './samples'
+import { groupBy } from '../files/groupBy'
+import type { Sample } from '../pictures/sample'
 
 /** All photos shuffled; or, balanced by sampling, as many in all but equally many of each class: some
  *  of the large classes stay out of an epoch, those of small ones come again (`turn` counts). */

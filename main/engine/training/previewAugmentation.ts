@@ -2,7 +2,7 @@
 // numbers that training would draw for the photo in its first epochs.
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/run'
-import { decodeSquare } from '../dataset/decode'
+import { decodeSquare } from '../pictures/decode'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
 import { pixelPlaceholder } from '../graph/pixels'

@@ -3,7 +3,7 @@
 import { RunEvent, type RunNews } from '../../../shared/run'
 import type { RunControl } from './control'
 import { retried } from './retried'
-import { appendEvent } from './runFolder'
+import { appendEvent } from '../runFiles/runFolder'
 
 interface RunLogOptions {
   readonly folder: string

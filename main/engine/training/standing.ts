@@ -2,10 +2,11 @@
 // since the start, and what an optimiser goes on with.
 import { createHash } from 'node:crypto'
 import { averageOf } from '../graph/optimizer'
-import { networkParameters, type Network, type Tensor, type Tensors } from '../network/layers'
-import { bytesOf } from '../weights/fileBytes'
-import type { Checkpoint } from './checkpoint'
-import { beginning, type Progress } from './progress'
+import { networkParameters, type Network } from '../network/layers'
+import type { Tensor, Tensors } from '../network/tensor'
+import { bytesOf } from '../files/wholeFiles'
+import type { Checkpoint } from '../runFiles/checkpoint'
+import { beginning, type Progress } from '../runFiles/progress'
 
 export interface Standing {
   readonly progress: Progress

@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../../shared/run'
 import type { Rows } from '../tensorflow/trainer'
 import type { Mix } from './mixing'
-import type { Sample } from './samples'
+import type { Sample } from '../pictures/sample'
 
 /** How much a photo of each class counts: photos / (classes x photos of the class), 1 on average
  *  over the photos (King and Zeng 2001). */

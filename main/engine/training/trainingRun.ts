@@ -1,12 +1,12 @@
 // What a run is given, and what it carries through its legs.
 import type { RunConfig } from '../../../shared/run'
-import type { BatchLimit } from './batchLimit'
-import type { Checkpoint } from './checkpoint'
+import type { BatchLimit } from '../features/batchLimit'
+import type { Checkpoint } from '../runFiles/checkpoint'
 import type { RunControl } from './control'
-import type { Settings } from './plan'
-import type { Samples } from './samples'
+import type { Settings } from '../plan/plan'
+import type { Samples } from '../plan/samples'
 import type { Standing } from './standing'
-import type { StartingWeights } from './startingWeights'
+import type { StartingWeights } from '../weights/startingWeights'
 import type { WorkClock } from './workClock'
 
 export interface TrainingRun {

@@ -4,7 +4,7 @@
 // Numbers: https://pytorch.org/vision/stable/models.html and https://keras.io/api/applications.
 // How pixels enter is not said here: it follows from the architecture and its flavour.
 import type { Architecture, Cut, Flavour } from '../../../shared/network'
-import type { Checksum } from './fileBytes'
+import type { Checksum } from '../files/wholeFiles'
 
 export interface Preprocessing {
   /** Side in pixels that the shorter edge is resized to, before the centre crop of `size`. */

@@ -9,7 +9,7 @@ import { buildNetwork, family, type Design } from '../network/family'
 import { networkParameters } from '../network/layers'
 import { matchWeights } from './matchWeights'
 import { toTorchvisionNames } from './nameMap'
-import { describeShape, type Tensor } from './tensor'
+import { describeShape, type Tensor } from '../network/tensor'
 
 export interface IdentifiedWeights {
   readonly architecture: Architecture

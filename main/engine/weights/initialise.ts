@@ -1,15 +1,8 @@
 // Starting values: He et al. 2015b for convolutions (fan out, as torchvision), the last batch norm of
 // each residual block at zero (Goyal et al. 2017, section 5.1), a small dense head.
 import { seededRandom } from '../../../shared/random'
-import {
-  countValues,
-  parametersOf,
-  type Layer,
-  type Network,
-  type Parameter,
-  type Tensor,
-  type Tensors,
-} from '../network/layers'
+import { parametersOf, type Layer, type Network, type Parameter } from '../network/layers'
+import { elementCount, type Tensor, type Tensors } from '../network/tensor'
 
 /** Fresh values for every parameter that `given` does not hold. */
 export const initialise = (network: Network, seed: number, given: Tensors = new Map()) =>
@@ -23,7 +16,7 @@ export const initialise = (network: Network, seed: number, given: Tensors = new 
   )
 
 function startingValues(layer: Layer, { name, shape }: Parameter, seed: number) {
-  const data = new Float32Array(countValues(shape))
+  const data = new Float32Array(elementCount(shape))
   const normal = (deviation: number) => {
     const random = seededRandom('initialise', seed, name)
     return data.map(() => random.normal() * deviation)

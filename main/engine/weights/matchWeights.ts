@@ -1,7 +1,7 @@
 // Holds weights against the tensors that a network needs, so that nothing is computed with
 // weights that were silently left out, cut or reshaped.
 import { Failure } from '../../../shared/failure'
-import { describeShape, type Tensor } from './tensor'
+import { describeShape, type Tensor } from '../network/tensor'
 
 export interface ExpectedTensor {
   readonly name: string

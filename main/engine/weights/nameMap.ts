@@ -1,6 +1,6 @@
 // Other people's names for the same tensors, to torchvision's: conv1, bn1, layerS.B.convN, bnN,
 // downsample.0 (convolution) and .1 (batch norm), fc. Shapes and layouts are the same everywhere.
-import type { Tensor } from './tensor'
+import type { Tensor } from '../network/tensor'
 
 const renames: readonly (readonly [RegExp, string])[] = [
   // The CIFAR ResNets of resnet{20..110}-*.th call the classifier and the shortcut so.

@@ -6,7 +6,7 @@ import { i18n } from '../../../renderer/locales/i18n'
 import { problemKey } from '../../../renderer/locales/problemText'
 
 const source = (name: string) =>
-  readFileSync(join(__dirname, '../../../main/engine/dataset', name), 'utf8')
+  readFileSync(join(__dirname, '../../../main/engine/pictures', name), 'utf8')
 const phrases = ['decode.ts', 'bmp.ts'].flatMap((name) =>
   [...source(name).matchAll(/'((?:is|may not) [^']+)'/g)].map(([, phrase]) => phrase!),
 )

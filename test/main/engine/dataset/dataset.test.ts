@@ -9,7 +9,7 @@ import {
   type Dataset,
   type DatasetOptions,
 } from '../../../../main/engine/dataset/dataset'
-import type { StoredPicture } from '../../../../main/engine/dataset/edits'
+import type { StoredPicture } from '../../../../main/engine/dataset/labels/edits'
 import { createProject, listProjects, openProject } from '../../../../main/engine/dataset/project'
 import { DatasetChange, DatasetSnapshot, type Picture } from '../../../../shared/dataset'
 import { unpackPictures } from '../../../../shared/pictureColumns'

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import { averageOf } from '../../../../main/engine/graph/optimizer'
 import { openTrainer, type TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
-import type { Tensors } from '../../../../main/engine/network/layers'
-import { bytesOf } from '../../../../main/engine/weights/fileBytes'
+import type { Tensors } from '../../../../main/engine/network/tensor'
+import { bytesOf } from '../../../../main/engine/files/wholeFiles'
 import { noise, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 
 const { network, tensors } = smallNetwork('resnet20')

@@ -1,5 +1,5 @@
 // Networks small enough for a test, with values in which no norm is trivial.
-import { goldenTensors } from '../../../../main/engine/evaluation/generated'
+import { goldenTensors } from '../../../../main/engine/network/generated'
 import type { TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { stages, type Architecture } from '../../../../shared/network'

@@ -2,7 +2,8 @@
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
-import { networkParameters, type Tensors } from '../../../../main/engine/network/layers'
+import { networkParameters } from '../../../../main/engine/network/layers'
+import type { Tensors } from '../../../../main/engine/network/tensor'
 import type { Stage } from '../../../../shared/network'
 import { noise, headTraining, plainTraining, relativeError, smallNetwork } from './smallNetworks'
 

@@ -1,19 +1,16 @@
 // The family as published: how many parameters, which shapes, where a network is cut and split.
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
-import {
-  countValues,
-  networkParameters,
-  splitNetwork,
-} from '../../../../main/engine/network/layers'
-import { pictureOf } from '../../../../main/engine/networkPicture'
+import { networkParameters, splitNetwork } from '../../../../main/engine/network/layers'
+import { elementCount } from '../../../../main/engine/network/tensor'
+import { pictureOf } from '../../../../main/engine/network/networkPicture'
 import { architectures, type Architecture } from '../../../../shared/network'
 
 const build = (architecture: Architecture, classes = 1000, size = 224) =>
   buildNetwork({ architecture, size, classes })
 const countTrained = (network: ReturnType<typeof build>) =>
   networkParameters(network).reduce(
-    (sum, { shape, statistic }) => sum + (statistic ? 0 : countValues(shape)),
+    (sum, { shape, statistic }) => sum + (statistic ? 0 : elementCount(shape)),
     0,
   )
 const shapeOf = (network: ReturnType<typeof build>, name: string) =>
@@ -109,7 +106,7 @@ describe('the flavour of keras.applications', () => {
     ['resnet101v2', 44_675_560],
     ['resnet152v2', 60_380_648],
   ] as const)('%s has as many values as Keras gives it', (architecture, expected) => {
-    const values = networkParameters(keras(architecture)).map(({ shape }) => countValues(shape))
+    const values = networkParameters(keras(architecture)).map(({ shape }) => elementCount(shape))
     expect(values.reduce((sum, count) => sum + count)).toBe(expected)
   })
 

@@ -1,7 +1,7 @@
 // Events of made-up runs, with folders to hold them.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runPaths, type RunFile } from '../../../../main/engine/training/runFolder'
+import { runPaths, type RunFile } from '../../../../main/engine/runFiles/runFolder'
 import { RunConfig, RunEvent, RunPlan, type RunNews } from '../../../../shared/run'
 
 export const plan = RunPlan.parse({

@@ -1,7 +1,7 @@
 // The engine's handlers on a home of the test's own, with leaves drawn into its project.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { drawLeaves } from '../../../../main/engine/dataset/leaves'
+import { drawLeaves } from '../../../../main/engine/leaves/leaves'
 import { createHandlers } from '../../../../main/engine/handlers'
 import type { QueueItem, RunEvent, RunRequest } from '../../../../shared/run'
 import { RunConfig } from '../../../../shared/run'

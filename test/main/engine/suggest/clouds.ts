@@ -1,6 +1,6 @@
 // Made-up features: clouds of points around a corner for each class.
 import { seededRandom } from '../../../../shared/random'
-import type { Matrix } from '../../../../main/engine/suggest/logisticHead'
+import type { Matrix } from '../../../../main/engine/heads/logisticHead'
 
 export interface Clouds {
   readonly matrix: Matrix

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { FeatureTable } from '../../../../main/engine/suggest/featureTable'
 import { fillTable, valuesOf } from '../../../../main/engine/suggest/fillTable'
-import type { Features } from '../../../../main/engine/training/features'
+import type { Features } from '../../../../main/engine/features/features'
 
 /** Picture "n" has n + start, n + start + 1, ... */
 function look(length: number, start: number, unreadable: string[] = []): Features {

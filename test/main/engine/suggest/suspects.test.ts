@@ -1,7 +1,7 @@
 // Wrong labels come first, because the heads that judge them have not learnt them.
 import { describe, expect, it } from 'vitest'
-import { crossValidated, stratifiedFolds } from '../../../../main/engine/suggest/crossValidate'
-import { leaveOneOut } from '../../../../main/engine/suggest/gaussianProcess'
+import { crossValidated, stratifiedFolds } from '../../../../main/engine/heads/crossValidate'
+import { leaveOneOut } from '../../../../main/engine/heads/gaussianProcess'
 import { rankSuspects } from '../../../../main/engine/suggest/suspects'
 import { clouds } from './clouds'
 

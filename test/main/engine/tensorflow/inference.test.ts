@@ -5,10 +5,11 @@ import { packPixels } from '../../../../main/engine/tensorflow/input'
 import { openTrainer } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { residualBlocks } from '../../../../main/engine/network/residual'
-import { goldenTensors } from '../../../../main/engine/evaluation/generated'
+import { goldenTensors } from '../../../../main/engine/network/generated'
 import { foldBatchNorms } from '../../../../main/engine/network/fold'
 import { initialise } from '../../../../main/engine/weights/initialise'
-import type { Network, Tensors } from '../../../../main/engine/network/layers'
+import type { Network } from '../../../../main/engine/network/layers'
+import type { Tensors } from '../../../../main/engine/network/tensor'
 import {
   noise,
   headTraining,

@@ -2,11 +2,11 @@
 // test bundles this file and runs it on Node.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { labelledFolder, samplesOf } from '../../../../main/engine/training/samples'
-import { runPaths } from '../../../../main/engine/training/runFolder'
+import { labelledFolder, samplesOf } from '../../../../main/engine/plan/samples'
+import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig } from '../../../../shared/run'
-import { steadyCosts } from './steadyCosts'
+import { steadyCosts } from '../plan/steadyCosts'
 
 async function main() {
   const [folder, photos, assets, config] = process.argv.slice(2) as [string, string, string, string]

@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunControl } from '../../../../main/engine/training/control'
-import { drawLeaves } from '../../../../main/engine/dataset/leaves'
-import { labelledFolder, samplesOf, type Samples } from '../../../../main/engine/training/samples'
+import { drawLeaves } from '../../../../main/engine/leaves/leaves'
+import { labelledFolder, samplesOf, type Samples } from '../../../../main/engine/plan/samples'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig, type EventOf, type RunEvent, type RunRequest } from '../../../../shared/run'
-import { steadyCosts } from './steadyCosts'
+import { steadyCosts } from '../plan/steadyCosts'
 
 export const assets = join(__dirname, '../../../../assets')
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
-import { countValues, networkParameters } from '../../../../main/engine/network/layers'
+import { networkParameters } from '../../../../main/engine/network/layers'
+import { elementCount } from '../../../../main/engine/network/tensor'
 import { catalogue, findInCatalogue } from '../../../../main/engine/weights/catalogue'
 import type { Flavour } from '../../../../shared/network'
 
@@ -56,7 +57,7 @@ describe('catalogue', () => {
       })
       const network = buildNetwork({ architecture, flavour, size: 224, classes: 1000 })
       const values = networkParameters(network).reduce(
-        (sum, { shape }) => sum + countValues(shape),
+        (sum, { shape }) => sum + elementCount(shape),
         0,
       )
       expect(bytes).toBe(values * 4)

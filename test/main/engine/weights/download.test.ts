@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { downloadWeights, type DownloadOptions } from '../../../../main/engine/weights/download'
-import { writeFailure } from '../../../../main/engine/weights/fileBytes'
+import { writeFailure } from '../../../../main/engine/files/fileFailures'
 import { redirectTarget } from '../../../../main/engine/weights/followRedirects'
 import { failureOf, temporaryFolder } from './temporaryFolder'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { networkParameters } from '../../../../main/engine/network/layers'
-import { pictureOf } from '../../../../main/engine/networkPicture'
+import { pictureOf } from '../../../../main/engine/network/networkPicture'
 import { identifyWeights } from '../../../../main/engine/weights/identify'
-import { readWeights } from '../../../../main/engine/weights/readWeights'
-import type { Tensor } from '../../../../main/engine/weights/tensor'
+import { readWeights } from '../../../../main/engine/weights/formats/readWeights'
+import type { Tensor } from '../../../../main/engine/network/tensor'
 import { Failure } from '../../../../shared/failure'
 import {
   architectures,

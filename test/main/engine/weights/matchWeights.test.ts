@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { matchWeights } from '../../../../main/engine/weights/matchWeights'
 import { toTorchvisionNames } from '../../../../main/engine/weights/nameMap'
-import type { Tensor } from '../../../../main/engine/weights/tensor'
+import type { Tensor } from '../../../../main/engine/network/tensor'
 
 const tensor = (...shape: number[]): Tensor => ({ shape, data: new Float32Array(0) })
 const found = new Map([

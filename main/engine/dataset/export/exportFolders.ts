@@ -1,0 +1,83 @@
+// The labelled set as folders that every trainer reads: a new folder, in it one a class (below one a
+// split where wanted), in it copies of or links to the pictures. It goes into a folder that was not
+// there before, so nothing of the person's is replaced or mixed with.
+import { constants } from 'node:fs'
+import { copyFile, link, mkdir, symlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { ExportedFolders, Picture, PictureClass } from '../../../../shared/dataset'
+import { Failure } from '../../../../shared/failure'
+import { fileNameOf } from './exportLabels'
+import { writeFailure } from '../../files/fileFailures'
+import { Names, newFolder } from '../../files/freeNames'
+import { inParallel } from '../../files/parallel'
+
+export interface FoldersToExport {
+  /** The folder to make the new one in. */
+  readonly folder: string
+  readonly projectName: string
+  readonly as: 'copies' | 'links'
+  /** Only classed pictures; where `splits` is set, each with the split it goes to. */
+  readonly splits: boolean
+  readonly classes: readonly PictureClass[]
+  readonly pictures: readonly (Picture & { readonly classId: string })[]
+  readonly onProgress?: (done: number) => void
+}
+
+const atOnce = 8
+
+/** Pictures that are gone meanwhile are told in `skipped`. Throws 'disk-full', 'not-writable', and
+ *  'dataset-too-small' when there is nothing to export. */
+export async function exportFolders(input: FoldersToExport): Promise<ExportedFolders> {
+  const { classes, pictures, onProgress } = input
+  if (pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
+  const root = await newFolder(input.folder, fileNameOf(input.projectName))
+  const folderOf = foldersByClass(classes)
+  const names = new Names()
+  const skipped: { path: string; reason: string }[] = []
+  const made = new Map<string, Promise<unknown>>()
+  let as: ExportedFolders['as'] = input.as === 'copies' ? 'copies' : 'symbolic-links'
+  let done = 0
+
+  const linkTo = async (from: string, to: string) => {
+    if (as === 'symbolic-links') {
+      try {
+        return await symlink(from, to)
+      } catch (error) {
+        // Windows allows symbolic links only to developers and administrators.
+        if (codeOf(error) !== 'EPERM') throw error
+        as = 'hard-links'
+      }
+    }
+    await link(from, to)
+  }
+  await inParallel(pictures, atOnce, async ({ path, classId, split }) => {
+    const inside = input.splits ? [split ?? 'train'] : []
+    const folder = join(root, ...inside, folderOf.get(classId)!)
+    const to = join(folder, names.free(folder, basename(path)))
+    const making = made.get(folder) ?? mkdir(folder, { recursive: true })
+    made.set(folder, making)
+    await making.catch((error: unknown) => {
+      throw writeFailure(folder, error)
+    })
+    try {
+      if (as === 'copies')
+        await copyFile(path, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      else await linkTo(path, to)
+    } catch (error) {
+      const code = codeOf(error)
+      if (code !== 'ENOENT' && code !== 'EACCES') throw writeFailure(to, error)
+      skipped.push({ path, reason: code === 'ENOENT' ? 'is no longer there' : 'may not be read' })
+    }
+    if (++done % 100 === 0) onProgress?.(done)
+  })
+  return { folder: root, pictures: pictures.length - skipped.length, as, skipped }
+}
+
+/** Two classes may need the same folder name ("a/b" and "a_b"): each gets its own. */
+function foldersByClass(classes: readonly PictureClass[]) {
+  const names = new Names()
+  return new Map(classes.map(({ id, name }) => [id, names.free('', fileNameOf(name))]))
+}
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

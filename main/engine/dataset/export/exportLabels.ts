@@ -1,0 +1,72 @@
+// The labels as a CSV file that this and other programs read back: one line a picture, in a new file
+// that replaces none. Lines end in CRLF and fields are quoted where they must be (RFC 4180).
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Picture, PictureClass } from '../../../../shared/dataset'
+import { writeFailure } from '../../files/fileFailures'
+
+export interface LabelsToExport {
+  readonly folder: string
+  readonly projectName: string
+  readonly classes: readonly PictureClass[]
+  readonly pictures: readonly Picture[]
+}
+
+const rowsAtOnce = 2000
+
+/** Throws 'disk-full', 'not-writable'. */
+export async function exportLabels(input: LabelsToExport): Promise<{ path: string; rows: number }> {
+  const { folder, projectName, classes, pictures } = input
+  const names = new Map(classes.map(({ id, name }) => [id, name]))
+  const row = ({ path, classId, split, excluded, reviewed }: Picture) => {
+    const label = classId === null ? '' : (names.get(classId) ?? '')
+    return line([path, label, split ?? '', yesNo(excluded), yesNo(reviewed)])
+  }
+  const name = `${fileNameOf(projectName)} labels`
+  try {
+    const { path, handle } = await openNew(folder, name)
+    try {
+      await handle.appendFile(line(['path', 'label', 'split', 'excluded', 'reviewed']))
+      for (let at = 0; at < pictures.length; at += rowsAtOnce)
+        await handle.appendFile(
+          pictures
+            .slice(at, at + rowsAtOnce)
+            .map(row)
+            .join(''),
+        )
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return { path, rows: pictures.length }
+  } catch (error) {
+    throw writeFailure(join(folder, `${name}.csv`), error)
+  }
+}
+
+/** "name.csv", or the first "name 2.csv", "name 3.csv" that is not there yet. */
+async function openNew(folder: string, name: string) {
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? `${name}.csv` : `${name} ${number}.csv`)
+    try {
+      return { path, handle: await open(path, 'wx') }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
+}
+
+const line = (fields: readonly string[]) => `${fields.map(quoted).join(',')}\r\n`
+const quoted = (field: string) =>
+  /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replace(/"/g, '""')}"` : field
+const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+
+/** A name that every file system takes: no separators or signs of Windows, no dots or spaces at the
+ *  end, none of the device names. */
+export function fileNameOf(name: string): string {
+  const plain = name
+    .replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')
+    .replace(/[. ]+$/, '')
+    .slice(0, 120)
+  return /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(plain) || plain === '' ? `_${plain}` : plain
+}

@@ -1,0 +1,32 @@
+// The pictures in dropped files and folders with what their places tell, for who wants them at once:
+// runs without a window, and predictions. The data room looks first and chooses (layout.ts).
+import type { Ignored, Layout } from '../../../../shared/dataset'
+import { Failure } from '../../../../shared/failure'
+import { placePictures, plainLayout, type FoundPicture } from './layout'
+import { walk, type Walked } from './walk'
+
+export interface Found {
+  readonly pictures: readonly FoundPicture[]
+  readonly ignored: readonly Ignored[]
+}
+
+/** Throws 'file-missing' and 'file-unreadable' for a dropped path, 'folder-empty' for no pictures. */
+export async function scan(paths: readonly string[]): Promise<Found> {
+  return foundIn(await walk(paths), plainLayout)
+}
+
+/** Throws 'folder-empty' where folders were dropped and no picture is in them. */
+export function foundIn(walked: Walked, layout: Layout): Found {
+  const { pictures, beside } = placePictures(walked, layout)
+  const first = walked.folders[0]
+  if (pictures.length === 0 && first) throw new Failure('folder-empty', { path: first.path })
+  const ignored: Ignored[] = beside.count ? [{ reason: 'beside-splits', ...beside }] : []
+  return { pictures, ignored: [...walked.ignored, ...ignored] }
+}
+
+/** Files that a person may have meant: without hidden ones, the clutter that systems leave, and what
+ *  was taken in by another way. */
+export const countIgnored = (ignored: readonly Ignored[]) =>
+  ignored.reduce((sum, { reason, count }) => (unmeant.has(reason) ? sum : sum + count), 0)
+
+const unmeant: ReadonlySet<Ignored['reason']> = new Set(['hidden', 'system', 'twice'])

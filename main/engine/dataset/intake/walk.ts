@@ -1,0 +1,162 @@
+// What lies in dropped files and folders, by names alone: the tree of pictures, and what is passed
+// over and why. Nothing is opened but folders, no folder is followed twice (links may form loops),
+// and everything is listed in the order a person would.
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { ignoredReasons, type Ignored } from '../../../../shared/dataset'
+import { Failure } from '../../../../shared/failure'
+
+export interface Tree {
+  readonly path: string
+  /** Composed (NFC), as classes are named. */
+  readonly name: string
+  /** Names of the picture files directly in it. */
+  readonly pictures: readonly string[]
+  readonly folders: readonly Tree[]
+  /** Pictures in it and below. */
+  readonly count: number
+}
+export interface Walked {
+  /** Pictures dropped by themselves, as paths. */
+  readonly pictures: readonly string[]
+  /** The dropped folders. */
+  readonly folders: readonly Tree[]
+  readonly ignored: readonly Ignored[]
+  /** CSV and JSON files that look like labels, as paths; at most twenty. */
+  readonly labelFiles: readonly string[]
+}
+
+const known = setOf('.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif .heic .heif .hif')
+/** Pictures, but of kinds that are not decoded here; raw files are no pictures yet. */
+const unsupported = setOf('.jxl .jp2 .jpx .psd .svg .ico .dng .cr2 .cr3 .nef .arw .orf .raf .rw2')
+const clutter = setOf('__macosx thumbs.db ehthumbs.db desktop.ini .ds_store $recycle.bin')
+const mostLabelFiles = 20
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** "2.jpg" before "10.jpg"; names that read the same keep one fixed order. */
+export const naturally = (a: string, b: string) => collator.compare(a, b) || compare(a, b)
+
+/** The same order, four times as fast for names as cameras and scripts give them. */
+export function inNaturalOrder(names: readonly string[]): string[] {
+  if (!names.every((name) => /^[\w .-]*$/.test(name))) return [...names].sort(naturally)
+  return names
+    .map((name) => ({ name, key: naturalKey(name) }))
+    .sort((a, b) => compare(a.key, b.key) || compare(a.name, b.name))
+    .map(({ name }) => name)
+}
+
+/** Numbers with their length in front, so that longer ones come later; signs in the order of Unicode's
+ *  collation. */
+const naturalKey = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[ _.-]/g, (sign) => signs[sign]!)
+    .replace(/\d+/g, (written) => {
+      const digits = written.replace(/^0+(?=\d)/, '')
+      return `${String(digits.length).padStart(3, '0')}${digits}`
+    })
+const signs: Readonly<Record<string, string>> = { ' ': '\x01', _: '\x02', '-': '\x03', '.': '\x04' }
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** `onFound` hears the number of pictures so far. Throws 'file-missing' and 'file-unreadable' for a
+ *  dropped path, never for what is below it. */
+export async function walk(
+  paths: readonly string[],
+  onFound: (count: number) => void = () => {},
+): Promise<Walked> {
+  const ignored = new Tally()
+  const visited = new Set<string>()
+  const labelFiles: string[] = []
+  let found = 0
+
+  /** Whether it is a picture; what else it is gets counted. */
+  const takeFile = (name: string, folder: string) => {
+    const extension = extname(name).toLowerCase()
+    if (known.has(extension)) return true
+    const path = join(folder, name)
+    if (looksLikeLabels(name) && labelFiles.length < mostLabelFiles) labelFiles.push(path)
+    ignored.add(unsupported.has(extension) ? 'unsupported' : 'not-a-picture', path)
+    return false
+  }
+  const open = async (path: string): Promise<Tree> => {
+    const real = await realpath(path)
+    const name = nameOf(path)
+    if (visited.has(real)) {
+      ignored.add('twice', path)
+      return { path, name, pictures: [], folders: [], count: 0 }
+    }
+    visited.add(real)
+    const pictures: string[] = []
+    const inside: string[] = []
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      const kind = entry.isSymbolicLink()
+        ? await stat(join(path, entry.name)).catch(() => null)
+        : entry
+      if (clutter.has(entry.name.toLowerCase())) ignored.add('system', join(path, entry.name))
+      else if (entry.name.startsWith('.')) ignored.add('hidden', join(path, entry.name))
+      else if (kind?.isDirectory()) inside.push(entry.name)
+      else if (!kind?.isFile()) ignored.add('unreadable', join(path, entry.name))
+      else if (takeFile(entry.name, path)) pictures.push(entry.name)
+    }
+    found += pictures.length
+    onFound(found)
+    const folders: Tree[] = []
+    for (const each of inNaturalOrder(inside)) {
+      const below = join(path, each)
+      const tree = await open(below).catch(() => null)
+      if (tree) folders.push(tree)
+      else ignored.add('unreadable', below)
+    }
+    const count = folders.reduce((sum, folder) => sum + folder.count, pictures.length)
+    return { path, name, pictures: inNaturalOrder(pictures), folders, count }
+  }
+
+  const pictures: string[] = []
+  const folders: Tree[] = []
+  for (const each of paths) {
+    const path = resolve(each)
+    try {
+      if ((await stat(path)).isDirectory()) folders.push(await open(path))
+      else if (takeFile(basename(path), dirname(path))) pictures.push(path)
+    } catch (error) {
+      throw unreadable(path, error)
+    }
+  }
+  return { pictures, folders, ignored: ignored.list(), labelFiles }
+}
+
+/** By its ending alone. */
+export const isPictureName = (name: string) => known.has(extname(name).toLowerCase())
+
+export const nameOf = (path: string) => basename(path).normalize('NFC')
+
+const looksLikeLabels = (name: string) =>
+  /\.(csv|tsv)$/i.test(name) || /(annotation|coco|instances|label).*\.json$/i.test(name)
+
+/** How many files were passed over for each reason. */
+class Tally {
+  private readonly reasons = new Map<Ignored['reason'], { count: number; example: string }>()
+  add(reason: Ignored['reason'], example: string) {
+    const known = this.reasons.get(reason)
+    if (known) known.count++
+    else this.reasons.set(reason, { count: 1, example })
+  }
+  list(): Ignored[] {
+    return ignoredReasons.flatMap((reason) => {
+      const known = this.reasons.get(reason)
+      return known ? [{ reason, ...known }] : []
+    })
+  }
+}
+
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '))
+}
+
+function unreadable(path: string, error: unknown) {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  if (code === 'ENOENT') return new Failure('file-missing', { path })
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
+  return new Failure('file-unreadable', { path, reason })
+}

@@ -1,0 +1,113 @@
+// Whole files in and out. Reading goes through one buffer that is made for the file, so that
+// tensors can be views on it; writing goes to a file beside the target that takes its name only
+// when every byte is on the disk, so that a target is never half-written.
+import { createHash, randomBytes } from 'node:crypto'
+import { open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Failure } from '../../../shared/failure'
+import { readFailure, writeFailure } from './fileFailures'
+
+// The largest ResNet is 0.25 GB; above this nothing that is read can be ours.
+const largestFile = 2 ** 31 - 1
+const chunk = 4 * 1024 * 1024
+const headBytes = 256
+
+export interface FileBytes {
+  readonly bytes: Uint8Array
+  /** SHA-256 in hex; empty when it was not asked for. */
+  readonly sha256: string
+}
+
+/** Reads a file of at most 2 GB. Throws file-missing, file-unreadable, weights-format. */
+export async function readFileBytes(path: string, withHash: boolean): Promise<FileBytes> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw readFailure(path, error)
+  })
+  try {
+    const information = await file.stat()
+    if (!information.isFile())
+      throw new Failure('weights-format', { path, reason: 'it is no file' })
+    if (information.size > largestFile) {
+      throw new Failure('weights-format', { path, reason: 'it is larger than 2 GB' })
+    }
+    const bytes = new Uint8Array(information.size)
+    const hash = createHash('sha256')
+    let filled = 0
+    while (filled < bytes.length) {
+      const { bytesRead } = await file.read(
+        bytes,
+        filled,
+        Math.min(chunk, bytes.length - filled),
+        filled,
+      )
+      if (bytesRead === 0)
+        throw new Failure('weights-truncated', { path, reason: 'it shrank meanwhile' })
+      if (withHash) hash.update(bytes.subarray(filled, filled + bytesRead))
+      filled += bytesRead
+    }
+    return { bytes, sha256: withHash ? hash.digest('hex') : '' }
+  } catch (error) {
+    throw error instanceof Failure ? error : readFailure(path, error as NodeJS.ErrnoException)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Enough of a file to tell its format, and its size. Throws file-missing, file-unreadable. */
+export async function fileHead(path: string): Promise<{ bytes: Uint8Array; size: number }> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw readFailure(path, error)
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(headBytes), 0, headBytes, 0)
+    return { bytes: buffer.subarray(0, bytesRead), size: (await file.stat()).size }
+  } catch (error) {
+    throw readFailure(path, error as NodeJS.ErrnoException)
+  } finally {
+    await file.close()
+  }
+}
+
+/** As a publisher gives it: all hex digits, or the first eight at least. */
+export interface Checksum {
+  readonly algorithm: 'sha256' | 'md5'
+  readonly digits: string
+}
+
+/** Writes all parts one after the other, then renames; both are on the disk when it answers. Throws
+ *  disk-full, not-writable. */
+export async function writeFileAtomically(
+  path: string,
+  parts: Iterable<Uint8Array>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      for (const part of parts) await file.writeFile(part)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw writeFailure(path, error)
+  }
+}
+
+/** Puts names in a folder on the disk; Windows opens no folders, and does so by itself. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The bytes of a tensor's values, as they lie in memory. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength)

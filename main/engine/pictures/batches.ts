@@ -1,0 +1,60 @@
+// Pictures of samples as packed bytes, batch after batch, decoded ahead while the graph computes. A
+// picture that cannot be read is left out and told, never a reason to stop.
+import { decodeSquare, type Square } from './decode'
+import type { Sample } from './sample'
+
+export interface PictureBatch {
+  readonly samples: readonly Sample[]
+  /** samples x side x side x 3. */
+  readonly pixels: Uint8Array
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
+}
+const ahead = 2
+
+export async function* pictureBatches(
+  batches: readonly (readonly Sample[])[],
+  square: Square,
+): AsyncGenerator<PictureBatch> {
+  const waiting: Promise<PictureBatch>[] = []
+  for (let i = 0; i < batches.length; i++) {
+    while (waiting.length < ahead && i + waiting.length < batches.length)
+      waiting.push(decodeBatch(batches[i + waiting.length]!, square))
+    const batch = await waiting.shift()!
+    if (i + ahead < batches.length) waiting.push(decodeBatch(batches[i + ahead]!, square))
+    yield batch
+  }
+}
+
+export async function decodeBatch(
+  samples: readonly Sample[],
+  square: Square,
+): Promise<PictureBatch> {
+  const decoded = await Promise.all(
+    samples.map((sample) =>
+      decodeSquare(sample.path, square).catch((error: unknown) =>
+        error instanceof Error ? error : new Error(String(error)),
+      ),
+    ),
+  )
+  const read = samples.filter((_, i) => !(decoded[i] instanceof Error))
+  const length = square.crop * square.crop * 3
+  const pixels = new Uint8Array(read.length * length)
+  let at = 0
+  for (const picture of decoded) if (!(picture instanceof Error)) pixels.set(picture, length * at++)
+  return {
+    samples: read,
+    pixels,
+    unreadable: samples.flatMap(({ path }, i) => {
+      const problem = decoded[i]
+      return problem instanceof Error ? [{ path, reason: problem.message }] : []
+    }),
+  }
+}
+
+/** Parts of nearly equal size, none above `most`: no last batch of one picture. */
+export function evenBatches<T>(list: readonly T[], most: number): T[][] {
+  const count = Math.ceil(list.length / most)
+  return Array.from({ length: count }, (_, i) =>
+    list.slice(Math.round((i * list.length) / count), Math.round(((i + 1) * list.length) / count)),
+  )
+}

@@ -1,0 +1,145 @@
+// HEIC pictures, as phones take them: HEVC in HEIF, which libvips as it is shipped leaves out. libheif,
+// compiled to WebAssembly, takes a second or so for a photo of twelve megapixels, so it computes in a
+// thread of its own, one picture at a time, and what comes out is kept by content: no epoch waits for it
+// again.
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import sharp from 'sharp'
+import { openFileCache, type FileCache } from '../files/boundedCache'
+
+interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** RGBA, row by row. */
+  readonly data: Uint8ClampedArray
+}
+
+/** Brands of pictures and sequences in HEVC (ISO/IEC 23008-12, annex B). */
+const brands = new Set('heic heix heim heis hevc hevx hevm hevs'.split(' '))
+/** Networks and screens see smaller ones; what is kept stays small. */
+const longestSide = 2048
+const limit = 2e9
+/** A thread that has nothing to do gives its memory back after so many milliseconds. */
+const idle = 20_000
+/** And one that does not come to an end is given up. */
+const patience = 120_000
+
+let cache: FileCache | null = null
+/** Where decoded pictures are kept; nowhere before. */
+export const keepDecodedHeic = (folder: string) =>
+  void (cache = openFileCache(folder, { extension: 'jpg', limit }))
+
+export function isHeic(bytes: Uint8Array): boolean {
+  const text = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4))
+  if (bytes.length < 16 || text(4) !== 'ftyp') return false
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = Math.min(view.getUint32(0), bytes.length, 256)
+  // The major brand, a version, and the brands it is compatible with.
+  for (let at = 8; at + 4 <= end; at += at === 8 ? 8 : 4) if (brands.has(text(at))) return true
+  return false
+}
+
+/** The picture as a JPEG in its own colours, upright, at most 2048 pixels long; null where it is
+ *  damaged. */
+export async function jpegOfHeic(bytes: Uint8Array): Promise<Buffer | null> {
+  const make = async () => {
+    const pixels = await decodeInTurn(bytes)
+    if (!pixels) throw new Damaged()
+    const { data, width, height } = pixels
+    const { icc } = await sharp(bytes).metadata()
+    const jpeg = await sharp(data, { raw: { width, height, channels: 4 } })
+      .flatten({ background: { r: 255, g: 255, b: 255 } })
+      .resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .toBuffer()
+    return icc ? withProfile(jpeg, icc) : jpeg
+  }
+  try {
+    if (!cache) return await make()
+    return await cache.get(createHash('sha256').update(bytes).digest('hex'), make)
+  } catch (error) {
+    if (error instanceof Damaged) return null
+    throw error
+  }
+}
+
+class Damaged extends Error {}
+
+const profileName = Buffer.from('ICC_PROFILE\0', 'latin1')
+/** Of a segment, less its length and what stands before a profile. */
+const profilePart = 65_500
+
+/** The JPEG with a colour profile in it (ICC.1:2022, annex B.4), for phones write Display P3. */
+function withProfile(jpeg: Buffer, profile: Buffer): Buffer {
+  const count = Math.ceil(profile.length / profilePart)
+  const segments = Array.from({ length: count }, (_, i) => {
+    const part = profile.subarray(i * profilePart, (i + 1) * profilePart)
+    const head = Buffer.from([0xff, 0xe2, 0, 0])
+    head.writeUInt16BE(2 + profileName.length + 2 + part.length, 2)
+    return Buffer.concat([head, profileName, Buffer.from([i + 1, count]), part])
+  })
+  return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)])
+}
+
+let worker: Worker | null = null
+let leaving: NodeJS.Timeout | undefined
+let turn: Promise<unknown> = Promise.resolve()
+
+function decodeInTurn(bytes: Uint8Array): Promise<Pixels | null> {
+  const decoded = turn.then(() => decodeSurely(bytes))
+  turn = decoded.then(
+    () => undefined,
+    () => undefined,
+  )
+  return decoded
+}
+
+/** A thread that has decoded before may be out of memory: only a new one can say that a file is
+ *  damaged. */
+async function decodeSurely(bytes: Uint8Array) {
+  const used = worker !== null
+  const pixels = await decode(bytes)
+  if (pixels || !used) return pixels
+  leave()
+  return decode(bytes)
+}
+
+/** Null where nothing comes of it, or no answer at all; the next picture then gets a new thread. */
+async function decode(bytes: Uint8Array): Promise<Pixels | null> {
+  clearTimeout(leaving)
+  const thread = (worker ??= begin())
+  thread.ref()
+  thread.postMessage(bytes)
+  const waiting = new AbortController()
+  const late = setTimeout(() => waiting.abort(), patience)
+  // The end of the thread is a number, and an error of it rejects.
+  const [answer] = await Promise.race(
+    ['message', 'exit'].map((event) => once(thread, event, { signal: waiting.signal })),
+  ).catch(() => [undefined])
+  clearTimeout(late)
+  waiting.abort()
+  thread.unref()
+  if (typeof answer === 'object') leaving = setTimeout(leave, idle).unref()
+  else leave()
+  return typeof answer === 'object' ? (answer as Pixels | null) : null
+}
+
+function begin() {
+  const file = new URL('./heicWorker.cjs', import.meta.url)
+  const thread = new Worker(file, { stdout: true, stderr: true })
+  // What libheif says of damaged pictures is for programmers.
+  thread.stdout.resume()
+  thread.stderr.resume()
+  // Also between two pictures: an error that nobody hears would end the engine.
+  thread.on('error', () => undefined)
+  thread.on('exit', () => {
+    if (worker === thread) worker = null
+  })
+  return thread
+}
+
+function leave() {
+  void worker?.terminate()
+  worker = null
+}

@@ -1,0 +1,137 @@
+// What a run will do, from what was asked and what is there: for each leg which stages train, what
+// is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
+import { stages, type Cut, type Stage } from '../../../shared/network'
+import type { RunConfig, RunPlan } from '../../../shared/run'
+import { Failure } from '../../../shared/failure'
+import { buildNetwork, type NetworkOptions } from '../network/family'
+import { networkParameters, type Network } from '../network/layers'
+import { elementCount } from '../network/tensor'
+import type { Precision } from '../../../shared/device'
+import { planLegs, type LegSettings } from './legs'
+import { predictPart, type Costs } from './predict'
+import { lastStage, shorterSide, type StartingWeights } from '../weights/startingWeights'
+
+export interface Settings {
+  readonly plan: RunPlan
+  /** At the size that the model is used at. */
+  readonly network: Network
+  readonly resize: number
+  /** What is trained, one after the other; never empty. */
+  readonly legs: readonly LegSettings[]
+}
+export interface PlanInput {
+  readonly config: RunConfig
+  readonly weights: StartingWeights
+  readonly classes: number
+  readonly trainPhotos: number
+  readonly valPhotos: number
+  readonly precision: Precision
+  /** What work costs here. */
+  readonly costs: Costs
+}
+
+/** @throws Failure weights-mismatch */
+export function planRun(input: PlanInput): Settings {
+  const { config, weights, precision, trainPhotos, valPhotos } = input
+  requireArchitecture(config, weights)
+  const networkAt = networksOf(input)
+  const size = Math.round((config.size ?? weights.size) / 4) * 4
+  const resizeAt = (side: number) => (side === weights.size ? weights.resize : shorterSide(side))
+  const network = networkAt(size)
+  const legs = planLegs({ config, networkAt, resizeAt, size, photos: trainPhotos + valPhotos })
+  const last = legs[legs.length - 1]!
+  const parameters = networkParameters(network).filter(({ statistic }) => !statistic)
+  const count = (trained: (stage: Stage) => boolean) =>
+    parameters.reduce(
+      (sum, { stage, shape }) => sum + (trained(stage) ? elementCount(shape) : 0),
+      0,
+    )
+  const times = planTimes(legs, input)
+  const epochs = times.reduce((sum, leg) => sum + leg.epochs, 0)
+  const secondsTotal = times.reduce(
+    (sum, leg) => sum + leg.secondsBefore + leg.epochs * leg.secondsPerEpoch,
+    0,
+  )
+  return {
+    network,
+    resize: resizeAt(size),
+    legs,
+    plan: {
+      architecture: weights.architecture,
+      cut: network.cut,
+      size,
+      precision,
+      trains: [...last.trains],
+      frozen: [...last.frozen],
+      batchStatistics: [...last.batchStatistics],
+      cachedAfter: last.cachedAfter,
+      epochs,
+      legs: times,
+      trainPhotos,
+      valPhotos,
+      trainableParameters: count((stage) => last.trains.includes(stage)),
+      parameters: count(() => true),
+      secondsPerEpoch:
+        times.reduce((sum, leg) => sum + leg.epochs * leg.secondsPerEpoch, 0) / epochs,
+      secondsTotal,
+      memoryBytes: Math.max(...legs.map((leg) => memoryOf(leg, config.batch))),
+    },
+  }
+}
+
+function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {
+  if (architecture && architecture !== weights.architecture)
+    throw new Failure('weights-mismatch', {
+      tensor: 'The network in the file',
+      found: weights.architecture,
+      architecture: 'this run',
+      expected: architecture,
+    })
+}
+
+/** The network that is trained, at any size of the input. */
+function networksOf({ config, weights, classes }: PlanInput) {
+  const { architecture, flavour } = weights
+  const cut = smallerCut(config.cut, weights.cut)
+  const options: Omit<NetworkOptions, 'size'> = {
+    architecture,
+    flavour,
+    cut: cut === lastStage(architecture) ? null : cut,
+    classes,
+    standardise: true,
+  }
+  return (size: number) => buildNetwork({ ...options, size })
+}
+
+function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {
+  if (!asked || !given) return asked ?? given
+  return stages.indexOf(asked) < stages.indexOf(given) ? asked : given
+}
+
+function memoryOf({ network, trains }: LegSettings, batch: number): number {
+  const all = networkParameters(network).filter(({ statistic }) => !statistic)
+  const count = (list: typeof all) => list.reduce((sum, { shape }) => sum + elementCount(shape), 0)
+  const activations = network.layers
+    .filter((layer) => trains.includes(layer.stage))
+    .reduce((sum, { output }) => sum + elementCount(output), 0)
+  const trainable = count(all.filter(({ stage }) => trains.includes(stage)))
+  return 4e8 + count(all) * 4 + trainable * 8 + activations * 4 * 2.5 * batch
+}
+
+/** One for each leg of the configuration, with the seconds of its parts. */
+function planTimes(parts: readonly LegSettings[], input: PlanInput) {
+  const numbers = [...new Set(parts.map(({ leg }) => leg))]
+  return numbers.map((number) => {
+    const own = parts.filter(({ leg }) => leg === number)
+    const last = own[own.length - 1]!
+    const times = own.map((part) => ({ ...predictPart(part, input), epochs: part.epochs }))
+    const seconds = times.reduce((sum, time) => sum + time.epochs * time.secondsPerEpoch, 0)
+    return {
+      trains: [...last.trains],
+      cachedAfter: last.cachedAfter,
+      epochs: last.epochsOfLeg,
+      secondsPerEpoch: seconds / last.epochsOfLeg,
+      secondsBefore: times.reduce((sum, { secondsBefore }) => sum + secondsBefore, 0),
+    }
+  })
+}

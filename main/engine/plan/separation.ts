@@ -1,0 +1,62 @@
+// How alike photos are to what a backbone was trained on, in the one way that matters: whether its
+// features already tell the classes apart. A photo counts as told apart when the mean of its own
+// class, itself left out, is the nearest of the standardised class means (Snell et al. 2017).
+import { headStatistics } from '../features/standardise'
+
+export interface LabelledFeatures {
+  /** [photos, channels]. */
+  readonly features: Float32Array
+  readonly channels: number
+  readonly labels: readonly number[]
+}
+
+/** From 0 (as chance has it) to 1 (every photo); null where no two classes have two photos. */
+export function separationOf({ features, channels, labels }: LabelledFeatures): number | null {
+  const present = [...new Set(labels)].filter(
+    (label) => labels.filter((other) => other === label).length > 1,
+  )
+  if (present.length < 2) return null
+  const standard = standardised(features, channels)
+  const row = (i: number) => standard.subarray(i * channels, (i + 1) * channels)
+  const sums = new Map(present.map((label) => [label, new Float64Array(channels)]))
+  const counts = new Map<number, number>()
+  labels.forEach((label, i) => {
+    const sum = sums.get(label)
+    if (!sum) return
+    counts.set(label, (counts.get(label) ?? 0) + 1)
+    row(i).forEach((value, c) => (sum[c]! += value))
+  })
+  const judged = labels.flatMap((label, i) => (sums.has(label) ? [{ label, i }] : []))
+  const right = judged.filter(({ label, i }) => {
+    const distances = present.map((other) =>
+      distance(row(i), sums.get(other)!, { count: counts.get(other)!, own: other === label }),
+    )
+    return present[distances.indexOf(Math.min(...distances))] === label
+  }).length
+  const chance = 1 / present.length
+  return Math.max(0, (right / judged.length - chance) / (1 - chance))
+}
+
+function standardised(features: Float32Array, channels: number) {
+  const [[, mean], [, variance]] = headStatistics(features, channels) as [Entry, Entry]
+  return features.map((value, i) => {
+    const c = i % channels
+    return (value - mean.data[c]!) / Math.sqrt(variance.data[c]!)
+  })
+}
+type Entry = ReturnType<typeof headStatistics>[number]
+
+/** Squared, from the mean of a class; its own photo does not speak for itself. */
+function distance(
+  values: Float32Array,
+  sum: Float64Array,
+  { count, own }: { readonly count: number; readonly own: boolean },
+) {
+  const others = own ? count - 1 : count
+  let squares = 0
+  for (let c = 0; c < values.length; c++) {
+    const mean = (sum[c]! - (own ? values[c]! : 0)) / others
+    squares += (values[c]! - mean) ** 2
+  }
+  return squares
+}

@@ -1,0 +1,29 @@
+// What a person wrote to a run: name, notes, star. In a file of its own, since a run that goes on
+// writes all the others.
+import { existsSync, readFileSync } from 'node:fs'
+import writeFileAtomic from 'write-file-atomic'
+import { Failure } from '../../../shared/failure'
+import { RunNotes } from '../../../shared/run'
+import { runPaths } from './runFolder'
+import { writeFailure } from '../files/fileFailures'
+
+/** Empty where there are none that can be read. */
+export function readNotes(folder: string): RunNotes {
+  try {
+    return RunNotes.parse(JSON.parse(readFileSync(runPaths(folder).notes, 'utf8')))
+  } catch {
+    return RunNotes.parse({})
+  }
+}
+
+/** Changes what is given; without a pause between reading and writing, so that two at once both
+ *  count. Throws run-missing, disk-full, not-writable. */
+export function annotate(folder: string, change: Partial<RunNotes>) {
+  const { run, notes } = runPaths(folder)
+  if (!existsSync(run)) throw new Failure('run-missing', { run: folder })
+  try {
+    writeFileAtomic.sync(notes, JSON.stringify(RunNotes.parse({ ...readNotes(folder), ...change })))
+  } catch (error) {
+    throw writeFailure(notes, error)
+  }
+}

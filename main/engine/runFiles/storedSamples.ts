@@ -1,0 +1,36 @@
+// The photos that a run began with, kept beside it: a run that goes on sees the same photos under the
+// same labels in the same order, whatever was done to the data set meanwhile.
+import { readFile } from 'node:fs/promises'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { writeFailure } from '../files/fileFailures'
+import { runPaths } from './runFolder'
+import type { Samples } from '../plan/samples'
+
+const Sample = z.object({ id: z.string(), path: z.string(), label: z.number().int().min(0) })
+const StoredSamples = z.object({
+  format: z.literal(1),
+  classes: z.array(z.string()),
+  train: z.array(Sample),
+  val: z.array(Sample),
+  test: z.array(Sample),
+})
+
+/** Throws disk-full, not-writable. */
+export async function storeSamples(folder: string, { classes, train, val, test }: Samples) {
+  const path = runPaths(folder).samples
+  const bare = (list: Samples['train']) => list.map(({ id, path, label }) => ({ id, path, label }))
+  const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
+  await writeFileAtomic(path, JSON.stringify(stored)).catch((error: unknown) => {
+    throw writeFailure(path, error)
+  })
+}
+
+/** Null where a run has none, or none that can be read. */
+export async function readSamples(folder: string): Promise<Samples | null> {
+  try {
+    return StoredSamples.parse(JSON.parse(await readFile(runPaths(folder).samples, 'utf8')))
+  } catch {
+    return null
+  }
+}

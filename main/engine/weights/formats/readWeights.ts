@@ -1,0 +1,64 @@
+// The one way in for a weights file of any format: looks at the first bytes, never at the name,
+// reads, and takes off the prefixes that training wrappers leave on every name.
+import { createHash } from 'node:crypto'
+import { Failure } from '../../../../shared/failure'
+import { fileHead, readFileBytes } from '../../files/wholeFiles'
+import { hashFile } from '../../files/hashFile'
+import { readKeras } from './keras'
+import { parsePytorchLegacy } from './pytorchLegacy'
+import { parsePytorchZip } from './pytorchZip'
+import { parseSafetensors } from './safetensors'
+import type { ParsedWeights, WeightsFile } from './weightsFile'
+import type { Tensor } from '../../network/tensor'
+
+// DataParallel and DistributedDataParallel; torch.compile.
+const wrapperPrefixes = ['module.', '_orig_mod.']
+
+/**
+ * Throws file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
+ * weights-architecture.
+ */
+export async function readWeights(path: string): Promise<WeightsFile> {
+  const format = recognise((await fileHead(path)).bytes)
+  if (format === 'hdf5') {
+    const hash = await hashFile(path, createHash('sha256'))
+    return { ...(await readKeras(path)), sha256: hash.digest('hex') }
+  }
+  const { bytes, sha256 } = await readFileBytes(path, true)
+  const { tensors, metadata } = parse(format, bytes, path)
+  return { tensors: withoutWrappers(tensors), metadata, sha256 }
+}
+
+type Format = 'safetensors' | 'zip' | 'pickle' | 'hdf5' | 'unknown'
+
+function parse(format: Exclude<Format, 'hdf5'>, bytes: Uint8Array, path: string): ParsedWeights {
+  switch (format) {
+    case 'safetensors':
+      return parseSafetensors(bytes, path)
+    case 'zip':
+      return parsePytorchZip(bytes, path)
+    case 'pickle':
+      return parsePytorchLegacy(bytes, path)
+    case 'unknown':
+      throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
+  }
+}
+
+function recognise(bytes: Uint8Array): Format {
+  const head = Buffer.from(bytes).toString('latin1')
+  if (head.startsWith('PK\x03\x04')) return 'zip'
+  if (head.startsWith('\x89HDF\r\n\x1a\n')) return 'hdf5'
+  if (head[8] === '{') return 'safetensors'
+  // Protocol 2 and later say so first; older ones may begin by naming what they want to call.
+  if (/^\x80[\x02-\x05]/.test(head) || /^c[\w.]+\n[\w.]+\n/.test(head)) return 'pickle'
+  return 'unknown'
+}
+
+function withoutWrappers(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+  let named = tensors
+  for (const prefix of wrapperPrefixes) {
+    if (![...named.keys()].every((name) => name.startsWith(prefix))) continue
+    named = new Map([...named].map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+  }
+  return named
+}

@@ -1,0 +1,343 @@
+// Good pictures of every sort decode to the right pixels; bad ones are found and told plainly.
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  decodeBuffer,
+  decodeSquare,
+  inspectPicture,
+  thumbnail,
+} from '../../../../main/engine/pictures/decode'
+
+const shared = join(__dirname, '../../../../../shared')
+const golden = [
+  'ants-10308379_1b6c72e180',
+  'ants-8124241_36b290d372',
+  'bees-1032546534_06907fe3b3',
+  'bees-54736755_c057723f64',
+]
+const square = { resize: 16, crop: 16 }
+
+let root = ''
+const file = (name: string) => join(root, name)
+const noise = (width: number, height: number) =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 50 },
+    },
+  })
+const plain = (background: string, size = 32) =>
+  sharp({ create: { width: size, height: size, channels: 4, background } })
+
+/** A black 1-bit PNG, written by hand because a library would need seconds for its pixels. */
+async function hugePng(side: number) {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+    const frame = Buffer.alloc(8)
+    frame.writeUInt32BE(data.length, 0)
+    frame.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(side, 0)
+  header.writeUInt32BE(side, 4)
+  header[8] = 1
+  const rows = deflateSync(Buffer.alloc(side * (1 + side / 8)))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function crc32(bytes: Uint8Array) {
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'decode-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+describe('inspectPicture', () => {
+  it('knows the upright size of a good picture with a difficult name', async () => {
+    await noise(60, 40).jpeg().withMetadata({ orientation: 6 }).toFile(file('개미 🐜 1.jpg'))
+    expect(await inspectPicture(file('개미 🐜 1.jpg'))).toMatchObject({
+      width: 40,
+      height: 60,
+      problem: null,
+    })
+  })
+
+  it('finds an empty file, a text, a missing file and a drawing with a wrong name', async () => {
+    await writeFile(file('empty.jpg'), '')
+    await writeFile(file('text.jpg'), 'These are words, not pixels. '.repeat(50))
+    await writeFile(
+      file('drawing.png'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    )
+    expect(await inspectPicture(file('empty.jpg'))).toMatchObject({ problem: 'is empty' })
+    expect(await inspectPicture(file('text.jpg'))).toMatchObject({ problem: 'is not a picture' })
+    expect(await inspectPicture(file('drawing.png'))).toMatchObject({ problem: 'is not a picture' })
+    expect(await inspectPicture(file('gone.jpg'))).toMatchObject({ problem: 'is no longer there' })
+  })
+
+  it.each(['jpeg', 'png', 'webp', 'tiff', 'gif'] as const)(
+    'finds a truncated %s',
+    async (format) => {
+      const bytes = await noise(300, 300).toFormat(format).toBuffer()
+      for (const part of [0.3, 0.6, 0.9]) {
+        const path = file(`cut-${part}.${format}`)
+        await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * part)))
+        expect(await inspectPicture(path), `${part}`).toMatchObject({
+          problem: expect.stringMatching(/cut short|damaged|not a picture/),
+        })
+      }
+    },
+  )
+
+  it('refuses a picture of 400 megapixels without decoding it', async () => {
+    await writeFile(file('huge.png'), await hugePng(20_000))
+    const start = Date.now()
+    expect(await inspectPicture(file('huge.png'))).toMatchObject({
+      problem: 'is 20000 x 20000, larger than 268 megapixels',
+    })
+    expect(Date.now() - start).toBeLessThan(1000)
+    await expect(decodeSquare(file('huge.png'), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+    })
+  })
+})
+
+/** A BMP of 2 x 2 pixels (red, green / blue, white) with this header and these rows. */
+function bmp(
+  bits: number,
+  rows: Buffer,
+  { height = 2, compression = 0, masks = [] as number[] } = {},
+) {
+  const palette = bits <= 8 ? [0x0000ff, 0x00ff00, 0xff0000, 0xffffff] : []
+  const header = Buffer.alloc(54 + (masks.length + palette.length) * 4)
+  header.write('BM')
+  header.writeUInt32LE(header.length, 10)
+  header.writeUInt32LE(40, 14)
+  header.writeInt32LE(2, 18)
+  header.writeInt32LE(height, 22)
+  header.writeUInt16LE(bits, 28)
+  header.writeUInt32LE(compression, 30)
+  masks.forEach((mask, i) => header.writeUInt32LE(mask, 54 + i * 4))
+  // Stored as blue, green, red: the palette above is red, green, blue, white.
+  palette.forEach((colour, i) => {
+    header.writeUInt8(colour >> 16, 54 + i * 4)
+    header.writeUInt8((colour >> 8) & 255, 55 + i * 4)
+    header.writeUInt8(colour & 255, 56 + i * 4)
+  })
+  return Buffer.concat([header, rows])
+}
+
+describe('formats', () => {
+  const pixels = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ].flat()
+  const rows32 = Buffer.from('ff0000ffffffffff0000ffff00ff00ff', 'hex')
+  it.each([
+    ['24 bits', bmp(24, Buffer.from('ff0000ffffff00000000ff00ff000000', 'hex'))],
+    ['32 bits', bmp(32, rows32)],
+    [
+      '32 bits, first row on top',
+      bmp(32, Buffer.concat([rows32.subarray(8), rows32.subarray(0, 8)]), { height: -2 }),
+    ],
+    ['32 bits with masks', bmp(32, rows32, { compression: 3, masks: [0xff0000, 0xff00, 0xff] })],
+    ['16 bits', bmp(16, Buffer.from('1f00ff7f007ce003', 'hex'))],
+    [
+      '16 bits, 5-6-5',
+      bmp(16, Buffer.from('1f00ffff00f8e007', 'hex'), {
+        compression: 3,
+        masks: [0xf800, 0x7e0, 0x1f],
+      }),
+    ],
+    ['8 bits', bmp(8, Buffer.from('0203000000010000', 'hex'))],
+    ['4 bits', bmp(4, Buffer.from('2300000001000000', 'hex'))],
+  ])('reads a BMP of %s', async (_, bytes) => {
+    expect([...(await decodeBuffer(bytes, { resize: 2, crop: 2 }))]).toEqual(pixels)
+    await writeFile(file('a.bmp'), bytes)
+    expect(await inspectPicture(file('a.bmp'))).toMatchObject({
+      width: 2,
+      height: 2,
+      problem: null,
+    })
+    await writeFile(file('a.bmp'), bytes.subarray(0, -1))
+    expect(await inspectPicture(file('a.bmp'))).toMatchObject({ problem: 'is cut short' })
+  })
+
+  it('names a compressed BMP, and is not fooled by a header alone', async () => {
+    await writeFile(file('rle.bmp'), bmp(8, Buffer.alloc(8), { compression: 1 }))
+    expect(await inspectPicture(file('rle.bmp'))).toMatchObject({
+      problem: 'is a compressed BMP, which cannot be read: save it as PNG',
+    })
+    await writeFile(file('huge.bmp'), bmp(24, Buffer.alloc(8), { height: 1 << 30 }))
+    expect((await inspectPicture(file('huge.bmp'))).problem).toMatch(/larger than/)
+  })
+
+  it.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)('reads %s', async (format) => {
+    await plain('rgb(200, 30, 90)')
+      .toFormat(format)
+      .toFile(file(`x.${format}`))
+    const { width, problem } = { width: 0, ...(await inspectPicture(file(`x.${format}`))) }
+    expect({ width, problem }).toEqual({ width: 32, problem: null })
+    const [r, g, b] = await decodeSquare(file(`x.${format}`), square)
+    for (const [value, wanted] of [
+      [r, 200],
+      [g, 30],
+      [b, 90],
+    ] as const)
+      expect(Math.abs(value! - wanted)).toBeLessThan(12)
+  })
+
+  it('reads 16 bits a channel as what they show', async () => {
+    const deep = Buffer.alloc(32 * 32 * 6)
+    for (let i = 0; i < deep.length; i += 2) deep.writeUInt16LE(0x8080, i)
+    const raw = { width: 32, height: 32, channels: 3 as const, depth: 'ushort' as const }
+    const png = await sharp(new Uint16Array(deep.buffer, deep.byteOffset, deep.length / 2), { raw })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer()
+    expect((await sharp(png).metadata()).depth).toBe('ushort')
+    const [value] = await decodeBuffer(png, square)
+    expect(Math.abs(value! - 0x80)).toBeLessThan(2)
+  })
+
+  it('shows the first frame of what moves', async () => {
+    const frames = ['red', 'blue'].map((background) => ({
+      create: { width: 32, height: 32, channels: 3 as const, background },
+    }))
+    const parts = await Promise.all(frames.map((frame) => sharp(frame).png().toBuffer()))
+    const gif = await sharp(parts, { join: { animated: true } })
+      .gif()
+      .toBuffer()
+    expect((await sharp(gif).metadata()).pages).toBe(2)
+    const [r, , b] = await decodeBuffer(gif, square)
+    expect([r! > 240, b! < 15]).toEqual([true, true])
+  })
+})
+
+describe('decodeSquare', () => {
+  it('lays alpha on white, and spreads grey over three channels', async () => {
+    await plain('rgba(255,0,0,0)').png().toFile(file('clear.png'))
+    await plain('#404040').removeAlpha().greyscale().png().toFile(file('grey.png'))
+    await plain('rgba(255,255,255,0)').greyscale().png().toFile(file('grey-alpha.png'))
+    await plain('#404040').removeAlpha().toColourspace('rgb16').png().toFile(file('deep.png'))
+    await plain('#404040').removeAlpha().toColourspace('grey16').png().toFile(file('deep-grey.png'))
+    await plain('#404040').removeAlpha().png({ palette: true }).toFile(file('palette.png'))
+    const first = async (name: string) => {
+      const pixels = await decodeSquare(file(name), square)
+      expect(pixels.length, name).toBe(16 * 16 * 3)
+      return [...pixels.subarray(0, 3)]
+    }
+    expect(await first('clear.png')).toEqual([255, 255, 255])
+    expect(await first('grey-alpha.png')).toEqual([255, 255, 255])
+    for (const name of ['grey.png', 'deep.png', 'deep-grey.png', 'palette.png'])
+      expect(await first(name), name).toEqual([64, 64, 64])
+  })
+
+  it('takes CMYK for what it shows', async () => {
+    await plain('#ff0000')
+      .removeAlpha()
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100 })
+      .toFile(file('cmyk.jpg'))
+    const [r, g, b] = await decodeSquare(file('cmyk.jpg'), square)
+    expect(r).toBeGreaterThan(200)
+    expect(g).toBeLessThan(80)
+    expect(b).toBeLessThan(80)
+  })
+
+  it('turns the picture upright before cutting', async () => {
+    const left = await sharp({ create: { width: 20, height: 40, channels: 3, background: '#f00' } })
+      .png()
+      .toBuffer()
+    const picture = sharp({
+      create: { width: 40, height: 40, channels: 3, background: '#00f' },
+    }).composite([{ input: left, left: 0, top: 0 }])
+    // Orientation 6: what is stored at the left is seen at the top.
+    const bytes = await picture
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation: 6 })
+      .toBuffer()
+    const pixels = await decodeBuffer(bytes, square)
+    const at = (x: number, y: number) => [
+      ...pixels.subarray((y * 16 + x) * 3, (y * 16 + x) * 3 + 3),
+    ]
+    expect(at(13, 2)[0]).toBeGreaterThan(240)
+    expect(at(2, 13)[2]).toBeGreaterThan(240)
+  })
+
+  it('cuts a crop larger than needed only where there is picture', async () => {
+    await noise(7, 300).png().toFile(file('narrow.png'))
+    expect((await decodeSquare(file('narrow.png'), { resize: 256, crop: 224 })).length).toBe(
+      224 * 224 * 3,
+    )
+  })
+
+  it('throws failures, never errors of the library', async () => {
+    await expect(decodeSquare(file('nothing.jpg'), square)).rejects.toMatchObject({
+      code: 'file-missing',
+    })
+    await expect(decodeBuffer(new Uint8Array(0), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      details: { reason: 'it is empty' },
+    })
+    await expect(decodeBuffer(Buffer.from('no picture'), square)).rejects.toMatchObject({
+      code: 'file-unreadable',
+    })
+    await expect(thumbnail(file('text.jpg'), 64)).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+
+  it.skipIf(!existsSync(join(shared, 'golden/photos')))(
+    'comes near to what PIL resized',
+    async () => {
+      for (const name of golden) {
+        const [kind, stem] = [name.slice(0, 4), name.slice(5)]
+        const wanted = await sharp(join(shared, `golden/photos/val-${name}.png`))
+          .removeAlpha()
+          .raw()
+          .toBuffer()
+        const got = await decodeSquare(join(shared, `data/ants-bees/val/${kind}/${stem}.jpg`), {
+          resize: 256,
+          crop: 224,
+        })
+        const mean =
+          wanted.reduce((sum, value, i) => sum + Math.abs(value - got[i]!), 0) / wanted.length
+        expect(mean, name).toBeLessThan(0.5)
+      }
+    },
+  )
+})
+
+describe('thumbnail', () => {
+  it('fits into the size and never grows', async () => {
+    await noise(300, 100).png().toFile(file('wide.png'))
+    const { width, height, format } = await sharp(await thumbnail(file('wide.png'), 96)).metadata()
+    expect([width, height, format]).toEqual([96, 32, 'webp'])
+    const same = await sharp(await thumbnail(file('wide.png'), 1000)).metadata()
+    expect(same.width).toBe(300)
+    expect((await readFile(file('wide.png'))).length).toBeGreaterThan(0)
+  })
+})
