@@ -48,7 +48,7 @@ async function accuracyOf({ inference, run }: Model, batches: readonly PictureBa
   return all === 0 ? 0 : right / all
 }
 
-/** At most `most`, spread over the list. */
+/** At most `most` items, evenly spread over the list. */
 const evenlyPicked = <T>(list: readonly T[], most: number): readonly T[] =>
   list.length <= most
     ? list

@@ -1,5 +1,5 @@
-// Holds the engine against PyTorch's numbers: weights and inputs come from a generator that both
-// sides repeat (golden/README.md), so that no weights need to be stored.
+// Compares the engine with PyTorch's numbers: weights and inputs come from a generator that both
+// sides implement (golden/README.md), so that no weights need to be stored.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Architecture, Stage } from '../../../shared/network'
@@ -14,7 +14,7 @@ import { goldenInput, goldenTensors } from '../network/generated'
 
 export interface GoldenCase {
   readonly name: string
-  /** Relative to the norm of what is expected. */
+  /** Relative to the norm of the expected tensor. */
   readonly error: number
   readonly tolerance: number
   readonly pass: boolean
@@ -45,7 +45,7 @@ const tolerances: Readonly<Record<Precision, { forward: number; train: number }>
   float32: { forward: 1e-4, train: 1e-3 },
   bfloat16: { forward: 2e-3, train: 0.9 },
 }
-/** Losses are held ten times tighter than tensors; one scale for both keeps one number a case. */
+/** Losses have a ten times tighter tolerance than tensors; scaling gives one number per case. */
 const lossScale = 10
 
 export async function* goldenCases(

@@ -1,4 +1,4 @@
-// From logits to numbers a person understands.
+// Classification metrics from logits.
 import type { ClassScores } from '../../../shared/evaluation'
 
 /** Probabilities of `logits` [count, classes], row by row. */
@@ -14,7 +14,7 @@ export function softmax(logits: Float32Array, classes: number): Float32Array {
   return result
 }
 
-/** The mean of several answers' probabilities, as logits; one answer stays what it is. */
+/** The mean of several predictions' probabilities, as logits; a single one is unchanged. */
 export function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
   if (answers.length === 1) return answers[0]!
   const all = answers.map((logits) => softmax(logits, classes))
@@ -33,11 +33,11 @@ export interface Judged {
   /** Mean cross-entropy. */
   readonly loss: number
   readonly accuracy: number
-  /** How many pictures were called each class. */
+  /** Number of pictures predicted as each class. */
   readonly predicted: readonly number[]
 }
 
-/** Adds up what was said of batches of pictures; without any, loss and accuracy are 0. */
+/** Accumulates metrics over batches; without pictures loss and accuracy are 0. */
 export function crossEntropyOf(classes: number) {
   let [loss, correct, count] = [0, 0, 0]
   const predicted = new Array<number>(classes).fill(0)

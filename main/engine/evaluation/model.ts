@@ -1,5 +1,5 @@
-// A trained run opened for use: photos in, probabilities out. Batch norms folded; one at a time is
-// kept open by whoever uses it, since a loaded graph takes memory.
+// A trained run opened for use: photos in, probabilities out. Batch norms are folded. Callers
+// keep only one model open at a time, because a loaded graph takes memory.
 import { Failure } from '../../../shared/failure'
 import type { Evaluation, Prediction } from '../../../shared/evaluation'
 import type { Split } from '../../../shared/dataset'
@@ -25,7 +25,7 @@ export interface Model {
   readonly inference: Inference
 }
 
-/** The weights of a run's best epoch. @throws Failure run-missing */
+/** The weights of a run's best epoch. @throws {Failure} run-missing */
 export async function readModel(folder: string): Promise<Omit<Model, 'inference'>> {
   const run = readRun(folder)
   const path = runPaths(folder).weights
@@ -51,11 +51,11 @@ export async function openModel(folder: string): Promise<Model> {
   return { ...model, inference }
 }
 
-/** How this model's photos are cut to size. */
+/** How photos are resized and cropped for this model. */
 export const squareOf = ({ run }: Model) => ({ resize: run.resize, crop: run.plan.size })
 
-/** Rows of probabilities, in order; of a photo and its mirror image together where the run was
- *  judged so. */
+/** Probabilities [photos, classes], in order; averaged over a photo and its mirror image where the
+ *  run was validated that way. */
 function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number): Float32Array[] {
   const classes = run.classes.length
   const seen = run.config.testTimeFlips ? [pixels, mirrored(pixels, run.plan.size)] : [pixels]

@@ -1,23 +1,23 @@
-// Pictures varied at random, and mixed with one another, within the graph. What is drawn at random
-// is drawn outside and fed, a few numbers a picture, so that a picture's variation depends on nothing
-// but these. No gradients: nothing here lies above something that trains.
+// Augmentation (random transforms and mixing of pictures) within the graph. Random numbers are drawn
+// outside and fed, a few per picture, so that augmentation depends on nothing else. Needs no
+// gradients, because no trainable layer comes before it.
 import type { Network } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { columns, convert, multiply, reshape, subtract, sum } from './ops'
 import { normalisePixels, unpackPixels } from './pixels'
 
-/** Values a picture: 8 of a projective transform from its place in the result to its place on the
- *  canvas (rows of [a b c; d e f; g h 1], in pixels), 12 of a linear map of its colours (3 x 3, to
+/** Values per picture: 8 of a projective transform from output position to canvas position
+ *  (rows of [a b c; d e f; g h 1], in pixels), 12 of a linear map of its colours (3 x 3, to
  *  the right of red, green, blue; then 3 to add, 0-255), 4 of a box that is blanked. */
 export const viewLength = 24
-/** Values a picture: the box that its partner fills, and the partner's share within. */
+/** Values per picture: the box that its partner fills, and the partner's weight within it. */
 export const patchLength = 5
 
-/** What pictures are varied from. */
+/** The squares that pictures are augmented from. */
 export interface Canvas {
-  /** Of the squares that come, in pixels. */
+  /** Side of the incoming squares, in pixels. */
   readonly side: number
-  /** Which parts of a view are used; the place always is. */
+  /** Which parts of a view are used; the geometric transform always is. */
   readonly colour: boolean
   readonly erase: boolean
 }
@@ -69,7 +69,7 @@ function mapColours(graph: Graph, pixels: Value, colours: Value): Value {
   return reshape(graph, graph.op('ClipByValue', [moved, least, most], moved), pixels.shape)
 }
 
-/** x [batch, height, width, channels] with its partners' values in a box, by their share there: one
+/** x [batch, height, width, channels] with its partners' values in a box, by their weight there: one
  *  box of the whole picture is mixup (Zhang et al. 2018), one of share 1 is CutMix (Yun et al. 2019). */
 export function mixPictures(
   graph: Graph,

@@ -10,12 +10,12 @@ interface Surroundings {
   readonly precision: Precision
   /** A float32 parameter (variable or constant) in the graph's layout, by PyTorch's name and shape. */
   readonly read: (name: string, shape: Shape) => Value
-  /** Told the batch's statistics where a norm uses these; null: it uses the kept ones. */
+  /** Receives the batch's statistics of norms that use them; null: norms use running ones. */
   readonly observer?: (norm: LayerOf<'batchNorm'>) => Observer | null
 }
 type Observer = (batchMean: Value, batchVariance: Value) => void
 
-/** Runs `network` on `input` [batch, height, width, channels]; answers its last layer's output in
+/** Runs `network` on `input` [batch, height, width, channels]; returns its last layer's output in
  *  float32, as rows [batch, channels] where it has no height and width left. */
 export function emitNetwork(
   tape: Tape,

@@ -1,8 +1,8 @@
-// A TensorFlow graph being written: nodes with attributes, in the words of graph.proto. Nothing here
+// A TensorFlow graph being written: nodes with attributes, named as in graph.proto. Nothing here
 // runs; savedModel.ts encodes it and session.ts runs it.
 
 export type DataType = 'float32' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'resource'
-/** -1 is a size known only when it runs (the batch). */
+/** -1 is a size known only at run time (the batch). */
 export type Shape = readonly number[]
 export type Attribute =
   | { readonly type: DataType }
@@ -27,7 +27,7 @@ export interface GraphNode {
   readonly attributes: Attributes
 }
 
-/** The output of a node: what it is called (`name:port`), its type and shape. */
+/** The output of a node: its name (`name:port`), type and shape. */
 export interface Value {
   readonly ref: string
   readonly dtype: DataType
@@ -41,7 +41,7 @@ export interface Signature {
 
 /** An output of a node, or its `name:port`; `^name` is a node that must have run before. */
 type Input = Value | string
-/** What an op puts out, and its attributes besides `T`. A value alone says: the same as this one. */
+/** An op's outputs and its attributes besides `T`. A value alone means: same type and shape. */
 type Result = Pick<Value, 'dtype' | 'shape'> & { readonly attributes?: Attributes }
 
 type NodeOptions = { readonly name?: string } & Readonly<Record<string, Attribute | string>>
@@ -65,7 +65,7 @@ export class Graph {
     return name
   }
 
-  /** Adds a node whose type `T` is its first input's, and answers its first output. */
+  /** Adds a node whose type `T` is its first input's, and returns its first output. */
   op(name: string, inputs: readonly Value[], { dtype, shape, attributes }: Result): Value {
     const node = this.node(name, inputs, { T: { type: inputs[0]!.dtype }, ...attributes })
     return { ref: `${node}:0`, dtype, shape }

@@ -1,5 +1,5 @@
-// The few operations a ResNet is made of, each with its gradient beside it; what takes a Graph and no
-// Tape has none. Activations are NHWC. Stride-2 windows are padded by hand and run VALID: TensorFlow's
+// The few operations a ResNet is made of, each beside its gradient; those that take a Graph, not
+// a Tape, have none. Activations are NHWC. Stride-2 windows are padded by hand and run VALID: TensorFlow's
 // SAME pads unevenly there, unlike the frameworks that published weights come from, and explicit
 // padding has slow gradients.
 import type { DataType, Graph, Shape, Value } from './graph'
@@ -64,7 +64,7 @@ export function convolution(
   })
 }
 
-/** So that a window of `kernel` has its middle on every pixel. */
+/** Padding that centres a window of size `kernel` on every pixel. */
 const padSides = (tape: Tape, x: Value, kernel: number) =>
   pad(tape, x, [0, (kernel - 1) / 2, (kernel - 1) / 2, 0])
 
@@ -72,7 +72,7 @@ interface Window {
   readonly kernel: number
   readonly stride: number
 }
-/** Shape of one value a window, none of them beyond the edge. */
+/** Output shape of windows without padding (VALID). */
 function windows({ shape }: Value, { kernel, stride }: Window): Shape {
   const side = (length: number) => Math.floor((length - kernel) / stride) + 1
   return [shape[0]!, side(shape[1]!), side(shape[2]!), shape[3]!]
@@ -88,7 +88,7 @@ export interface Norm {
   readonly batch: boolean
 }
 /** Batch normalisation (Ioffe and Szegedy 2015) with float32 statistics. With `batch` it also
- *  answers the batch's statistics (variance unbiased, as PyTorch keeps it). */
+ *  returns the batch's statistics (variance unbiased, as PyTorch keeps it). */
 export function batchNorm(
   tape: Tape,
   x: Value,
@@ -227,7 +227,7 @@ export function countCorrect(graph: Graph, logits: Value, labels: Value): Value 
   return reduce(graph, 'Sum', convert(graph, equal, 'float32'))
 }
 
-/** Of `a`'s shape, as the two below: `b` may be spread over it. */
+/** Element-wise with the shape of `a`, as the two below; `b` is broadcast. */
 export const multiply = (graph: Graph, a: Value, b: Value) => graph.op('Mul', [a, b], a)
 export const subtract = (graph: Graph, a: Value, b: Value) => graph.op('Sub', [a, b], a)
 export const sum = (graph: Graph, a: Value, b: Value) => graph.op('AddV2', [a, b], a)

@@ -1,6 +1,6 @@
 // Update rules. SGD in PyTorch's form: v = m v + g + d w; w -= r v (Sutskever et al. 2013). AdamW:
-// Loshchilov and Hutter 2019, decay taken off the weight itself. And what stands around them:
-// clipping before, a running average behind.
+// Loshchilov and Hutter 2019, with decoupled weight decay. Also gradient clipping before
+// the update and a running average of the weights after it.
 import type { Parameter } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { multiply, subtract, sum } from './ops'
@@ -10,10 +10,10 @@ export type Optimizer = Rules &
   ({ readonly kind: 'sgd'; readonly momentum: number } | { readonly kind: 'adamw' })
 interface Rules {
   readonly weightDecay: number
-  /** Whether biases and batch norms decay too, as PyTorch's optimisers have it unless told not to. */
+  /** Whether biases and batch norms decay too, which is the default in PyTorch. */
   readonly decayAll: boolean
   readonly clipNorm?: number | null
-  /** Share of the old in the running average that is judged and kept; null: none. */
+  /** Decay of the running average of weights, which is validated and saved; null: no average. */
   readonly averaging?: number | null
 }
 
@@ -35,7 +35,7 @@ const plain = {
   use_nesterov: { b: false },
 } as const
 
-/** Writes the ops that update parameters; answers the nodes that must have run. */
+/** Writes the ops that update parameters; returns the nodes that must run. */
 export function applyUpdates(variables: Variables, updates: readonly Update[], at: Step): string[] {
   const { clipNorm } = at.optimizer
   const gradients = updates.map(({ gradient }) => gradient)
@@ -67,7 +67,7 @@ function applyUpdate(variables: Variables, update: Update, { optimizer, step }: 
   return graph.node('ResourceApplyAdam', [...inputs, `^${decayed}`], plain)
 }
 
-/** All gradients shrunk alike where their norm together is above `most` (Pascanu et al. 2013). */
+/** Scales all gradients so that their global norm is at most `most` (Pascanu et al. 2013). */
 function clipByNorm(graph: Graph, gradients: readonly Value[], most: number): Value[] {
   const limit = graph.scalar(most)
   const halves = gradients.map((gradient) => graph.op('L2Loss', [gradient], limit))
@@ -80,8 +80,8 @@ function clipByNorm(graph: Graph, gradients: readonly Value[], most: number): Va
 /** The name of a tensor's running average. */
 export const averageOf = (name: string) => `average/${name}`
 
-/** Running averages (Polyak and Juditsky 1992) of what `done` has written; young ones forget faster:
- *  the share of the old is at most (1 + step) / (10 + step), as in TensorFlow's. */
+/** Running averages (Polyak and Juditsky 1992) of the parameters, updated after `done`. Early on the
+ *  decay is smaller: at most (1 + step) / (10 + step), as in TensorFlow. */
 export function keepAverages(
   variables: Variables,
   averaged: readonly Parameter[],

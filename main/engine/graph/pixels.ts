@@ -1,5 +1,5 @@
 // Pictures enter as uint8 packed four to an int32 (tfjs has no uint8 tensors; a quarter of the
-// copying). Normalising happens in the graph; varying them at random in augment.ts.
+// copying). They are normalised here in the graph and augmented in augment.ts.
 import type { Colours, Network } from '../network/layers'
 import type { Graph, Value } from './graph'
 import { convert, multiply, reshape, subtract } from './ops'
@@ -21,7 +21,7 @@ export function unpackPixels(graph: Graph, packed: Value, side: number): Value {
   return convert(graph, reshape(graph, bytes, [-1, side, side, 3]), 'float32')
 }
 
-/** 0-255 to what the network's colours say: one subtraction and one multiplication. */
+/** Normalises 0-255 with the network's mean and deviation: one subtraction, one multiplication. */
 export function normalisePixels(graph: Graph, pixels: Value, { mean, deviation }: Colours): Value {
   const means = mean.map((value) => value * 255)
   const scales = deviation.map((value) => 1 / (value * 255))
@@ -42,7 +42,7 @@ export const networkInput = (
     ? pixelPlaceholder(graph, name, side)
     : graph.placeholder(name, 'float32', [-1, ...inputShape])
 
-/** From that placeholder, of pictures at the network's size, to what its first layer takes. */
+/** Turns that placeholder (pictures at the network's size) into the first layer's input. */
 export const emitInput = (graph: Graph, given: Value, { size, colours }: Network): Value =>
   given.dtype === 'int32'
     ? normalisePixels(graph, unpackPixels(graph, given, size), colours)

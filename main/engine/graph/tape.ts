@@ -1,6 +1,6 @@
-// Reverse-mode differentiation while a graph is written: each op notes how its gradient is written,
-// and backward() writes those from the loss down. An op none of whose inputs lead to something
-// trainable is not noted, so nothing below the lowest trainable layer gets a backward op.
+// Reverse-mode differentiation while a graph is written: each op records how its gradient is written,
+// and backward() writes those from the loss down. An op without a trainable ancestor
+// is not recorded, so nothing below the lowest trainable layer gets a backward op.
 import { Graph, type Value } from './graph'
 
 /** Writes the gradients of an op's inputs, in their order; null where there is none. */
@@ -11,7 +11,7 @@ interface Note {
   readonly backward: Backward
 }
 
-/** A graph that knows its gradients. What takes a Graph alone has none. */
+/** A graph that records gradients. Functions that take a plain Graph have no gradient. */
 export class Tape extends Graph {
   private readonly notes: Note[] = []
   private readonly tracked = new Set<string>()
@@ -23,7 +23,7 @@ export class Tape extends Graph {
 
   private needs = (value: Value) => this.tracked.has(value.ref)
 
-  /** Notes how `output` came to be, and answers it. */
+  /** Records how to differentiate `output`, and returns it. */
   record(output: Value, inputs: readonly Value[], backward: Backward): Value {
     if (inputs.some(this.needs)) {
       this.tracked.add(output.ref)
@@ -32,7 +32,7 @@ export class Tape extends Graph {
     return output
   }
 
-  /** Writes the backward ops from `loss`, whose gradient is `seed`. Answers each watched value's. */
+  /** Writes the backward ops from `loss`, whose gradient is `seed`. Returns each watched value's. */
   backward(loss: Value, seed: Value): (value: Value) => Value | null {
     const gradients = new Map<string, Value>([[loss.ref, seed]])
     for (const { output, inputs, backward } of [...this.notes].reverse()) {

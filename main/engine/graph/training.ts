@@ -17,7 +17,7 @@ export interface TrainingOptions {
   readonly network: Network
   readonly precision: Precision
   readonly input: InputKind
-  /** What pictures are varied from; null: they are not, and come at the network's size. */
+  /** The canvas that pictures are augmented from; null: none, pictures have the network's size. */
   readonly canvas: Canvas | null
   /** Whether pictures (or values) are mixed with one another. */
   readonly mixes?: boolean
@@ -28,7 +28,7 @@ export interface TrainingOptions {
   readonly multiplier: (stage: Stage) => number
 }
 
-/** `step` updates and answers loss and correct; `evaluate` answers logits with kept statistics, and
+/** `step` updates and returns loss and correct; `evaluate` returns logits with running statistics, and
  *  with the running averages of those tensors that have one (`averaged`). */
 export function emitTraining(options: TrainingOptions) {
   const { network, precision, trains, batchStatistics, optimizer, multiplier } = options
@@ -85,7 +85,7 @@ export function emitTraining(options: TrainingOptions) {
 
 type Inputs = ReturnType<typeof placeInputs>
 
-/** What a step is fed: scalars `rate` and `step`, all else one row a picture. */
+/** Inputs of a step: scalars `rate` and `step`; the rest has one row per picture. */
 function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOptions) {
   const classes = network.layers[network.layers.length - 1]!.output[2]
   const place = (name: string, ...shape: readonly number[]) =>
@@ -105,7 +105,7 @@ function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOp
   }
 }
 
-/** What the network sees of a batch. */
+/** The network's input for a batch, after augmentation and mixing. */
 function emitSeen(
   graph: Graph,
   { input, views, partners, patches }: Inputs,

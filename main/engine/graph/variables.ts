@@ -6,7 +6,7 @@ import type { Graph, Shape, Value } from './graph'
 interface Variable {
   readonly handle: string
   readonly value: Value
-  /** PyTorch's. */
+  /** In PyTorch's layout. */
   readonly shape: readonly number[]
 }
 type Named = Pick<Parameter, 'name' | 'shape'>
@@ -14,7 +14,7 @@ const dtype = { type: 'float32' } as const
 
 export class Variables {
   readonly all = new Map<string, Variable>()
-  /** Names of those that some op writes. */
+  /** Names of the variables that some op writes. */
   readonly changing = new Set<string>()
   constructor(readonly graph: Graph) {}
 
@@ -34,7 +34,7 @@ export class Variables {
     return this.variable(name, shape).handle
   }
 
-  /** Answers the node that must have run. */
+  /** Returns the node that must run. */
   write(op: 'AssignVariableOp' | 'AssignSubVariableOp', { name, shape }: Named, value: Value) {
     return this.graph.node(op, [this.handle(name, shape), value], { dtype })
   }

@@ -1,16 +1,15 @@
-// What a head says of pictures that it has not seen: each picture is judged by a head fitted on the
-// other folds.
+// Out-of-fold predictions: each picture is classified by a head fitted on the other folds.
 import { seededRandom } from '../../../shared/random'
 import { fitHead, type HeadInput } from './logisticHead'
 
 export interface CrossValidation extends HeadInput {
   readonly folds?: number
   readonly seed?: number
-  /** Rows that a head is fitted on at most, drawn anew for each fold. */
+  /** Maximum number of rows a head is fitted on, drawn anew for each fold. */
   readonly most?: number
 }
 
-/** Strong enough not to learn wrong labels: chosen on those planted in ants-bees. */
+/** Penalty that keeps a head from fitting wrong labels; tuned on labels corrupted in ants-bees. */
 const penaltyPerColumn = 1 / 400
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */

@@ -1,7 +1,7 @@
-// What the other pictures say of each picture, all at once: Gaussian process regression on the classes,
+// Leave-one-out predictions for each picture, all at once: Gaussian process regression on the classes,
 // each an indicator (least-squares classification; Rasmussen & Williams, Gaussian Processes for Machine
 // Learning, section 6.5), has its leave-one-out answers in closed form (equation 5.12 there). A label
-// that the others contradict is then taken to be noisier and all are asked again: iteratively reweighted
+// that the others contradict then gets more noise and the fit is repeated: iteratively reweighted
 // least squares, which bounds what a wrong label does to its neighbours (Holland & Welsch, 1977).
 import { breather } from '../files/breather'
 import { gaussianKernel, usualDistance } from './kernel'
@@ -9,15 +9,15 @@ import type { HeadInput } from './logisticHead'
 
 /** Variance of the noise of labels, for a signal of variance 1. */
 const usualNoise = 0.5
-/** A label that is surely contradicted is this much noisier again. */
+/** Factor by which the noise of a clearly contradicted label grows. */
 const noiseOfDoubt = 3
-/** How sharply a margin becomes doubt. */
+/** Steepness of the function from margin to doubt. */
 const sharpness = 4
 const passes = 2
 
 type Input = Pick<HeadInput, 'features' | 'rows' | 'labels' | 'classes'>
 
-/** Probabilities [rows, classes] of each of `rows`, as the others have it: each row adds up to 1, and
+/** Probabilities [rows, classes] of each of `rows`, predicted from the others: each row adds up to 1, and
  *  as they are least-squares estimates an entry may be a little below 0 or above 1. Time grows with the
  *  cube of the rows, memory with the square. */
 export async function leaveOneOut({ features, rows, labels, classes }: Input) {

@@ -1,11 +1,11 @@
-// How alike two pictures are, from 0 to 1: a Gaussian (RBF) kernel on standardised features, as wide as
-// pictures usually are apart (the median heuristic; Garreau, Jitkrittum & Kanagawa, 2017).
+// How alike two pictures are, from 0 to 1: a Gaussian (RBF) kernel on standardised features, whose width
+// is the typical distance of pictures (the median heuristic; Garreau, Jitkrittum & Kanagawa, 2017).
 import { seededRandom } from '../../../shared/random'
 import type { Matrix } from './logisticHead'
 
 const sampled = 64
 
-/** exp(-d2 / width) of the squared distance; give the same `width` for all that is compared. */
+/** exp(-d2 / width) of the squared distance; use the same `width` for all comparisons. */
 export function gaussianKernel(matrix: Matrix, width: number) {
   return (a: number, b: number) => Math.exp(-squaredDistance(matrix, a, b) / width)
 }

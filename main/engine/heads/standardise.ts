@@ -1,10 +1,10 @@
-// Features brought to mean 0 and variance 1 a column, so that a penalty and a distance treat all of
-// them alike. Their square roots are taken first: a mean over the places of a picture has a long tail,
-// and a distance would hear little else (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
+// Standardises features to mean 0 and variance 1 per column, so that penalties and distances treat all
+// columns alike. Square roots come first: averages over a picture's positions are long-tailed, and the
+// tail would dominate distances (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
 import { headStatistics } from '../features/standardise'
 import type { Matrix } from './logisticHead'
 
-/** A new matrix; the given one is left as it was. */
+/** Returns a new matrix; the given one is unchanged. */
 export function standardised({ data, rows, values }: Matrix): Matrix {
   const out = new Float32Array(data.length)
   for (let i = 0; i < data.length; i++) out[i] = Math.sign(data[i]!) * Math.sqrt(Math.abs(data[i]!))

@@ -39,7 +39,7 @@ interface Noise {
   readonly id: string
   readonly frequency: string
   readonly colour: Colour
-  /** How hard the specks stand out, and how much of the ground they cover. */
+  /** Contrast of the specks, and the share of the ground they cover. */
   readonly contrast: number
   readonly cover: number
 }

@@ -18,7 +18,7 @@ export interface LeavesOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Writes folder/<Kind>/leaf-001.jpg and on. Throws 'disk-full', 'not-writable'. */
+/** Writes folder/<Kind>/leaf-001.jpg and on. @throws {Failure} disk-full, not-writable */
 export async function drawLeaves(
   folder: string,
   options: LeavesOptions = {},
@@ -65,7 +65,7 @@ function leafPicture({ kind, size, random }: Drawing) {
   const turn = between(random, -180, 180)
   const skew = between(random, -14, 14)
   const squash = between(random, 0.86, 1.06)
-  // The middle of the blade, not its foot, is what lies near the middle of the picture.
+  // Centres the middle of the blade, not its base, in the picture.
   const spot = () => size * between(random, 0.42, 0.58)
   const place =
     `translate(${spot()} ${spot()}) rotate(${turn}) skewX(${skew}) ` +

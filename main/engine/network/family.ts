@@ -1,6 +1,6 @@
 // Every ResNet of the family from one table, the styles of its publishers and two block functions.
 // v1: He et al. 2015 (figure 5, table 1); CIFAR: section 4.2 with option A shortcuts; v2: He et al.
-// 2016 (pre-activation, figure 1b). A style is data: whatever reads the layers follows it unasked.
+// 2016 (pre-activation, figure 1b). A style is data, so code that reads the layers needs no case for it.
 import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 import { LayerList, type Convolution } from './layerList'
 import type { Colours, Network } from './layers'
@@ -37,13 +37,13 @@ export const family: Readonly<Record<Architecture, Design>> = {
   resnet110: cifar(18),
 }
 
-/** What the publishers of one design do not agree on. */
+/** Details in which publishers of the same design differ. */
 interface Style {
-  /** The convolution of a bottleneck that strides, counted from one. */
+  /** Which convolution of a bottleneck has the stride, counted from one. */
   readonly stridesIn: 1 | 2
-  /** A stage's first block halves what comes in, or its last what goes out (to a next stage). */
+  /** Whether a stage's first block halves its input, or its last block its output. */
   readonly halves: 'entering' | 'leaving'
-  /** Whether convolutions have biases that a batch norm follows, and those that none does. */
+  /** Whether convolutions have biases: those followed by a batch norm, and the others. */
   readonly biasBeforeNorm: boolean
   readonly biasElsewhere: boolean
   readonly inputNorm: boolean
@@ -148,10 +148,10 @@ interface Block {
   readonly stage: Stage
   readonly name: string
   readonly stride: number
-  /** Channels that it puts out. */
+  /** Output channels. */
   readonly filters: number
   readonly convolutions: readonly Convolution[]
-  /** Where shapes differ: option A, padding (null), or option B, this projection. */
+  /** Shortcut where shapes differ: this projection (option B), or null for padding (option A). */
   readonly projection: Convolution | null
 }
 
@@ -181,7 +181,7 @@ function branches(
 ): Pick<Block, 'filters' | 'convolutions' | 'projection'> {
   const filters = width * expansion[design.block]
   const inner = { filters: width, bias: style.biasBeforeNorm }
-  // In v2 norms stand before, not behind.
+  // In v2 each norm comes before its convolution, not after.
   const outer = { filters, bias: design.version === 'v2' ? style.biasElsewhere : inner.bias }
   const kernels = design.block === 'basic' ? [3, 3] : [1, 3, 1]
   const strided = design.block === 'basic' ? 0 : style.stridesIn - 1

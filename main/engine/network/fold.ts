@@ -3,7 +3,7 @@
 import { parametersOf, type Layer, type LayerOf, type Network } from './layers'
 import type { Tensor, Tensors } from './tensor'
 
-/** `fixed` says which layers never change; all of them, unless it is given (inference). */
+/** `fixed` tells which layers never change; by default all of them (inference). */
 export function foldBatchNorms(
   network: Network,
   tensors: Tensors,
@@ -13,7 +13,7 @@ export function foldBatchNorms(
   const read = network.layers.flatMap(({ inputs }) => inputs)
   const usedOnce = (name: string) => read.indexOf(name) === read.lastIndexOf(name)
   const folded = new Map(tensors)
-  /** Norms that are gone, and whose output takes the place of theirs. */
+  /** Maps each removed norm to the layer whose output replaces its output. */
   const replaced = new Map<string, string>()
   for (const layer of network.layers) {
     const input = byName.get(layer.inputs[0]!)

@@ -1,5 +1,5 @@
-// Weights and pictures from a generator that any language can repeat (mulberry32 addressed by
-// counter, seeded by a tensor's name), so that golden numbers need no stored weights.
+// Weights and pictures from a random generator that any language can reproduce (mulberry32 addressed
+// by counter, seeded by a tensor's name), so that golden tests need no stored weights.
 import { fnv1a32, mulberry32 } from '../../../shared/random'
 import { parametersOf, type Layer, type Network } from './layers'
 import { elementCount, type Tensor } from './tensor'

@@ -1,5 +1,5 @@
-// A list of layers while it is written: appends one, works out its shape, and answers its name, which
-// is how the next layer asks for it.
+// Builds a list of layers: appends a layer, computes its output shape and returns its name, by which
+// later layers refer to it.
 import type { Stage } from '../../../shared/network'
 import type { Layer, LayerOf, MapShape, OwnOfLayer } from './layers'
 
@@ -15,7 +15,7 @@ export class LayerList {
   private readonly shapes: Map<string, MapShape>
   private place: Pick<Layer, 'stage' | 'block'> = { stage: 'stem', block: null }
 
-  /** `epsilon` is of batch norms that have none of their own. */
+  /** `epsilon` is the default of batch norms. */
   constructor(
     input: MapShape,
     private readonly epsilon: number,
@@ -23,7 +23,7 @@ export class LayerList {
     this.shapes = new Map([['input', input]])
   }
 
-  /** Where the layers that follow belong. */
+  /** Sets the stage and block of the layers that follow. */
   enter(stage: Stage, block: string | null = null) {
     this.place = { stage, block }
   }
@@ -48,7 +48,7 @@ export class LayerList {
     return this.relu(this.batchNorm(x, norm), `${norm}.relu`)
   }
 
-  /** Halves the sides. */
+  /** Halves height and width. */
   maxPool(x: string, name: string, kernel: number) {
     const output = this.strided(x, 2, this.channels(x))
     return this.add(name, [x], { kind: 'maxPool', kernel, stride: 2, output })

@@ -5,7 +5,7 @@ import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 /** Height, width, channels. */
 export type MapShape = readonly [number, number, number]
 
-/** What a layer of each kind has of its own; `channels` are those that come in. */
+/** The attributes of each kind of layer; `channels` counts input channels. */
 interface Kinds {
   convolution: { kernel: number; stride: number; channels: number; bias: boolean }
   batchNorm: { epsilon: number; affine: boolean; startsAtZero: boolean }
@@ -28,7 +28,7 @@ export type LayerOf<K extends keyof Kinds> = Common & { readonly kind: K } & Rea
 export type Layer = { [K in keyof Kinds]: LayerOf<K> }[keyof Kinds]
 export type OwnOfLayer = { [K in keyof Kinds]: { kind: K } & Kinds[K] }[keyof Kinds]
 
-/** RGB pixels in 0-1 enter minus `mean`, over `deviation`. */
+/** Input normalisation: (x - mean) / deviation per RGB channel, for x in 0-1. */
 export interface Colours {
   readonly mean: readonly [number, number, number]
   readonly deviation: readonly [number, number, number]
@@ -50,7 +50,7 @@ export interface Parameter {
   readonly stage: Stage
   /** In PyTorch's layout: convolutions output, input, height, width; dense output, input. */
   readonly shape: readonly number[]
-  /** A statistic is kept, never trained by gradient. */
+  /** True for running statistics, which gradients never train. */
   readonly statistic: boolean
 }
 

@@ -3,7 +3,7 @@
 
 export interface Tensor {
   readonly shape: readonly number[]
-  /** May be a view on the file that was read, so nobody writes into it. */
+  /** May be a view of the file's bytes, so treat it as read-only. */
   readonly data: Float32Array
 }
 /** By name. */

@@ -1,10 +1,10 @@
-// How much there is to compute in a network for one picture: what predictions of time count.
+// The compute cost of a network for one picture, from which running times are predicted.
 import { type Layer, type Network } from './layers'
 import { elementCount } from './tensor'
 
 export interface Work {
   readonly multiplyAdds: number
-  /** Numbers that the layers write, which memory has to take. */
+  /** Number of activation values that the layers write; memory must hold them. */
   readonly values: number
   readonly layers: number
 }

@@ -1,5 +1,5 @@
 // Pictures of samples as packed bytes, batch after batch, decoded ahead while the graph computes. A
-// picture that cannot be read is left out and told, never a reason to stop.
+// picture that cannot be read is skipped and reported, never a reason to stop.
 import { decodeSquare, type Square } from './decode'
 import type { Sample } from './sample'
 
@@ -51,7 +51,7 @@ export async function decodeBatch(
   }
 }
 
-/** Parts of nearly equal size, none above `most`: no last batch of one picture. */
+/** Splits into parts of nearly equal size, at most `most` each, so that no last batch is tiny. */
 export function evenBatches<T>(list: readonly T[], most: number): T[][] {
   const count = Math.ceil(list.length / most)
   return Array.from({ length: count }, (_, i) =>

@@ -1,7 +1,7 @@
 // BMP files to RGB pixels, because libvips as it is shipped reads none. Uncompressed kinds only (1,
 // 4, 8, 16, 24 and 32 bits; what Windows writes), after the layout in Microsoft's BITMAPINFOHEADER.
-// Compressed ones are named as such: nobody has written them since the nineties. A decoder of fifty
-// lines is less to keep than a package for it.
+// Compressed kinds, long out of use, are reported as such. A decoder of fifty lines is less to
+// maintain than a dependency.
 
 export class BmpProblem extends Error {}
 
@@ -17,13 +17,13 @@ export interface BmpPixels extends BmpSize {
 export const isBmp = (bytes: Uint8Array) =>
   bytes.length > 30 && bytes[0] === 0x42 && bytes[1] === 0x4d
 
-/** From the header alone. Throws BmpProblem. */
+/** Reads only the header. @throws {BmpProblem} */
 export function bmpSize(bytes: Uint8Array): BmpSize {
   const { width, height } = headerOf(bytes)
   return { width, height }
 }
 
-/** Throws BmpProblem when the file is cut short or of a compressed kind. */
+/** @throws {BmpProblem} when the file is truncated or compressed */
 export function decodeBmp(bytes: Uint8Array): BmpPixels {
   const { view, start, width, height, bits, upsideDown, palette, masks } = headerOf(bytes)
   const rowBytes = Math.ceil((width * bits) / 32) * 4
@@ -73,7 +73,7 @@ function headerOf(bytes: Uint8Array) {
   const withFields = bitFields.has(compression) && bits >= 16
   if (compression !== uncompressed && !withFields)
     throw new BmpProblem('is a compressed BMP, which cannot be read: save it as PNG')
-  // The masks of a 40-byte header follow it; larger headers hold them at the same place.
+  // The masks of a 40-byte header follow it; larger headers hold them at the same offset.
   if (withFields && bytes.length < 66) throw new BmpProblem('is cut short')
   const masks = withFields
     ? [54, 58, 62].map((at) => view.getUint32(at, true))

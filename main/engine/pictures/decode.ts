@@ -1,6 +1,6 @@
-// From picture files to pixels: upright, sRGB, 8 bits, without alpha. Whatever is wrong with a file
-// comes out as a Failure with a plain reason; memory stays flat because libvips keeps no cache and
-// one thread a picture (callers decode several pictures at a time instead).
+// From picture files to pixels: upright, sRGB, 8 bits, without alpha. Problems of a file
+// become a Failure with a plain reason; memory stays flat because libvips keeps no cache and
+// one thread per picture (callers decode several pictures at a time instead).
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
@@ -34,7 +34,7 @@ const white = { r: 255, g: 255, b: 255 }
 
 /** RGB, height x width x channel, crop x crop x 3 bytes: the shorter side resized to `resize` by an
  *  antialiased triangle filter and the centre cut out, as torchvision's Resize and CenterCrop do.
- *  Throws 'file-missing', 'file-unreadable'. */
+ *  @throws {Failure} file-missing, file-unreadable */
 export const decodeSquare = (path: string, square: Square): Promise<Uint8Array> =>
   explained(path, async () => squareOf(await fileBytes(path), square))
 
@@ -70,7 +70,7 @@ export const thumbnail = (path: string, size: number): Promise<Buffer> =>
       .toBuffer()
   })
 
-/** The picture as side x side RGB bytes, its shape ignored: for looks that are compared. */
+/** The picture stretched to side x side RGB bytes, for perceptual comparison. */
 export const decodeStretched = (path: string, side: number): Promise<Uint8Array> =>
   explained(path, async () => {
     const bytes = await fileBytes(path)
@@ -105,7 +105,7 @@ async function fileBytes(path: string) {
   return readFile(path)
 }
 
-/** Width and height as seen upright, from the header alone. */
+/** Width and height after rotation to upright, from the header alone. */
 async function sizeOf(bytes: Uint8Array) {
   if (bytes.length === 0) throw new Unusable('is empty')
   const { width, height } = isBmp(bytes) ? bmpSize(bytes) : await headerSize(bytes)
@@ -167,7 +167,7 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** The problem of a file that is gone. */
 export const missing = 'is no longer there'
 
-/** What libvips says is meant for programmers; a person needs one of these. */
+/** Translates libvips's technical messages into reasons for the user. */
 function reasonOf(error: unknown): string {
   if (error instanceof Unusable || error instanceof BmpProblem) return error.message
   const code = error instanceof Error && 'code' in error ? error.code : null

@@ -1,6 +1,6 @@
 // What a picture is, apart from its name: the SHA-256 of its bytes (equal files, cache keys) and its
 // look (pictures that look alike). Both are remembered by path, size and
-// time of change, in memory and in one file of JSON lines, so that a second look costs a stat.
+// time of change, in memory and in one file of JSON lines, so that a second request costs one stat.
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -13,22 +13,22 @@ export interface Fingerprint {
   readonly hash: string
   readonly look: Look
 }
-/** What a file was found to be when it was read; null in it: not read yet. */
+/** State of a file when it was read; null fields were not read yet. */
 export interface ReadFile {
   readonly bytes: number | null
   readonly modified: number | null
   readonly hash?: string | null
 }
 export interface Fingerprints {
-  /** SHA-256 in lower-case hex; that of `read` where the file is still as it was then. Throws
-   *  'file-missing', 'file-unreadable'. */
+  /** SHA-256 in lower-case hex; that of `read` if the file is unchanged.
+   *  @throws {Failure} file-missing, file-unreadable */
   hash(path: string, read?: ReadFile): Promise<string>
-  /** The same where it is remembered: no file is read. Null where not, or where none is there. */
+  /** The cached hash, without reading the file; null if not cached or the file is missing. */
   known(path: string): Promise<string | null>
-  /** Both. Of a file that was read the disk is not asked whether it changed since: who reads files
-   *  looks for that. */
+  /** Hash and look. With `read` given, the caller has checked that the file is unchanged, so the
+   *  disk is not asked again. */
   print(path: string, read?: ReadFile): Promise<Fingerprint>
-  /** Writes what was learnt to the disk. */
+  /** Writes new entries to the disk. */
   flush(): Promise<void>
 }
 
@@ -55,7 +55,7 @@ const frozen = ({ whole, mirror, crops, tone, spread }: Look): FrozenLook => ({
   spread,
 })
 
-/** A look is thawed once, for every check of a data set asks for all of them. */
+/** Looks are parsed once, because every check of a data set reads all of them. */
 const thawedLooks = new WeakMap<FrozenLook, Look>()
 
 function thawed(look: FrozenLook): Look {
@@ -72,7 +72,7 @@ function thaw({ hashes, ...rest }: FrozenLook): Look {
   return { ...rest, whole: whole!, mirror: mirror!, crops }
 }
 
-/** `file` holds what was learnt before; lines that cannot be read are passed over. */
+/** `file` holds earlier entries; unreadable lines are skipped. */
 export async function openFingerprints(file: string): Promise<Fingerprints> {
   const known = new Map<string, Line>()
   const fresh = new Map<string, Line>()

@@ -1,7 +1,7 @@
 // HEIC pictures, as phones take them: HEVC in HEIF, which libvips as it is shipped leaves out. libheif,
 // compiled to WebAssembly, takes a second or so for a photo of twelve megapixels, so it computes in a
-// thread of its own, one picture at a time, and what comes out is kept by content: no epoch waits for it
-// again.
+// thread of its own, one picture at a time, and the result is cached by content, so that no epoch waits
+// for it twice.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
@@ -17,16 +17,16 @@ interface Pixels {
 
 /** Brands of pictures and sequences in HEVC (ISO/IEC 23008-12, annex B). */
 const brands = new Set('heic heix heim heis hevc hevx hevm hevs'.split(' '))
-/** Networks and screens see smaller ones; what is kept stays small. */
+/** Longest side of cached pictures: networks and screens need no more, and the cache stays small. */
 const longestSide = 2048
 const limit = 2e9
-/** A thread that has nothing to do gives its memory back after so many milliseconds. */
+/** An idle thread is ended after so many milliseconds, to free its memory. */
 const idle = 20_000
-/** And one that does not come to an end is given up. */
+/** A thread that does not answer within so many milliseconds is ended. */
 const patience = 120_000
 
 let cache: FileCache | null = null
-/** Where decoded pictures are kept; nowhere before. */
+/** Where decoded pictures are cached; until it is set there is no cache. */
 export const keepDecodedHeic = (folder: string) =>
   void (cache = openFileCache(folder, { extension: 'jpg', limit }))
 
@@ -67,10 +67,10 @@ export async function jpegOfHeic(bytes: Uint8Array): Promise<Buffer | null> {
 class Damaged extends Error {}
 
 const profileName = Buffer.from('ICC_PROFILE\0', 'latin1')
-/** Of a segment, less its length and what stands before a profile. */
+/** Payload of a segment: its maximum without the length and the profile's header. */
 const profilePart = 65_500
 
-/** The JPEG with a colour profile in it (ICC.1:2022, annex B.4), for phones write Display P3. */
+/** The JPEG with a colour profile in it (ICC.1:2022, annex B.4), because phones use Display P3. */
 function withProfile(jpeg: Buffer, profile: Buffer): Buffer {
   const count = Math.ceil(profile.length / profilePart)
   const segments = Array.from({ length: count }, (_, i) => {
@@ -105,7 +105,7 @@ async function decodeSurely(bytes: Uint8Array) {
   return decode(bytes)
 }
 
-/** Null where nothing comes of it, or no answer at all; the next picture then gets a new thread. */
+/** Null if decoding fails or times out; the next picture then gets a new thread. */
 async function decode(bytes: Uint8Array): Promise<Pixels | null> {
   clearTimeout(leaving)
   const thread = (worker ??= begin())
@@ -113,7 +113,7 @@ async function decode(bytes: Uint8Array): Promise<Pixels | null> {
   thread.postMessage(bytes)
   const waiting = new AbortController()
   const late = setTimeout(() => waiting.abort(), patience)
-  // The end of the thread is a number, and an error of it rejects.
+  // `exit` gives a number; an error of the thread rejects.
   const [answer] = await Promise.race(
     ['message', 'exit'].map((event) => once(thread, event, { signal: waiting.signal })),
   ).catch(() => [undefined])
@@ -128,10 +128,10 @@ async function decode(bytes: Uint8Array): Promise<Pixels | null> {
 function begin() {
   const file = new URL('./heicWorker.cjs', import.meta.url)
   const thread = new Worker(file, { stdout: true, stderr: true })
-  // What libheif says of damaged pictures is for programmers.
+  // libheif's messages about damaged pictures are for developers, so they are dropped.
   thread.stdout.resume()
   thread.stderr.resume()
-  // Also between two pictures: an error that nobody hears would end the engine.
+  // Listens between pictures too: an unhandled error event would end the engine.
   thread.on('error', () => undefined)
   thread.on('exit', () => {
     if (worker === thread) worker = null

@@ -4,10 +4,10 @@
 const { parentPort } = require('node:worker_threads')
 const libheif = require('libheif-js/wasm-bundle')
 
-// One for all: it gives the memory of a file back when it is handed the next.
+// One decoder for all files: it frees a file's memory when it gets the next.
 const decoder = new libheif.HeifDecoder()
 
-/** RGBA of the picture that the file is about, upright. @param {Uint8Array} bytes */
+/** RGBA of the file's primary picture, upright. @param {Uint8Array} bytes */
 async function decode(bytes) {
   const images = decoder.decode(bytes)
   try {

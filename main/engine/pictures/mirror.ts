@@ -1,4 +1,4 @@
-/** Pictures [count, side, side, 3] seen in a mirror, a copy. */
+/** A horizontally flipped copy of pictures [count, side, side, 3]. */
 export function mirrored(pixels: Uint8Array, side: number): Uint8Array {
   const result = new Uint8Array(pixels.length)
   for (let row = 0; row < pixels.length; row += side * 3) {

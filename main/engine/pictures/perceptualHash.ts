@@ -8,9 +8,9 @@ export type PictureHash = readonly [high: number, low: number]
 
 export interface Look {
   readonly whole: PictureHash
-  /** Of the whole picture seen in a mirror. */
+  /** Hash of the mirror image of the whole picture. */
   readonly mirror: PictureHash
-  /** What crops of the picture would look like. */
+  /** Hashes of crops of the picture. */
   readonly crops: readonly PictureHash[]
   /** Mean red, green and blue, 0 to 255. */
   readonly tone: readonly [red: number, green: number, blue: number]
@@ -21,9 +21,9 @@ export interface Look {
 /** Pictures are looked at as RGB squares of this side, whatever their shape. */
 export const lookSide = 64
 const highest = 9
-/** Part of each side that a crop keeps. */
+/** Fraction of each side that a crop keeps. */
 const kept = 0.93
-/** Part of the strongest frequency below which one is noise: a smooth picture has many such. */
+/** Frequencies below this fraction of the strongest are noise; smooth pictures have many. */
 const noise = 0.01
 
 const frequencies = Array.from({ length: highest * highest }, (_, i) => ({
@@ -39,19 +39,19 @@ const frequencies = Array.from({ length: highest * highest }, (_, i) => ({
   .slice(0, 64)
 
 interface Span {
-  /** Both as parts of the side, 0 to 1. */
+  /** Both as fractions of the side, 0 to 1. */
   readonly start: number
   readonly length: number
 }
 const whole: Span = { start: 0, length: 1 }
 const spans = [whole, ...[0, 0.5, 1].map((at) => ({ start: at * (1 - kept), length: kept }))]
-/** As places in `spans`: the whole first, then nine crops. */
+/** As indices into `spans`: the whole picture first, then nine crops. */
 const boxes = [
   { across: 0, down: 0 },
   ...[1, 2, 3].flatMap((down) => [1, 2, 3].map((across) => ({ across, down }))),
 ]
 
-/** Of each span, the cosine waves that fit it, 0 outside; none answers to a constant. */
+/** For each span its cosine basis, 0 outside; constants have no component. */
 const waves = spans.map((span) =>
   Array.from({ length: highest }, (_, frequency) => waveIn(span, frequency)),
 )
@@ -71,7 +71,7 @@ function waveIn({ start, length }: Span, frequency: number) {
   return wave.map((value, pixel) => value - mean * inside[pixel]!)
 }
 
-/** Bits that differ, 0 to 64. */
+/** Hamming distance, 0 to 64. */
 export const distance = (a: PictureHash, b: PictureHash) =>
   bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1])
 
@@ -115,7 +115,7 @@ function packed(strength: readonly number[]): PictureHash {
   return [halves[0] >>> 0, halves[1] >>> 0]
 }
 
-/** Of each box, how strong each of the 64 frequencies is, signed: rows first, then columns. */
+/** Signed strength of each of the 64 frequencies of each box: rows first, then columns. */
 function strengths(grey: Float64Array): number[][] {
   const byRow = waves.map((ofSpan) => ofSpan.map((wave) => alongRows(grey, wave)))
   return boxes.map((box) =>

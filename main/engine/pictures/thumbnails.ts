@@ -9,9 +9,9 @@ import { openFileCache } from '../files/boundedCache'
 import { lookFirst } from '../files/turns'
 
 export interface Thumbnails {
-  /** A WebP picture that fits into size x size. Throws 'file-missing', 'file-unreadable'. */
+  /** A WebP picture that fits into size x size. @throws {Failure} file-missing, file-unreadable */
   get(picture: Pick<Picture, 'path' | 'modified' | 'bytes'>, size: number): Promise<Buffer>
-  /** Brings the cache back below its limit; also done now and then by itself. */
+  /** Trims the cache to its limit; this also happens from time to time automatically. */
   prune(): Promise<void>
 }
 

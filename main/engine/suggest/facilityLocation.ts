@@ -9,14 +9,14 @@ export interface FacilityInput {
   readonly matrix: Matrix
   /** Row numbers of the items. */
   readonly rows: readonly number[]
-  /** One an item, above 0: how much it matters that it is covered, and that it is picked. */
+  /** Weight of each item, above 0: the value of covering it and of picking it. */
   readonly weights: readonly number[]
-  /** Row numbers of what covers already. */
+  /** Row numbers of items picked earlier (the labelled ones). */
   readonly covering: readonly number[]
   readonly count: number
 }
 
-/** Places in `rows`, in the order of picking. Memory and time grow with the square of the items. */
+/** Indices into `rows`, in the order of picking. Memory and time grow with the square of the items. */
 export async function facilityLocation({
   matrix,
   rows,
@@ -35,14 +35,14 @@ export async function facilityLocation({
   for (const item of unit) {
     await breathe()
     const before = alike.length
-    // The half below the diagonal has been computed already.
+    // The matrix is symmetric: the half below the diagonal is known.
     alike.push(
       Float32Array.from(unit, (other, j) =>
         j < before ? alike[j]![before]! : likeness(item, other),
       ),
     )
   }
-  // A gain never grows: an item whose old gain is below the best new one need not be looked at.
+  // A gain never grows: an item whose old gain is below the best new one can be skipped.
   const gains = new Float64Array(rows.length).fill(Infinity)
   const picked: number[] = []
   while (picked.length < Math.min(count, rows.length)) {
@@ -94,7 +94,7 @@ function unitRows({ data, values }: Matrix, rows: readonly number[]) {
   })
 }
 
-/** The cosine of unit vectors; what points the other way has nothing in common. */
+/** Cosine of unit vectors, at least 0: opposite vectors count as unrelated. */
 function likeness(a: Float32Array, b: Float32Array) {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!

@@ -1,5 +1,5 @@
-// The features that are there, in memory: one row a picture, added as they are computed, seen
-// standardised. A picture that is added again takes a new row, since its file has changed.
+// The computed features in memory: one row per picture, appended as they are computed, read
+// standardised. A picture that is added again gets a new row, because its file has changed.
 import { standardised } from '../heads/standardise'
 import type { Matrix } from '../heads/logisticHead'
 
@@ -9,7 +9,7 @@ export class FeatureTable {
   private rows = 0
   private seen: Matrix | null = null
 
-  /** `values` numbers a picture. */
+  /** `values` is the number of features per picture. */
   constructor(readonly values: number) {}
 
   get count() {
@@ -35,7 +35,7 @@ export class FeatureTable {
     return this.rowOf.get(picture)
   }
 
-  /** Mean 0 and variance 1 a column, over every row; the same object until rows are added. */
+  /** Mean 0 and variance 1 per column, over every row; the same object until rows are added. */
   get matrix(): Matrix {
     this.seen ??= standardised({
       data: this.data.subarray(0, this.rows * this.values),

@@ -1,21 +1,21 @@
-// Brings the features of many pictures into memory, a part at a time: from the cache where they are,
-// computed and cached where not. Stops between two batches when asked; what was computed stays.
+// Loads the features of many pictures into memory, a part at a time: from the cache, or computed and
+// then cached. Stops between two batches when asked; what was computed stays.
 import type { Features } from '../features/features'
 import type { FeatureTable } from './featureTable'
 
 export interface Filling {
-  /** Their features lie side by side in the table. */
+  /** Backbones whose features are concatenated in the table. */
   readonly looks: readonly Features[]
   readonly table: FeatureTable
   readonly pictures: readonly { readonly id: string; readonly path: string }[]
   readonly signal: AbortSignal
-  /** Pictures that are done with, those that cannot be read included. */
+  /** Number of pictures processed, unreadable ones included. */
   readonly onProgress: (done: number) => void
 }
 
 const part = 256
 
-/** Of all looks together. */
+/** Feature values per picture, over all looks. */
 export const valuesOf = (looks: readonly Features[]) =>
   looks.reduce((sum, { length }) => sum + length, 0)
 
@@ -39,7 +39,7 @@ export async function fillTable({ looks, table, pictures, signal, onProgress }: 
   }
 }
 
-/** Of each picture, what it has in every one of `parts` [pictures, values]. */
+/** Concatenates the rows of all `parts` [pictures, values]. */
 function sideBySide(parts: readonly Float32Array[], pictures: number) {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

@@ -1,10 +1,10 @@
-// What is said of each labelled picture by those that have not seen its label: of a small collection by
-// a Gaussian process, which learns from all the others and is found to doubt wrong labels best
-// (bench/suggest); its time grows with the cube, so of a large one by cross-validated heads.
+// Out-of-fold probabilities of each labelled picture, from models that have not seen its label. Small
+// collections use a Gaussian process (leave-one-out), which detects wrong labels best (bench/suggest);
+// its time is cubic, so large collections use cross-validated heads.
 import { crossValidated, type CrossValidation } from '../heads/crossValidate'
 import { leaveOneOut } from '../heads/gaussianProcess'
 
-/** Takes about 4 s on one core. */
+/** Most rows of the Gaussian process; takes about 4 s on one core. */
 const mostAtOnce = 1000
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */

@@ -21,10 +21,10 @@ export interface Learner {
   mislabels(): Promise<HealthFinding[]>
 }
 
-/** Numbers that a head is fitted on; more teach little and take long. */
+/** Maximum number of feature values a head is fitted on; more take long and improve little. */
 const mostLearnt = 2e6
 const folds = 5
-/** Below this, what the folds hold back is too much of a class to judge it by. */
+/** Fewer pictures of a class than this are too few for cross-validation. */
 const fewest = 5
 const seed = 1
 

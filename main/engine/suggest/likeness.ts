@@ -13,7 +13,7 @@ export function likeness({ data, values }: Matrix, a: number, b: number): number
   return left > 0 && right > 0 ? dot / Math.sqrt(left * right) : 0
 }
 
-/** Of `rows`, the `limit` that are most like `row`, itself left out; ties stay in order. */
+/** The `limit` nearest neighbours of `row` among `rows`, without itself; ties keep their order. */
 export async function mostAlike(
   matrix: Matrix,
   { row, rows, limit }: { row: number; rows: readonly number[]; limit: number },

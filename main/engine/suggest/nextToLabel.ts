@@ -1,6 +1,6 @@
-// The order in which labelling teaches most: pictures that the head is unsure of, that stand for many
-// others and are unlike those with a label already. Before there is a head every picture is as
-// uncertain as the next, and the order is one of standing for others alone.
+// Active learning: the order in which labels are most useful. First come pictures that the head is
+// unsure of, that represent many others and differ from labelled ones. Without a head all pictures are
+// equally uncertain, and only representativeness counts.
 import { seededRandom } from '../../../shared/random'
 import { facilityLocation } from './facilityLocation'
 import type { Matrix } from '../heads/logisticHead'
@@ -9,23 +9,23 @@ export interface NextInput {
   readonly matrix: Matrix
   /** Row numbers of the pictures without a label. */
   readonly rows: readonly number[]
-  /** One a row: 1 less the margin between its two most probable classes. */
+  /** One per row: 1 minus the margin between its two most probable classes. */
   readonly uncertainty: readonly number[]
-  /** Row numbers of those with one. */
+  /** Row numbers of the labelled pictures. */
   readonly labelled: readonly number[]
   readonly count: number
   readonly seed: number
 }
 
-/** Of very many pictures a part is looked at, drawn by the seed and anew as labels come in: at most so
- *  many, and fewer of those that have many features, for all are compared with all. */
+/** Limits of the random subset (drawn by seed, anew as labels arrive) that is considered: fewer where
+ *  pictures have many features, because all pairs are compared. */
 const mostLookedAt = 2000
 const mostCompared = 1.2e9
 const mostLabelled = 1000
-/** Even a picture that the head is certain of may be picked once all around it are. */
+/** Lower bound, so that certain pictures can still be picked after all uncertain ones. */
 const leastUncertain = 0.02
 
-/** Places in `rows`, the most useful first. */
+/** Indices into `rows`, the most useful first. */
 export async function nextToLabel({
   matrix,
   rows,

@@ -1,5 +1,5 @@
 // The features of a backbone without its head: of the picture, under the same key as a run that trains
-// the head alone, so that what one has computed the other finds; and of its middle at twice the scale,
+// the head alone, so that both share cached features; and of its middle at twice the scale,
 // since what a photo is of often fills a small part of it. With both, wrong labels in ants-bees were
 // found better by either backbone (bench/suggest).
 import { BatchLimit } from '../features/batchLimit'
@@ -17,18 +17,18 @@ export interface Backbone {
   /** A catalogue id or a file. */
   readonly weights: string
   readonly precision: Precision
-  /** Pictures there are: the second look doubles time and memory, and many pictures make up for it. */
+  /** Number of pictures: large collections skip the second look, which doubles time and memory. */
   readonly pictures: number
   readonly hash: (path: string) => Promise<string>
 }
 
-/** A batch holds up the engine's thread; four pictures of a ResNet-50 take about 0.2 s on two cores. */
+/** A batch blocks the engine's thread; four pictures of a ResNet-50 take about 0.2 s on two cores. */
 const photosAtOnce = 4
 const mostSeenCloser = 5000
 const closer = 2
 
-/** One for each look at a picture; to be closed.
- *  @throws what startingWeights and reading weights throw */
+/** One backbone for each look at a picture; the caller must close them.
+ *  @throws {Failure} any failure of startingWeights and of reading weights */
 export async function openBackbone({
   home,
   weights: name,

@@ -1,5 +1,5 @@
-// The features of the open project in the background, and the answers that rest on them. One piece of
-// work goes on at a time; it makes way for a run, because both would write to the same cache.
+// The features of the open project in the background, and the answers computed from them. One piece of
+// work goes on at a time; it stops for a run, because both would write to the same cache.
 import type { HealthFinding } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import type { LabelSuggestions, Similar, SuggestState } from '../../../shared/suggest'
@@ -20,13 +20,13 @@ export interface SuggesterOptions {
 }
 
 const idle: SuggestState = { state: 'idle', weights: null, done: 0, total: 0, message: null }
-/** Milliseconds between two tellings of progress. */
+/** Milliseconds between two progress reports. */
 const tellEvery = 200
 
 export class Suggester {
   private current: SuggestState = idle
   private abort = new AbortController()
-  /** The end of everything begun so far: two pieces of work at once would spoil the cache. */
+  /** Resolves when all work begun so far has ended: two at once would corrupt the cache. */
   private ended: Promise<void> = Promise.resolve()
   private table: FeatureTable | null = null
   private learnt: { readonly key: string; readonly learner: Learner } | null = null
@@ -39,7 +39,7 @@ export class Suggester {
     return this.current
   }
 
-  /** Begins, or begins again with the pictures that came in since. */
+  /** Starts, or restarts with newly added pictures. */
   prepare(weights: string): SuggestState {
     if (weights !== this.current.weights) this.table = null
     this.abort.abort()
@@ -57,7 +57,7 @@ export class Suggester {
     return this.tell({ state: 'computing', weights, done: 0, total, message: null })
   }
 
-  /** What was computed stays; resolves when nothing is being computed any more. */
+  /** Stops computing and keeps the results so far; resolves when it has stopped. */
   async cancel(): Promise<void> {
     await this.stop()
     if (this.current.state === 'computing' || this.current.state === 'waiting')
@@ -77,7 +77,7 @@ export class Suggester {
     if (state === 'waiting' && weights !== null) this.prepare(weights)
   }
 
-  /** Another project is opened. */
+  /** Resets everything when another project is opened. */
   async forget(): Promise<void> {
     await this.stop()
     this.table = null
@@ -100,8 +100,8 @@ export class Suggester {
 
   next = async (count: number): Promise<string[]> => (await this.learner()?.next(count)) ?? []
 
-  /** Those that the network is sure of; none while features are still being computed. Asked several
-   *  times meanwhile, it judges once more at the end, not once for each. */
+  /** Suggestions that the network is sure of; none while features are being computed. Requests made
+   *  meanwhile share one further computation. */
   mislabels = async (): Promise<HealthFinding[]> => {
     await this.judging
     if (this.current.state !== 'ready') return []
@@ -110,7 +110,7 @@ export class Suggester {
     return found
   }
 
-  /** Null while the features of either are not there. */
+  /** Null until both pictures have features. */
   likeness = (a: string, b: string): number | null => {
     const [one, other] = [this.table?.row(a), this.table?.row(b)]
     return this.table && one !== undefined && other !== undefined
@@ -148,7 +148,7 @@ export class Suggester {
     })
     try {
       const table = new FeatureTable(valuesOf(looks))
-      // Of the first table the calls see every part; a later one takes over when it is whole.
+      // The first table is used while it fills; a later one replaces it only when complete.
       this.table ??= table
       let told = 0
       await fillTable({

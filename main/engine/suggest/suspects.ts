@@ -1,5 +1,5 @@
 // Labels that are probably wrong, after confident learning (Northcutt, Jiang & Chuang, JAIR 2021):
-// what has not seen the label of a picture says how probable it is. A label is suspect when another
+// a model that has not seen the label of a picture estimates its probability. A label is suspect when another
 // class is more probable, and surely so when that class is as probable as it usually is among
 // pictures that carry it.
 
@@ -7,11 +7,11 @@ export interface Judged {
   /** Class of each picture, 0 to classes - 1. */
   readonly labels: readonly number[]
   readonly classes: number
-  /** Probabilities [pictures, classes] that rest on the labels of others (judgeLabels.ts). */
+  /** Out-of-fold probabilities [pictures, classes] (judgeLabels.ts). */
   readonly probabilities: Float32Array
 }
 export interface Suspect {
-  /** Place in `labels`. */
+  /** Index in `labels`. */
   readonly place: number
   readonly suggested: number
   /** Probability of the suggested class. */
@@ -19,8 +19,8 @@ export interface Suspect {
   readonly sure: boolean
 }
 
-/** Every picture, the most suspect first: by how much its label is less probable than the best
- *  other class. */
+/** Every picture, most suspect first: ordered by how far the best other class exceeds the label's
+ *  probability. */
 export function rankSuspects({ labels, classes, probabilities }: Judged): Suspect[] {
   const usual = new Float64Array(classes)
   const counts = new Float64Array(classes)

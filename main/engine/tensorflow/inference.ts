@@ -14,10 +14,10 @@ import { openSession } from './session'
 import { assignVariables, variableSignatures } from './variableValues'
 
 export interface Inference {
-  /** Values a picture: classes, or height x width x channels of the features. */
+  /** Values per picture: classes, or height x width x channels of the features. */
   readonly outputLength: number
   run(input: Input, count: number): Float32Array
-  /** Leaves of these residual blocks only the shortcut; all others count in full. */
+  /** Reduces these residual blocks to their shortcut; all others are restored. */
   switchOff(blocks: readonly string[]): void
   dispose(): void
 }

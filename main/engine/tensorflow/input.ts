@@ -1,4 +1,4 @@
-// What a network is given, as the numbers that its placeholder takes (graph/pixels.ts).
+// The input of a network in the form of its placeholder (graph/pixels.ts).
 
 /** Pictures packed as bytes (size x size x 3 a picture), or values that are already normalised NHWC. */
 export type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array }
@@ -6,7 +6,7 @@ export type Input = { readonly pixels: Uint8Array } | { readonly values: Float32
 export const inputValues = (given: Input, count: number) =>
   'pixels' in given ? packPixels(given.pixels, count) : given.values
 
-/** The bytes seen as int32; copied only when they do not line up in fours. */
+/** The bytes as an int32 view; copied only when they are not aligned to 4 bytes. */
 export function packPixels(pixels: Uint8Array, count: number): Int32Array {
   const each = pixels.length / count
   if (each % 4 !== 0) throw new RangeError('A picture of an odd size cannot be packed')

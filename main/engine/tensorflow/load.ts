@@ -7,7 +7,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node-gpu'
 type Library = typeof TensorFlow
 let loading: Promise<Library> | null = null
 
-/** @throws Failure engine-missing when the library or its binding cannot be loaded. */
+/** @throws {Failure} engine-missing when the library or its binding cannot be loaded. */
 export function loadTensorflow(): Promise<Library> {
   loading ??= load()
   return loading
@@ -18,7 +18,7 @@ async function load(): Promise<Library> {
   // TensorFlow turns oneDNN on by itself only where the processor has AVX-512 VNNI; on AVX2 it is
   // about twice as fast too (ResNet-18 training 2.1 x, ResNet-50 forward 1.8 x, AMD EPYC, 2 cores).
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'
-  // Else TensorFlow takes a GPU's whole memory, and the person's other programs have none.
+  // Otherwise TensorFlow reserves all GPU memory, and other programs get none.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,

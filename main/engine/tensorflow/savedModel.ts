@@ -1,5 +1,5 @@
 // A graph as the bytes of saved_model.pb (TensorFlow's saved_model.proto, the part of it that we
-// write). No variables folder: variables are assigned by a run. No signatures: session.ts knows them.
+// write). No variables folder: a signature assigns the variables. No signature definitions: session.ts passes them.
 import { parse } from 'protobufjs'
 import type { Attribute, DataType, Graph, GraphNode, Shape } from '../graph/graph'
 
@@ -18,7 +18,7 @@ message MetaGraphDef { MetaInfoDef meta_info_def = 1; GraphDef graph_def = 2; }
 message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }`,
   { keepCase: true },
 ).root
-/** Numbers of types.proto. */
+/** DataType numbers of types.proto. */
 const dataTypes: Readonly<Record<DataType, number>> = {
   float32: 1,
   int32: 3,
@@ -32,7 +32,7 @@ const SavedModel = schema.lookupType('tensorflow.SavedModel')
 /** GraphDef version of TensorFlow 2.9 to 2.21; every op that we write is older. */
 export const producer = 1087
 
-/** `device` is where every op runs; empty: where TensorFlow likes. */
+/** `device` is where every op runs; empty: TensorFlow chooses. */
 export function encodeSavedModel(graph: Graph, device = ''): Uint8Array {
   const metaGraph = {
     meta_info_def: { tags: ['serve'], tensorflow_version: '2.9.1' },

@@ -9,12 +9,12 @@ import type { Graph, Signature, Value } from '../graph/graph'
 import { loadTensorflow } from './load'
 import { encodeSavedModel } from './savedModel'
 
-/** Data for each placeholder. Its length tells the size of the batch, where the shape has one. */
+/** Data for each placeholder. Its length gives the batch size, where the shape has one. */
 export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>
 type Results<S extends string> = Readonly<Record<S, Float32Array | Int32Array>>
 
 export interface Session {
-  /** Runs one signature, blocking this thread until it is done. @throws Failure out-of-memory */
+  /** Runs one signature, blocking this thread until it is done. @throws {Failure} out-of-memory */
   run<S extends string = string>(signature: string, feeds: Feeds): Results<S>
   dispose(): void
 }
@@ -22,21 +22,21 @@ export interface Session {
 let place: 'cpu' | 'default' = 'default'
 
 /** Where graphs that are opened from now on compute: TensorFlow's choice (a GPU where it sees one),
- *  or the processor whatever there is. Answers what was so before. */
+ *  or always the CPU. Returns the previous setting. */
 export function computeOn(where: 'cpu' | 'default') {
   const before = place
   place = where
   return before
 }
 
-/** What tfjs-node wants to know of an input or output. */
+/** Description of an input or output in tfjs-node's form. */
 const info = ({ ref, dtype, shape }: Value) => ({
   name: ref.replace(/:0$/, ''),
   dtype: dtype === 'int32' ? ('int32' as const) : ('float32' as const),
   shape: [...shape],
 })
 
-/** The placeholder's shape, the size of the batch (-1, first if at all) worked out. */
+/** The placeholder's shape with its batch size (-1, only ever first) computed. */
 function shapeOf(data: Float32Array | Int32Array, { shape }: Value): number[] {
   const each = shape.reduce((product, side) => (side === -1 ? product : product * side), 1)
   return shape.map((side) => (side === -1 ? data.length / each : side))
@@ -88,10 +88,10 @@ export async function openSession(
   }
 }
 
-/** A copy that TensorFlow cannot share, for values that a variable keeps. It would otherwise go on
- *  using an array's memory if that begins at a multiple of 64 bytes, as Electron's often does, and
- *  give it back later from whichever of its threads replaces the value: V8 allows that to its own
- *  thread alone, and two at once damage memory. This one begins 4 bytes off, so TensorFlow copies. */
+/** A copy whose memory TensorFlow cannot share, for values that a variable keeps. TensorFlow shares an
+ *  array's memory if it is aligned to 64 bytes, as Electron's often is, and releases it later from any
+ *  of its threads. V8 allows release from its own thread only; otherwise memory is corrupted. This
+ *  copy is misaligned by 4 bytes, so TensorFlow copies it again. */
 export function unshared(data: Float32Array): Float32Array {
   const copy = new Float32Array(new ArrayBuffer(data.byteLength + 4), 4)
   copy.set(data)

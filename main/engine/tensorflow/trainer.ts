@@ -1,4 +1,4 @@
-// The part of a network that trains in a session: one call is one step. Frozen batch norms with kept
+// The part of a network that trains in a session: one call is one step. Frozen batch norms with running
 // statistics are folded into their convolutions first.
 import type { Stage } from '../../../shared/network'
 import { averageOf } from '../graph/optimizer'
@@ -14,13 +14,13 @@ export interface TrainerOptions extends TrainingOptions {
 }
 /** What is fed beside pictures and labels, one row a picture. */
 export interface Rows {
-  /** The answers wanted, [count, classes] with rows of sum 1; left out: the labels. */
+  /** Target probabilities [count, classes], each row of sum 1; default: one-hot labels. */
   readonly targets?: Float32Array
-  /** [count]: how much each counts; left out: 1. */
+  /** Loss weight of each picture [count]; default: 1. */
   readonly weights?: Float32Array
-  /** [count, viewLength]: with a canvas. */
+  /** [count, viewLength], where there is a canvas. */
   readonly views?: Float32Array
-  /** [count], [count, patchLength]: where it mixes, which picture comes into each, where and how much. */
+  /** Where pictures are mixed: each one's partner [count], and box and weight [count, patchLength]. */
   readonly partners?: Int32Array
   readonly patches?: Float32Array
 }
@@ -34,14 +34,14 @@ export interface StepResult {
   readonly correct: number
 }
 export interface Trainer {
-  /** @throws Failure out-of-memory; nothing was updated then */
+  /** @throws {Failure} out-of-memory; then nothing was updated */
   step(batch: Batch, options: { readonly rate: number; readonly step: number }): StepResult
   /** Logits [count, classes] with kept statistics (and averaged weights where they are averaged);
    *  pictures at the network's size. */
   evaluate(input: Input, count: number): Float32Array
   /** Every tensor that a step writes, optimiser state (`momentum/...`) and averages included. */
   read(): Map<string, Tensor>
-  /** Writes what read() answers; what is missing becomes zero, an average what it is of. */
+  /** Restores what read() returned; missing tensors become zero, missing averages their tensor. */
   assign(tensors: Tensors): void
   dispose(): void
 }
@@ -83,7 +83,7 @@ export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
   }
 }
 
-/** Every picture counts 1 and its label is wanted. */
+/** Default weights (1) and targets (the one-hot label). */
 function plainRows(labels: Int32Array, classes: number) {
   const targets = new Float32Array(labels.length * classes)
   labels.forEach((label, n) => (targets[n * classes + label] = 1))

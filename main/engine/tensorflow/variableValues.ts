@@ -1,5 +1,5 @@
-// The values of a session's variables: the two signatures that write and read them, and what runs
-// these. In PyTorch's layout outside, turned on the way.
+// Reads and writes a session's variables through two signatures. Tensors outside have PyTorch's
+// layout and are converted here.
 import { fromGraph, toGraph } from './layouts'
 import type { Signature, Value } from '../graph/graph'
 import type { Variables } from '../graph/variables'
