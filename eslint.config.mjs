@@ -1,5 +1,4 @@
-// Lint rules. Layers between folders are .dependency-cruiser.cjs's business; here is what one file
-// can be told by itself: no loose IPC, nothing newer than the oldest runtime.
+// Lint rules that look at one file (imports between folders are checked by .dependency-cruiser.cjs): no loose IPC, nothing newer than the oldest runtime.
 
 import prettier from 'eslint-config-prettier'
 import node from 'eslint-plugin-n'
@@ -71,7 +70,7 @@ export default typescript.config(
     // cli.ts runs on the person's Node, preload.ts in Chromium; electronCompat.ts exists to ask.
     ignores: ['main/cli.ts', 'main/preload.ts', 'main/electronCompat.ts'],
     plugins: { n: node },
-    // The rule follows only names it is told of.
+    // The rule follows only the names listed here.
     languageOptions: {
       globals: Object.fromEntries(newerGlobals.map((name) => [name, 'readonly'])),
     },
@@ -93,7 +92,7 @@ export default typescript.config(
     },
   },
   {
-    // Tests speak to a person: why something is skipped, how long it took.
+    // Tests may print why something is skipped and how long it took.
     files: ['test/**'],
     rules: { 'no-console': 'off', 'max-params': 'off' },
   },

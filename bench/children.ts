@@ -1,4 +1,4 @@
-// Programs that must not outlive this one: a benchmark that is stopped leaves nothing computing.
+// Child processes that are ended with the benchmark, so that none keeps computing after it stops.
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 

@@ -74,7 +74,7 @@ function timedLayer(layer: Layer, input: readonly [number, number, number]) {
   }
 }
 
-/** A round answers the milliseconds of each layer in one step: the median of some runs, times how
+/** A round returns the milliseconds of each layer in one step: the median of some runs, times how
  *  often the layer occurs. */
 export async function openLayerTimes({ layers, batch, precision }: Options): Promise<Side> {
   return async () => {
@@ -95,7 +95,7 @@ export async function openLayerTimes({ layers, batch, precision }: Options): Pro
 }
 
 /** The layer in a graph of its own. Its input and the gradient of its output are variables, so that
- *  nothing is copied in or out and nothing can be worked out beforehand. */
+ *  nothing is copied in or out and constant folding is impossible. */
 async function openLayer(
   layer: TimedLayer,
   { batch, precision }: Pick<Options, 'batch' | 'precision'>,
@@ -123,8 +123,8 @@ async function openLayer(
   return session
 }
 
-/** One number out of many: TensorFlow leaves out whatever nothing is read of, and reading all of it
- *  would be timed too. */
+/** Reduces an output to one number: TensorFlow prunes ops whose output is not read, and reading all
+ *  of it would be timed too. */
 function firstValue(tape: Tape, value: Value): Value {
   const ones = value.shape.map(() => 1)
   const first = tape.op(

@@ -1,4 +1,4 @@
-// The machine a result belongs to: without it a number says nothing.
+// Describes the machine of a result, without which timings cannot be compared.
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { openDevice } from '../main/engine/device/device'
 
 const telling = /^(avx|avx2|fma|avx512f|avx512_vnni|avx512_bf16|amx_bf16|amx_tile)$/
 
-/** The words of /proc/cpuinfo's flags that decide how fast a multiplication is. */
+/** The CPU flags in /proc/cpuinfo that determine how fast matrix products are. */
 export const tellingFlags = (cpuinfo: string): string[] =>
   (/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').split(/\s+/).filter((flag) => telling.test(flag))
 

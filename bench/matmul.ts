@@ -1,5 +1,5 @@
-// A chain of square matrix products in a graph of our own: what the processor can multiply when
-// nothing else is in the way.
+// A chain of square matrix products in a graph of our own: the processor's peak
+// matrix-product speed.
 import type { Precision } from '../shared/device'
 import { cast, matMul } from '../main/engine/graph/ops'
 import { openSession } from '../main/engine/tensorflow/session'
@@ -15,7 +15,7 @@ interface Options {
 /** A round's `amount` is in operations; a multiply-add counts as two. */
 export async function openMatmul({ side, products, precision }: Options): Promise<Side> {
   const tape = new Tape()
-  // Both are fed: products of constants would be worked out once, before anything runs.
+  // Both are fed, because products of constants would be folded before the run.
   const start = tape.placeholder('start', 'float32', [side, side])
   const factor = tape.placeholder('factor', 'float32', [side, side])
   const [first, other] = [cast(tape, start, precision), cast(tape, factor, precision)]

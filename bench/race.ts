@@ -1,5 +1,5 @@
 // The outer side of a measurement: programs that take turns, round by round, so that whatever slows
-// the machine for a while slows all of them. One that fails is told and left out; the others go on.
+// the machine for a while slows all of them. One that fails is reported and dropped; the others continue.
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { start, type Child } from './children'
@@ -54,7 +54,7 @@ export async function race(
   }))
 }
 
-/** One program, spoken to a line at a time. */
+/** One program, controlled by lines on its stdin. */
 class Runner {
   readonly who: string
   readonly rounds: Measurement[] = []
@@ -68,7 +68,7 @@ class Runner {
     this.who = who
     this.child = start(command)
     this.child.on('error', (error) => (this.failure ??= error.message))
-    // A program that is gone is seen by the end of its output.
+    // The end of its output shows that the program has exited.
     this.child.stdin.on('error', () => undefined)
     this.child.stderr.on('data', (chunk: Buffer) => {
       this.complaint = `${this.complaint}${chunk.toString()}`.slice(-lastWords)

@@ -1,5 +1,5 @@
-// What the benchmark tells, as plain data: rows that were measured, bars that they are held
-// against, and what could not be measured and why. A bar without a value is never a bar that is met.
+// The benchmark's result as plain data: measured rows, the targets (bars) they are compared with, and
+// what could not be measured and why. A bar without a value never counts as met.
 import type { Precision } from '../shared/device'
 import { median, spread } from './statistics'
 
@@ -26,7 +26,7 @@ export interface Findings {
   readonly rows: readonly Row[]
   readonly bars: readonly Bar[]
   readonly notMeasured: readonly { readonly what: string; readonly reason: string }[]
-  /** How a number came about, where that is not plain (scaled, drawn pictures instead of photos). */
+  /** How a number was obtained, where that is not obvious (scaled, drawn pictures instead of photos). */
   readonly notes: readonly string[]
 }
 export interface WorkResult extends Findings {

@@ -2,12 +2,12 @@
 // answers with what it measured. bench/peers/rounds.py is the same for the peers.
 import { createInterface } from 'node:readline'
 
-/** What one round told: `amount` done in `seconds`, and whatever else the work wants to know. */
+/** Result of one round: `amount` done in `seconds`, and any further values of the work. */
 export type Measurement = Readonly<Record<string, number>>
 /** Does one round. */
 export type Side = () => Measurement | Promise<Measurement>
 
-/** Long enough that the clock does not count. */
+/** Long enough that the clock's resolution does not matter. */
 const secondsARound = 5
 
 /** Runs `work` until a round is long enough; `amount` is what one run gets done. */

@@ -1,4 +1,4 @@
-// The result as lines that a person reads; the JSON says the same to machines.
+// Formats the result as a table for people; the JSON holds the same data.
 import type { Bar, Row, WorkResult } from './result'
 
 /** Columns side by side, numbers to the right. */

@@ -20,7 +20,7 @@ const sampleEvery = 200
 
 export const canWatch = () => existsSync('/proc/self/status')
 
-/** Resident bytes now, and the most there have been, from the text of /proc/PID/status. */
+/** Current and peak resident bytes, from the text of /proc/PID/status. */
 export function residentOf(status: string): { bytes: number; peakBytes: number } {
   const kilobytes = (field: string) =>
     Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)

@@ -15,7 +15,7 @@ export interface Bench {
   readonly program: string
   /** How many rounds each entrant runs. */
   readonly rounds: number
-  /** Nothing is measured in part and scaled. */
+  /** Measure everything in full, instead of a part that is scaled. */
   readonly full: boolean
   /** What `auto` picks on this machine. */
   readonly native: Precision
@@ -93,7 +93,7 @@ export const versionsOf = (outcomes: readonly Outcome[]) =>
 
 export const noBfloat16 = 'the processor has neither avx512_bf16 nor amx_bf16'
 
-/** bfloat16 is measured only where the processor multiplies it; elsewhere it is told as left out. */
+/** bfloat16 is measured only where the processor supports it; elsewhere it is reported as skipped. */
 export const precisionsOn = ({ native }: Bench) => ({
   measured: native === 'bfloat16' ? (['bfloat16', 'float32'] as const) : (['float32'] as const),
   left: native === 'bfloat16' ? [] : [{ what: 'bfloat16', reason: noBfloat16 }],

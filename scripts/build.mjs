@@ -21,7 +21,7 @@ import { setUp } from './setup.mjs'
  * @typedef {(line: string) => void} Say
  * @typedef {object} Part
  * @property {string} name
- * @property {readonly string[]} sources folders and files whose content decides
+ * @property {readonly string[]} sources folders and files whose content decides whether to rebuild
  * @property {() => Promise<void>} make
  */
 
@@ -30,7 +30,7 @@ const dist = join(root, 'dist')
 /** Loaded from node_modules at run time: native, or Electron itself. */
 const external = ['electron', '@tensorflow/tfjs-node-gpu', 'sharp', 'libheif-js']
 
-/** h5wasm asks for its own address; in CommonJS that is the bundle's. Not for the preload: it is
+/** h5wasm reads import.meta.url; in CommonJS that is the bundle's URL. Not for the preload: it is
  *  sandboxed and may not require node:url. */
 const ownAddress = {
   define: { 'import.meta.url': 'bundleUrl' },

@@ -16,7 +16,7 @@ import { withScreen } from './xvfb.mjs'
 /** @typedef {{ colorScheme: 'light' | 'dark', width: number, height: number, suffix: string }} Look */
 
 const rooms = ['data', 'network', 'train', 'evaluate', 'use']
-/** Above what the leaves take on two slow cores. */
+/** Timeout, longer than the leaves take on two slow cores. */
 const trainingLimit = 240_000
 /** @type {Look} */
 const usual = { colorScheme: 'light', width: 1280, height: 800, suffix: '' }

@@ -1,8 +1,7 @@
-// How the data room's engine side does with 60,000 pictures: `node bench/dataset/measure.mjs STEP`,
+// Measures the engine's data set code with 60,000 pictures: `node bench/dataset/measure.mjs STEP`,
 // the steps in order generate, scan, drop, read (again until it says that all are read), reopen,
 // relabel, remove. Everything lies in /tmp/restage-bench. The engine's sources are bundled and run in
-// this process, so the times are those of the engine without the way to the window. Medians, and what
-// else the machine did (its load) beside them.
+// this process, so times exclude messages to the window. Prints medians and the machine's load.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -75,7 +74,7 @@ const steps = {
     say({ step: 'scan', filesPerSecond: Math.round(60_000 / seconds), ms: tenth(seconds * 1000) })
   },
 
-  /** From the drop: look at it, add it, and have the first 24 thumbnails, while reading goes on. */
+  /** Time from the drop until it is scanned, added and the first 24 thumbnails are made. */
   async drop() {
     const { openDataset } = await engineModule('main/engine/dataset/dataset.ts')
     const { openThumbnails } = await engineModule('main/engine/pictures/thumbnails.ts')
@@ -119,7 +118,7 @@ const steps = {
     })
   },
 
-  /** Reading in the background, with an edit and a thumbnail now and then as a person would. */
+  /** Reading in the background, with occasional edits and thumbnail requests, as in real use. */
   async read() {
     const { openDataset } = await engineModule('main/engine/dataset/dataset.ts')
     const { openThumbnails } = await engineModule('main/engine/pictures/thumbnails.ts')
@@ -195,7 +194,7 @@ const steps = {
     })
   },
 
-  /** 10,000 pictures to another class, on the disk and told to a listener; and taken back. */
+  /** Relabels 10,000 pictures, on disk and with a listener informed, then undoes it. */
   async relabel() {
     const { openDataset } = await engineModule('main/engine/dataset/dataset.ts')
     let told = 0

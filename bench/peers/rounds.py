@@ -10,7 +10,7 @@ import os
 import sys
 import time
 
-# Long enough that the clock does not count.
+# Long enough that the clock's resolution does not matter.
 SECONDS_A_ROUND = 5.0
 
 

@@ -1,5 +1,5 @@
-// What labelling by "most useful next" is worth: the accuracy, as the mean over classes, on pictures
-// that were held back, of a head fitted on 100 labels in that order (asked for anew after every 10) and
+// Measures active learning ("most useful next"): the accuracy (mean over classes) on held-out
+// pictures of a head fitted on 100 labels in that order (asked for anew after every 10) and
 // on 100, 200 and 300 at random. With `tail` the pool is long-tailed: classes are thinned out
 // geometrically, down to that part, as collections of photos are; what is held back stays as it was. Of
 // a set in bursts whole scenes are held back, and judged by their first picture.

@@ -1,4 +1,4 @@
-// Which of planted copies the health check finds, and which untouched pictures it takes for copies.
+// Measures which planted copies the health check finds, and which originals it mistakes for copies.
 import { join } from 'node:path'
 import { openFingerprints } from '../../main/engine/pictures/fingerprint'
 import { openHealth } from '../../main/engine/dataset/checks/health'
@@ -19,7 +19,7 @@ export interface DuplicatesFound {
   readonly found: Readonly<Record<PlantKind, number>>
   /** Groups of near duplicates that join pictures of different origin, by path. */
   readonly alarms: readonly (readonly string[])[]
-  /** Untouched originals in those groups that are with something that is not their copy. */
+  /** Originals grouped with a picture that is not their copy. */
   readonly falseAlarms: number
 }
 

@@ -20,5 +20,5 @@ export async function plantedMislabels(
   const probabilities = await judgeLabels({ features: matrix, rows, labels, classes })
   return rankSuspects({ labels, classes, probabilities })
     .slice(0, looked)
-    .filter(({ place }) => wrong.has(place)).length
+    .filter(({ index }) => wrong.has(index)).length
 }

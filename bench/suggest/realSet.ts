@@ -27,7 +27,7 @@ export interface RealSet {
   /** Class of each path. */
   readonly labels: readonly number[]
   readonly classes: number
-  /** The row that each is of the same scene as: its own, but in bursts. */
+  /** First row of the same scene; a row's own index unless it is part of a burst. */
   readonly scenes: readonly number[]
   /** Standardised, one row a path. */
   readonly matrix: Matrix

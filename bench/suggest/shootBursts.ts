@@ -1,4 +1,4 @@
-// Makes of each real picture a burst, as a camera trap or a held shutter gives: the picture and a few
+// Turns each real picture into a burst, as from a camera trap or a held shutter: the picture and a few
 // more, each moved, turned, lit and compressed a little otherwise. Their number is geometric and drawn
 // with a seed, as all else is. Nothing but `folder` is written, and what is there already is kept.
 import { existsSync } from 'node:fs'
@@ -12,7 +12,7 @@ const meanLength = 5
 
 export interface Shot {
   readonly path: string
-  /** Place of the original. */
+  /** Index of the original. */
   readonly scene: number
 }
 

@@ -1,4 +1,4 @@
-// How the charts do with 100,000 points, in the real app: `node bench/window/curves.mjs` (under a
+// Measures the charts with 100,000 points in the real app: `node bench/window/curves.mjs` (under a
 // display). The events come from the main process over the channel that the engine's take, so nothing
 // between there and the screen is left out. Gaps between frames are taken inside the window while
 // something happens in each; one JSON line a step, with the machine's load beside it.
@@ -13,8 +13,8 @@ const seconds = 5
 
 /** @typedef {import('./window.mjs').Opened} Opened */
 
-/** Tells the window of steps `from` to `to`, some at a time and with a pause between; answers at once
- *  when there is a pause. @param {Opened} opened
+/** Sends steps `from` to `to` to the window in groups with a pause between; returns immediately if
+ *  there is a pause. @param {Opened} opened
  *  @param {{ from: number, to: number, atOnce: number, pause: number }} how */
 const tell = ({ app }, how) =>
   app.evaluate(
@@ -59,7 +59,7 @@ const tell = ({ app }, how) =>
     { ...how, perEpoch },
   )
 
-/** Processor time of the window so far, in seconds: what others on this machine take is not in it.
+/** Processor time of the window so far, in seconds, without other processes.
  *  @param {Opened} opened @returns {Promise<number>} */
 const processorTime = ({ app }) =>
   app.evaluate(

@@ -1,4 +1,4 @@
-// How the window does with 60,000 pictures, in the real app: `node bench/window/measure.mjs PHOTOS`
+// Measures the window with 60,000 pictures in the real app: `node bench/window/measure.mjs PHOTOS`
 // (under a display; PHOTOS as bench/dataset/generate.mjs writes them, 1000 in each of 60 folders).
 // Times are taken inside the window, from the event that a hand would cause to the frame that shows
 // its outcome; all of it while the pictures are still being read, but the last step. One JSON line a

@@ -1,4 +1,4 @@
-// What decoding costs a features pass: the photos alone, the network alone on pictures that are
+// The cost of decoding in a features pass: the photos alone, the network alone on pictures that are
 // already decoded, and both as the engine runs them, overlapped.
 import { join } from 'node:path'
 import type { Precision } from '../../shared/device'

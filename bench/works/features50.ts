@@ -85,7 +85,7 @@ async function run(bench: Bench): Promise<Findings> {
         times('bfloat16'),
         bench.native === 'bfloat16' ? undefined : noBfloat16,
       ),
-      // Asked for in bfloat16 only; said in float32 too, since not every machine has the other.
+      // The target is for bfloat16 only; float32 is reported too, since not every machine has bfloat16.
       bar(limit('float32'), times('float32')),
     ],
     notMeasured,

@@ -16,14 +16,14 @@ const [usualSize, smallSize] = [224, 32]
 const drawing = { count: 40, side: usualSize, classes: ['across', 'down'] }
 const gigabyte = 1e9
 
-/** The most there was during each epoch, told by the progress line of the time. Exported for tests. */
+/** Peak memory of each epoch, assigned by the last progress line. Exported for tests. */
 export function peaksOfEpochs(samples: readonly MemorySample[]): number[] {
   const peaks: number[] = []
   for (const { bytes, progress } of samples) {
     const done = /^(?:epoch|training) (\d+)/.exec(progress)?.[1]
     if (done !== undefined) peaks[Number(done)] = Math.max(peaks[Number(done)] ?? 0, bytes)
   }
-  // An epoch shorter than the time between two samples has none.
+  // An epoch shorter than the sampling interval has no sample.
   return peaks.filter((bytes) => bytes !== undefined)
 }
 

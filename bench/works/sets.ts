@@ -1,5 +1,5 @@
 // Two sizes of data set: 400 and 60,000 small pictures, through scan, features pass and one epoch.
-// What is held against each other is memory, watched from outside.
+// Compares their memory, watched from outside.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drawPictures } from '../pictures'

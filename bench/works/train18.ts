@@ -137,7 +137,7 @@ export function barsOf(rows: readonly Row[], { native }: Pick<Bench, 'native'>) 
       atLeast('float32, times PyTorch channels_last', 1.05),
       times(torchName('channels_last'), 'float32'),
     ),
-    // Asked for in bfloat16 only; said in float32 too, since not every machine has the other.
+    // The target is for bfloat16 only; float32 is reported too, since not every machine has bfloat16.
     bar(
       atLeast('float32, share of the measured matrix-multiply peak', 0.8),
       shareOfPeak(rows, 'float32'),

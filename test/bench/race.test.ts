@@ -6,7 +6,7 @@ const program = (who: string, script: string): Entrant => ({
   who,
   command: [process.execPath, '-e', script],
 })
-/** Answers each round with the time, so that turns can be told. */
+/** Answers each round with the time, which shows the order of rounds. */
 const steady = (who: string) =>
   program(
     who,

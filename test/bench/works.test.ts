@@ -1,4 +1,4 @@
-// What the works make of their measurements, and the readers of what programs and Linux print.
+// How works evaluate their measurements, and the parsers of program output and /proc.
 import { describe, expect, it } from 'vitest'
 import { timedLayers } from '../../bench/layerTimes'
 import { tellingFlags } from '../../bench/machine'

@@ -43,7 +43,7 @@ export async function downTo(page: Page, testid: string): Promise<void> {
   expect(await marked()).toBe(testid)
 }
 
-/** Asks the queue a ready-made question, by keyboard. */
+/** Starts one of the queue's predefined questions, by keyboard. */
 export async function askQueue(page: Page, question: 'depth' | 'freezing' | 'seeds') {
   await tabTo(page, 'queue-ask')
   await page.keyboard.press('Enter')

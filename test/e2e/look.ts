@@ -1,5 +1,5 @@
-// Looks at whatever state the window is in: axe reads it in light and in dark, and screenshots at both
-// sizes of both are written to be looked at.
+// Checks the current state of the window: runs axe in the light and dark theme, and writes screenshots
+// of both at both sizes.
 import AxeBuilder from '@axe-core/playwright'
 import { screenshot, setSize, type Opened } from './driver'
 

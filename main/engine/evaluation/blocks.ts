@@ -8,14 +8,14 @@ import { largest } from './metrics'
 import { photosAtOnce, squareOf, type Model } from './model'
 
 /** Decoded pictures stay in memory, since every block sees all of them. */
-const mostPictures = 512
+const maxPictures = 512
 
 export async function blockEffects(
   model: Model,
   samples: readonly Sample[],
 ): Promise<BlockEffects> {
   const batches: PictureBatch[] = []
-  for (const part of evenBatches(evenlyPicked(samples, mostPictures), photosAtOnce))
+  for (const part of evenBatches(evenlyPicked(samples, maxPictures), photosAtOnce))
     batches.push(await decodeBatch(part, squareOf(model)))
   const accuracyWithout = async (blocks: readonly string[]) => {
     model.inference.switchOff(blocks)

@@ -34,7 +34,7 @@ export function emitTraining(options: TrainingOptions) {
   const { network, precision, trains, batchStatistics, optimizer, multiplier } = options
   const tape = new Tape()
   const variables = new Variables(tape)
-  const inputs = placeInputs(tape, options)
+  const inputs = createInputs(tape, options)
   const { rate, step } = inputs
   const changing = networkParameters(network).filter(({ statistic, stage }) =>
     (statistic ? batchStatistics : trains).includes(stage),
@@ -83,24 +83,24 @@ export function emitTraining(options: TrainingOptions) {
   return { graph: tape, variables, signatures, averaged }
 }
 
-type Inputs = ReturnType<typeof placeInputs>
+type Inputs = ReturnType<typeof createInputs>
 
 /** Inputs of a step: scalars `rate` and `step`; the rest has one row per picture. */
-function placeInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOptions) {
+function createInputs(graph: Graph, { network, input, canvas, mixes }: TrainingOptions) {
   const classes = network.layers[network.layers.length - 1]!.output[2]
-  const place = (name: string, ...shape: readonly number[]) =>
+  const placeholder = (name: string, ...shape: readonly number[]) =>
     graph.placeholder(name, 'float32', shape)
   return {
     input: networkInput(graph, network, { name: 'input', input, side: canvas?.side }),
     labels: graph.placeholder('labels', 'int32', [-1]),
-    rate: place('rate'),
-    step: place('step'),
-    targets: place('targets', -1, classes),
-    weights: place('weights', -1),
-    ...(canvas && { views: place('views', -1, viewLength) }),
+    rate: placeholder('rate'),
+    step: placeholder('step'),
+    targets: placeholder('targets', -1, classes),
+    weights: placeholder('weights', -1),
+    ...(canvas && { views: placeholder('views', -1, viewLength) }),
     ...(mixes && {
       partners: graph.placeholder('partners', 'int32', [-1]),
-      patches: place('patches', -1, patchLength),
+      patches: placeholder('patches', -1, patchLength),
     }),
   }
 }

@@ -23,8 +23,8 @@ export async function crossValidated({
   const out = new Float32Array(rows.length * classes)
   const fold = stratifiedFolds(labels, folds, seed)
   for (let held = 0; held < folds; held++) {
-    const places = rows.flatMap((_, i) => (fold[i] === held ? [i] : []))
-    if (places.length === 0) continue
+    const indices = rows.flatMap((_, i) => (fold[i] === held ? [i] : []))
+    if (indices.length === 0) continue
     const others = rows.flatMap((_, i) => (fold[i] === held ? [] : [i]))
     const kept =
       others.length > most
@@ -38,10 +38,10 @@ export async function crossValidated({
     })
     const judged = await head.probabilities(
       features,
-      places.map((i) => rows[i]!),
+      indices.map((i) => rows[i]!),
     )
-    places.forEach((place, i) =>
-      out.set(judged.subarray(i * classes, (i + 1) * classes), place * classes),
+    indices.forEach((index, i) =>
+      out.set(judged.subarray(i * classes, (i + 1) * classes), index * classes),
     )
   }
   return out

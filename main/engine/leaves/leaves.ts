@@ -67,7 +67,7 @@ function leafPicture({ kind, size, random }: Drawing) {
   const squash = between(random, 0.86, 1.06)
   // Centres the middle of the blade, not its base, in the picture.
   const spot = () => size * between(random, 0.42, 0.58)
-  const place =
+  const transform =
     `translate(${spot()} ${spot()}) rotate(${turn}) skewX(${skew}) ` +
     `scale(${length * squash} ${length}) translate(0 ${centreOf(shape)})`
   const drop = size * between(random, 0.008, 0.03)
@@ -75,8 +75,8 @@ function leafPicture({ kind, size, random }: Drawing) {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">${ground}` +
     `<filter id="shadow" x="-20%" y="-20%" width="140%" height="140%"><feGaussianBlur stdDeviation="${drop * 0.9}"/></filter>` +
-    `<g filter="url(#shadow)" opacity="${shadow}" transform="translate(${drop} ${drop * 1.2})"><g transform="${place}">${pieces.silhouette}</g></g>` +
-    `<g transform="${place}">${pieces.leaf}</g>${light(random, size)}</svg>`
+    `<g filter="url(#shadow)" opacity="${shadow}" transform="translate(${drop} ${drop * 1.2})"><g transform="${transform}">${pieces.silhouette}</g></g>` +
+    `<g transform="${transform}">${pieces.leaf}</g>${light(random, size)}</svg>`
   )
 }
 

@@ -167,8 +167,8 @@ function blocksOf(design: Design, style: Style, cut: Cut | null): Block[] {
         style.halves === 'entering'
           ? i === 0 && depth > 0
           : i === count - 1 && depth < stages.length - 1
-      const place = { stage, name: `${stage}.${i}`, stride: halves ? 2 : 1 }
-      return { ...place, ...branches(design, style, { width, stride: place.stride }) }
+      const position = { stage, name: `${stage}.${i}`, stride: halves ? 2 : 1 }
+      return { ...position, ...branches(design, style, { width, stride: position.stride }) }
     })
   })
 }

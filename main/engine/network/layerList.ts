@@ -13,7 +13,7 @@ export interface Convolution {
 export class LayerList {
   readonly layers: Layer[] = []
   private readonly shapes: Map<string, MapShape>
-  private place: Pick<Layer, 'stage' | 'block'> = { stage: 'stem', block: null }
+  private position: Pick<Layer, 'stage' | 'block'> = { stage: 'stem', block: null }
 
   /** `epsilon` is the default of batch norms. */
   constructor(
@@ -25,7 +25,7 @@ export class LayerList {
 
   /** Sets the stage and block of the layers that follow. */
   enter(stage: Stage, block: string | null = null) {
-    this.place = { stage, block }
+    this.position = { stage, block }
   }
 
   channels = (name: string) => this.shapes.get(name)![2]
@@ -85,7 +85,7 @@ export class LayerList {
   /** Shaped as its first input unless `output` is given. */
   private add(name: string, inputs: readonly string[], own: OwnOfLayer & { output?: MapShape }) {
     const { output = this.shapes.get(inputs[0]!)! } = own
-    this.layers.push({ ...own, name, inputs, output, ...this.place })
+    this.layers.push({ ...own, name, inputs, output, ...this.position })
     this.shapes.set(name, output)
     return name
   }

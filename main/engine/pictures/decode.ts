@@ -28,7 +28,7 @@ export type Inspection =
   | { readonly problem: string; readonly hash: string | null }
 
 /** As many as a 16,383 x 16,383 picture has; more would take gigabytes to decode. */
-export const mostPixels = 0x3fff * 0x3fff
+export const maxPixels = 0x3fff * 0x3fff
 const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])
 const white = { r: 255, g: 255, b: 255 }
 
@@ -92,9 +92,9 @@ async function opened(bytes: Uint8Array) {
     if (!jpeg) throw new Unusable('is damaged')
     return sharp(jpeg)
   }
-  if (!isBmp(bytes)) return sharp(bytes, { failOn: 'truncated', limitInputPixels: mostPixels })
+  if (!isBmp(bytes)) return sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
   const { width, height, rgb } = decodeBmp(bytes)
-  return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: mostPixels })
+  return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: maxPixels })
 }
 const upright = async (bytes: Uint8Array): Promise<Sharp> =>
   (await opened(bytes)).autoOrient().flatten({ background: white }).toColourspace('srgb')
@@ -109,9 +109,9 @@ async function fileBytes(path: string) {
 async function sizeOf(bytes: Uint8Array) {
   if (bytes.length === 0) throw new Unusable('is empty')
   const { width, height } = isBmp(bytes) ? bmpSize(bytes) : await headerSize(bytes)
-  if (width * height > mostPixels)
+  if (width * height > maxPixels)
     throw new Unusable(
-      `is ${width} x ${height}, larger than ${Math.floor(mostPixels / 1e6)} megapixels`,
+      `is ${width} x ${height}, larger than ${Math.floor(maxPixels / 1e6)} megapixels`,
     )
   return { width, height }
 }

@@ -4,9 +4,9 @@
 import { crossValidated, type CrossValidation } from '../heads/crossValidate'
 import { leaveOneOut } from '../heads/gaussianProcess'
 
-/** Most rows of the Gaussian process; takes about 4 s on one core. */
-const mostAtOnce = 1000
+/** Maximum number of rows for the Gaussian process; takes about 4 s on one core. */
+const maxGaussianRows = 1000
 
 /** Probabilities [rows, classes] of each of `rows`, in their order. */
 export const judgeLabels = (input: CrossValidation): Promise<Float32Array> =>
-  input.rows.length <= mostAtOnce ? leaveOneOut(input) : crossValidated(input)
+  input.rows.length <= maxGaussianRows ? leaveOneOut(input) : crossValidated(input)

@@ -22,7 +22,7 @@ export interface Learner {
 }
 
 /** Maximum number of feature values a head is fitted on; more take long and improve little. */
-const mostLearnt = 2e6
+const maxFittedValues = 2e6
 const folds = 5
 /** Fewer pictures of a class than this are too few for cross-validation. */
 const fewest = 5
@@ -34,7 +34,7 @@ export function openLearner({ classes, pictures, table }: Labelled): Learner {
   )
   const unlabelled = present.filter(({ classId }) => classId === null)
   const rowsOf = (list: readonly Picture[]) => list.map(({ id }) => table.row(id)!)
-  const most = Math.floor(mostLearnt / table.values)
+  const most = Math.floor(maxFittedValues / table.values)
   let head: Promise<Taught> | null = null
   let suspects: Promise<HealthFinding[]> | null = null
 
@@ -105,9 +105,9 @@ export function openLearner({ classes, pictures, table }: Labelled): Learner {
     })
     return rankSuspects({ labels, classes: used.length, probabilities })
       .filter(({ sure }) => sure)
-      .map(({ place, suggested, confidence }) => {
-        const { id, name } = known[place]!
-        const [given, better] = [used[labels[place]!]!, used[suggested]!]
+      .map(({ index, suggested, confidence }) => {
+        const { id, name } = known[index]!
+        const [given, better] = [used[labels[index]!]!, used[suggested]!]
         return {
           kind: 'mislabel',
           pictures: [id],

@@ -19,11 +19,11 @@ export interface NextInput {
 
 /** Limits of the random subset (drawn by seed, anew as labels arrive) that is considered: fewer where
  *  pictures have many features, because all pairs are compared. */
-const mostLookedAt = 2000
-const mostCompared = 1.2e9
-const mostLabelled = 1000
+const maxCandidates = 2000
+const maxComparisons = 1.2e9
+const maxLabelled = 1000
 /** Lower bound, so that certain pictures can still be picked after all uncertain ones. */
-const leastUncertain = 0.02
+const minUncertainty = 0.02
 
 /** Indices into `rows`, the most useful first. */
 export async function nextToLabel({
@@ -35,16 +35,16 @@ export async function nextToLabel({
   seed,
 }: NextInput): Promise<number[]> {
   const random = seededRandom('next', seed, labelled.length)
-  const places = rows.map((_, i) => i)
-  const affordable = Math.floor(Math.sqrt(mostCompared / matrix.values))
-  const most = Math.max(Math.min(mostLookedAt, affordable), count)
-  const looked = rows.length > most ? random.shuffled(places).slice(0, most) : places
+  const indices = rows.map((_, i) => i)
+  const affordable = Math.floor(Math.sqrt(maxComparisons / matrix.values))
+  const most = Math.max(Math.min(maxCandidates, affordable), count)
+  const looked = rows.length > most ? random.shuffled(indices).slice(0, most) : indices
   const picked = await facilityLocation({
     matrix,
     rows: looked.map((i) => rows[i]!),
     // The root was better than the plain margin on cifar10-sample and as good on ants-bees.
-    weights: looked.map((i) => Math.sqrt(uncertainty[i]! + leastUncertain)),
-    covering: random.shuffled(labelled).slice(0, mostLabelled),
+    weights: looked.map((i) => Math.sqrt(uncertainty[i]! + minUncertainty)),
+    covering: random.shuffled(labelled).slice(0, maxLabelled),
     count,
   })
   return picked.map((i) => looked[i]!)

@@ -24,7 +24,7 @@ export interface Backbone {
 
 /** A batch blocks the engine's thread; four pictures of a ResNet-50 take about 0.2 s on two cores. */
 const photosAtOnce = 4
-const mostSeenCloser = 5000
+const maxPicturesForCloseLook = 5000
 const closer = 2
 
 /** One backbone for each look at a picture; the caller must close them.
@@ -71,7 +71,7 @@ export async function openBackbone({
       photosAtOnce,
     })
   const first = await open(1)
-  if (pictures > mostSeenCloser) return [first]
+  if (pictures > maxPicturesForCloseLook) return [first]
   try {
     return [first, await open(closer)]
   } catch (error) {

@@ -21,7 +21,7 @@ export interface SuggesterOptions {
 
 const idle: SuggestState = { state: 'idle', weights: null, done: 0, total: 0, message: null }
 /** Milliseconds between two progress reports. */
-const tellEvery = 200
+const reportInterval = 200
 
 export class Suggester {
   private current: SuggestState = idle
@@ -150,15 +150,15 @@ export class Suggester {
       const table = new FeatureTable(valuesOf(looks))
       // The first table is used while it fills; a later one replaces it only when complete.
       this.table ??= table
-      let told = 0
+      let lastReport = 0
       await fillTable({
         looks,
         table,
         pictures,
         signal,
         onProgress: (done) => {
-          if (signal.aborted || Date.now() - told < tellEvery) return
-          told = Date.now()
+          if (signal.aborted || Date.now() - lastReport < reportInterval) return
+          lastReport = Date.now()
           this.tell({ ...this.current, done, total: pictures.length })
         },
       })

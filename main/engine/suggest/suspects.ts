@@ -12,7 +12,7 @@ export interface Judged {
 }
 export interface Suspect {
   /** Index in `labels`. */
-  readonly place: number
+  readonly index: number
   readonly suggested: number
   /** Probability of the suggested class. */
   readonly confidence: number
@@ -28,14 +28,14 @@ export function rankSuspects({ labels, classes, probabilities }: Judged): Suspec
     usual[label]! += probabilities[i * classes + label]!
     counts[label]!++
   })
-  const ranked = labels.map((label, place) => {
-    const of = (c: number) => probabilities[place * classes + c]!
+  const ranked = labels.map((label, index) => {
+    const of = (c: number) => probabilities[index * classes + c]!
     let suggested = label === 0 ? 1 : 0
     for (let c = 0; c < classes; c++) if (c !== label && of(c) > of(suggested)) suggested = c
     const confidence = of(suggested)
     const margin = confidence - of(label)
     const sure = margin > 0 && confidence * counts[suggested]! >= usual[suggested]!
-    return { margin, suspect: { place, suggested, confidence: Math.min(1, confidence), sure } }
+    return { margin, suspect: { index, suggested, confidence: Math.min(1, confidence), sure } }
   })
   return ranked.sort((a, b) => b.margin - a.margin).map(({ suspect }) => suspect)
 }

@@ -19,13 +19,13 @@ export interface Session {
   dispose(): void
 }
 
-let place: 'cpu' | 'default' = 'default'
+let target: 'cpu' | 'default' = 'default'
 
 /** Where graphs that are opened from now on compute: TensorFlow's choice (a GPU where it sees one),
  *  or always the CPU. Returns the previous setting. */
 export function computeOn(where: 'cpu' | 'default') {
-  const before = place
-  place = where
+  const before = target
+  target = where
   return before
 }
 
@@ -53,7 +53,7 @@ export async function openSession(
   try {
     writeFileSync(
       join(folder, 'saved_model.pb'),
-      encodeSavedModel(graph, place === 'cpu' ? '/device:CPU:0' : ''),
+      encodeSavedModel(graph, target === 'cpu' ? '/device:CPU:0' : ''),
     )
     id = backend.loadSavedModelMetaGraph(folder, 'serve')
   } finally {

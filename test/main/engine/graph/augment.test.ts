@@ -1,4 +1,4 @@
-// Varied pictures against what each number of a view says; mixed ones against mixing by hand.
+// Augmented pictures match the numbers of their views; mixed ones match mixing computed by hand.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Canvas } from '../../../../main/engine/graph/augment'
 import { openTrainer, type Batch, type Rows } from '../../../../main/engine/tensorflow/trainer'
@@ -102,7 +102,7 @@ describe('mixing', () => {
     open.dispose()
     return result.loss
   }
-  /** Mixed by hand: the partner's value wherever `share` says so much of it. */
+  /** Mixed by hand: the partner's values weighted by `share`. */
   const byHand = (share: (y: number, x: number) => number) => {
     const mixed = own.map((value, i) => {
       const [n, p] = [Math.floor(i / length), Math.floor((i % length) / 3)]

@@ -1,4 +1,4 @@
-// What stands around a plain step, each against its formula: soft targets and weights, decay without
+// Additions to a plain training step, each against its formula: soft targets and weights, decay without
 // biases and norms, clipping, averaged weights.
 import { describe, expect, it } from 'vitest'
 import { averageOf } from '../../../../main/engine/graph/optimizer'
@@ -20,7 +20,7 @@ const minus = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Float32Array.from(a, (value, i) => value - b[i]!)
 const norm = (values: ArrayLike<number>) =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0))
-/** All that training moves, as one vector. */
+/** All trained tensors as one vector. */
 const moves = (after: Tensors) =>
   [...after]
     .filter(([name]) => tensors.has(name) && !name.includes('running'))

@@ -1,4 +1,4 @@
-// Networks small enough for a test, with values in which no norm is trivial.
+// Networks small enough for a test, with values that make no batch norm trivial.
 import { goldenTensors } from '../../../../main/engine/network/generated'
 import type { TrainerOptions } from '../../../../main/engine/tensorflow/trainer'
 import { buildNetwork } from '../../../../main/engine/network/family'
@@ -26,10 +26,10 @@ export const plainTraining = {
   multiplier: () => 1,
 } as const satisfies Omit<TrainerOptions, 'network' | 'tensors'>
 
-/** Of the head alone; batch norms keep their statistics. */
+/** Trains the head alone; batch norms keep their statistics. */
 export const headTraining = { ...plainTraining, trains: ['head'], batchStatistics: [] } as const
 
-/** Of the difference, relative to the norm of `expected`. */
+/** Norm of the difference, relative to the norm of `expected`. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>) {
   let [difference, norm] = [0, 0]
   for (let i = 0; i < expected.length; i++) {

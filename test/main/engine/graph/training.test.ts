@@ -1,4 +1,4 @@
-// A training step: its gradients against differences of the loss, what freezing keeps, the update
+// A training step: its gradients against finite differences of the loss, freezing, the update
 // rules against their formulas.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTrainer, type Trainer } from '../../../../main/engine/tensorflow/trainer'
@@ -143,7 +143,7 @@ it('momentum and decay follow v = m v + g + d w; w -= r v', async () => {
   ).toBeLessThan(1e-5)
   expect(relativeError(first.get('momentum/fc.bias')!.data, velocity)).toBeLessThan(1e-4)
   const adam = await at(1, { kind: 'adamw', weightDecay, decayAll: true })
-  // Adam's first step is the sign of the gradient, the decay is taken off the weight alone.
+  // Adam's first step is the sign of the gradient, the decay applies to the weight directly.
   const sign = (slope: number) => slope / (Math.abs(slope) + 1e-8 / Math.sqrt(0.001))
   const expected = before.map(
     (value, i) => value - rate * weightDecay * value - rate * sign(gradient[i]!),

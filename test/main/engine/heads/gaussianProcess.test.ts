@@ -1,4 +1,4 @@
-// What the others say of a picture does not rest on its own label, and little on labels in doubt.
+// Predictions for a picture do not depend on its own label, and little on doubtful labels.
 import { describe, expect, it } from 'vitest'
 import { leaveOneOut } from '../../../../main/engine/heads/gaussianProcess'
 import { gaussianKernel, usualDistance } from '../../../../main/engine/heads/kernel'
@@ -24,7 +24,7 @@ describe('leaveOneOut', () => {
   it('has the answer of two pictures, worked out by hand', async () => {
     const matrix = { data: Float32Array.from([1, -1]), rows: 2, values: 1 }
     const input = { features: matrix, rows: [0, 1], labels: [0, 1], classes: 2 }
-    // Each is told by the other alone: prior 1/2, kernel 1/e, noise 1/2, and more for its doubt.
+    // Each is predicted from the other alone: prior 1/2, kernel 1/e, noise 1/2, and more for its doubt.
     const first = 0.5 - 0.5 / Math.E / 1.5
     const doubt = 1 / (1 + Math.exp(-4 * (1 - 2 * first)))
     const second = 0.5 - 0.5 / Math.E / (1 + 0.5 * (1 + 3 * doubt))

@@ -1,4 +1,4 @@
-// The fitted head is where the penalised cross-entropy is smallest, and says so with probabilities.
+// The fitted head minimises the penalised cross-entropy and returns probabilities.
 import { describe, expect, it } from 'vitest'
 import { minimise } from '../../../../main/engine/heads/lbfgs'
 import { fitHead } from '../../../../main/engine/heads/logisticHead'

@@ -1,4 +1,4 @@
-// The picture of a network adds up and names its shortcuts for what they are.
+// The picture of a network has the right totals and kinds of shortcuts.
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../../../main/engine/network/family'
 import { networkParameters } from '../../../../main/engine/network/layers'
@@ -24,7 +24,7 @@ describe('picture', () => {
     for (const key of ['parameters', 'multiplyAdds'] as const) {
       expect(total(key, picture.stages)).toBe(picture[key])
       for (const { stage, blocks, ...own } of picture.stages) {
-        // A v2 network's last norm is of the last stage but in none of its blocks.
+        // A v2 network's last norm belongs to the last stage, but to none of its blocks.
         if (stage.startsWith('layer') && !architecture.endsWith('v2'))
           expect(total(key, blocks)).toBe(own[key])
       }

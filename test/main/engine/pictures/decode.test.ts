@@ -1,4 +1,4 @@
-// Good pictures of every sort decode to the right pixels; bad ones are found and told plainly.
+// Good pictures of every sort decode to the right pixels; bad ones are reported with a plain reason.
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// What is remembered of a file holds only while the file is the same.
+// A cached fingerprint is used only while the file is unchanged.
 import { appendFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// HEIC pictures come out upright and in their colours, damaged ones are told, and what was decoded
-// once is taken from the disk.
+// HEIC pictures come out upright and in their colours, damaged ones are reported, and
+// decoded pictures are read from the cache.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,7 +79,7 @@ it('decodes each content once where there is a place to keep it', async () => {
   await thumbnail(picture('quarters.heic'), 32)
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.jpg'))
   expect(files).toHaveLength(1)
-  // What lies there is what is shown from now on.
+  // From now on the cached file is shown.
   await sharp({ create: { width: 96, height: 64, channels: 3, background: 'white' } })
     .jpeg()
     .toFile(join(folder, files[0]!))

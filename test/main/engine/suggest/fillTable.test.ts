@@ -1,4 +1,4 @@
-// The features of every look at a picture lie side by side, of the pictures that all looks could read.
+// The features of all looks are concatenated, for pictures that every look could read.
 import { describe, expect, it } from 'vitest'
 import { FeatureTable } from '../../../../main/engine/suggest/featureTable'
 import { fillTable, valuesOf } from '../../../../main/engine/suggest/fillTable'

@@ -1,4 +1,4 @@
-// What to label next stands for many others, is uncertain, and is not like what has a label.
+// The next picture to label represents many others, is uncertain and differs from labelled ones.
 import { describe, expect, it } from 'vitest'
 import { facilityLocation } from '../../../../main/engine/suggest/facilityLocation'
 import { mostAlike } from '../../../../main/engine/suggest/likeness'

@@ -1,5 +1,5 @@
-// From pictures on disk to suggestions, with the starter backbone: what is asked before, while and
-// after features are computed, and that a run gets the cache to itself.
+// From pictures on disk to suggestions, with the starter backbone: requests before, while and
+// after features are computed; a run has exclusive use of the cache.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -92,7 +92,7 @@ describe('the suggester', () => {
     await reached(suggester, 'ready')
     const { classes } = dataset.snapshot()
     const pictures = dataset.all()
-    // Of the classes that are told apart best.
+    // From the classes that are easiest to distinguish.
     const wrong = pictures.find(({ classId }) => classId === classes[0]!.id)!
     const before = (await suggester.mislabels()).map((finding) => finding.pictures[0])
     await dataset.set([{ pictures: [wrong.id], to: { classId: classes[1]!.id } }])

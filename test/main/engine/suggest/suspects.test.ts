@@ -29,8 +29,8 @@ describe('rankSuspects', () => {
     const probabilities = await judge({ features: matrix, rows, labels, classes: 3 })
     const ranked = rankSuspects({ labels, classes: 3, probabilities })
     const first = ranked.slice(0, planted.length)
-    expect(first.map(({ place }) => place).sort((a, b) => a - b)).toEqual(planted)
-    for (const { place, suggested } of first) expect(suggested).toBe(truth[place])
+    expect(first.map(({ index }) => index).sort((a, b) => a - b)).toEqual(planted)
+    for (const { index, suggested } of first) expect(suggested).toBe(truth[index])
     expect(first.filter(({ sure }) => sure).length).toBeGreaterThan(1)
     expect(ranked.length).toBe(labels.length)
     expect(ranked.filter(({ sure }) => sure).length).toBeLessThan(planted.length + 5)
@@ -39,6 +39,6 @@ describe('rankSuspects', () => {
   it('is not sure where the other class is less probable than usual', () => {
     const probabilities = Float32Array.from([0.9, 0.1, 0.1, 0.9, 0.55, 0.45])
     const ranked = rankSuspects({ labels: [0, 1, 1], classes: 2, probabilities })
-    expect(ranked[0]).toMatchObject({ place: 2, suggested: 0, sure: false })
+    expect(ranked[0]).toMatchObject({ index: 2, suggested: 0, sure: false })
   })
 })

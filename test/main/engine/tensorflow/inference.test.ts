@@ -1,4 +1,4 @@
-// A folded network says what the unfolded one says; a block whose last norm is zero is its shortcut.
+// A folded network gives the unfolded one's output; a block whose last norm is zero is its shortcut.
 import { expect, it } from 'vitest'
 import { openInference } from '../../../../main/engine/tensorflow/inference'
 import { packPixels } from '../../../../main/engine/tensorflow/input'

@@ -1,4 +1,4 @@
-// Tensors turn to TensorFlow's layout and back without loss, each value to its place.
+// Tensors convert to TensorFlow's layout and back without loss, each value to its right index.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { graphShape } from '../../../../main/engine/graph/variables'

@@ -1,5 +1,5 @@
-// What a variable is given stays the caller's: TensorFlow neither goes on using its memory nor frees it
-// later from a thread of its own.
+// Values given to a variable still belong to the caller: TensorFlow neither keeps using their memory
+// nor frees it later from one of its threads.
 import { expect, it } from 'vitest'
 import { openTrainer } from '../../../../main/engine/tensorflow/trainer'
 import { headTraining, smallNetwork } from '../graph/smallNetworks'
