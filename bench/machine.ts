@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import { tmpdir } from 'node:os'
-import { openDevice } from '../main/engine/device/device'
+import { createDevice } from '../main/engine/device/device'
 
 const telling = /^(avx|avx2|fma|avx512f|avx512_vnni|avx512_bf16|amx_bf16|amx_tile)$/
 
@@ -11,10 +11,10 @@ export const tellingFlags = (cpuinfo: string): string[] =>
   (/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').split(/\s+/).filter((flag) => telling.test(flag))
 
 export async function describeMachine() {
-  const { precision, threads, versions, problems } = await openDevice({
+  const { precision, threads, versions, problems } = await createDevice({
     folder: tmpdir(),
     assets: '',
-  })
+  }).status()
   return {
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: threads,

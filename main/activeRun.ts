@@ -1,23 +1,23 @@
 // Which run goes on, as main knows it without asking: closing the window must be answered at once. It
 // listens to what the engine tells, and asks again after the engine was started anew.
-import { internalCalls, type Answer, type EventName } from '../shared/contract'
+import type { EventName } from '../shared/contract'
 import type { EngineStatus } from '../shared/device'
 import type { RunEvent } from '../shared/run'
+import type { AskEngine } from './askEngine'
 
 interface ActiveRunOptions {
-  readonly ask: (name: string, input: unknown) => Promise<Answer<unknown>>
+  readonly askEngine: AskEngine
   /** A run has ended; one that rests has not. */
   readonly onEnd: (event: RunEvent) => void
 }
 
-export function createActiveRun({ ask, onEnd }: ActiveRunOptions) {
+export function createActiveRun({ askEngine, onEnd }: ActiveRunOptions) {
   let runId: string | null = null
 
   /** The engine's answer is newer than all that it told before. */
   async function refresh() {
     try {
-      const answer = await ask('run.active', undefined)
-      if (answer.ok) runId = internalCalls['run.active'].output.parse(answer.value).runId
+      ;({ runId } = await askEngine('run.active', undefined))
     } catch {
       // An engine that stopped tells so itself.
     }

@@ -3,7 +3,8 @@
 // for a driver cannot click in a dialog of the system.
 import { dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import { z } from 'zod'
-import type { Answer, CallInput, CallsBy, Handlers } from '../shared/contract'
+import type { CallInput, CallsBy, Handlers } from '../shared/contract'
+import type { AskEngine } from './askEngine'
 import type { Closing } from './closing'
 import type { Grants } from './grants'
 import { trashRuns } from './trash'
@@ -15,7 +16,7 @@ interface AppCallsOptions {
   /** JSON: what is chosen -> paths. */
   readonly chooseFrom: string | undefined
   readonly closing: Pick<Closing, 'answer'>
-  readonly askEngine: (name: string, input: unknown) => Promise<Answer<unknown>>
+  readonly askEngine: AskEngine
 }
 
 type What = CallInput<'app.choose'>['what']
@@ -76,7 +77,7 @@ export function createAppCalls(options: AppCallsOptions): Handlers<CallsBy<'main
       return null
     },
     'run.trash': (input) =>
-      trashRuns(input, { ask: askEngine, trashItem: (path) => shell.trashItem(path) }),
+      trashRuns(input, { askEngine, trashItem: (path) => shell.trashItem(path) }),
     'app.showInFolder': ({ path }) => {
       shell.showItemInFolder(path)
       return null

@@ -1,25 +1,26 @@
 // appimage://thumbnail/ID?size=256 and appimage://picture/ID: the only ways a picture of the project
 // gets on screen. An address holds an id, never a path; the engine alone knows the file behind it.
-import type { Answer } from '../shared/contract'
+import type { z } from 'zod'
 import { internalCalls } from '../shared/contract'
+import type { AskEngine } from './askEngine'
 import type { SchemeAnswer } from './electronCompat'
 
-export type AskEngine = (name: string, input: unknown) => Promise<Answer<unknown>>
-interface Question {
-  readonly name: 'picture.thumbnail' | 'picture.preview'
-  readonly input: unknown
-  readonly cacheControl: string
-}
+type PictureCall = 'picture.thumbnail' | 'picture.preview'
+type Question = {
+  [N in PictureCall]: {
+    readonly name: N
+    readonly input: z.output<(typeof internalCalls)[N]['input']>
+    readonly cacheControl: string
+  }
+}[PictureCall]
 
 export const createImages =
-  (ask: AskEngine) =>
+  (askEngine: AskEngine) =>
   async (url: URL): Promise<SchemeAnswer> => {
     const question = questionOf(url)
     if (!question) return nothingThere
     try {
-      const answer = await ask(question.name, question.input)
-      if (!answer.ok) return nothingThere
-      const { bytes, type } = internalCalls[question.name].output.parse(answer.value)
+      const { bytes, type } = await askEngine(question.name, question.input)
       return {
         status: 200,
         headers: {
@@ -30,7 +31,7 @@ export const createImages =
         body: bytes,
       }
     } catch {
-      // The engine is being started again; the window asks anew once it says that it is ready.
+      // No such picture, or the engine is being started again; the window asks anew once it is ready.
       return nothingThere
     }
   }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { createActiveRun, type ActiveRun } from './activeRun'
+import { createAskEngine, type AskEngine } from './askEngine'
 import { createAppCalls } from './appCalls'
 import { createAppFiles } from './appProtocol'
 import { createBackground } from './background'
@@ -65,6 +66,8 @@ function run(): void {
     log: { info: (text) => engineLog.info(text), error: (text) => engineLog.error(text) },
   })
 
+  const askEngine = createAskEngine(engine.request)
+
   const words = () => wordsFor(app.getLocale())
   const background = createBackground({
     window: () => window,
@@ -73,7 +76,7 @@ function run(): void {
     quit: () => app.quit(),
     log,
   })
-  const activeRun = createActiveRun({ ask: engine.request, onEnd: background.tell })
+  const activeRun = createActiveRun({ askEngine, onEnd: background.tell })
   const closing = createClosing({
     runId: () => activeRun.runId,
     askInWindow: (runId) => {
@@ -84,7 +87,7 @@ function run(): void {
     goToBackground: background.hide,
     hide: () => window?.hide(),
     quit: () => app.quit(),
-    stopRun: () => engine.request('run.rest', { stop: true }),
+    stopRun: () => askEngine('run.rest', { stop: true }),
     patience: { page: 10_000, run: shutdownPatience.training },
   })
 
@@ -96,9 +99,9 @@ function run(): void {
       grants,
       chooseFrom: process.env.RESTAGE_CHOOSE,
       closing,
-      askEngine: engine.request,
+      askEngine,
     }),
-    askEngine: engine.request,
+    request: engine.request,
     grants,
     log,
   })
@@ -129,10 +132,10 @@ function run(): void {
     setMenu(process.platform === 'darwin')
     lockSession()
     serveScheme('app', createAppFiles(path.join(root, 'dist', 'renderer')))
-    serveScheme('appimage', createImages(engine.request))
+    serveScheme('appimage', createImages(askEngine))
     engine.start()
     open()
-    watchPower(engine, closing)
+    watchPower(askEngine, closing)
   })
 }
 
@@ -150,9 +153,9 @@ function endKindly(engine: EngineProcess, activeRun: ActiveRun) {
   }
 }
 
-function watchPower(engine: EngineProcess, closing: Closing): void {
+function watchPower(askEngine: AskEngine, closing: Closing): void {
   const asleep = (now: boolean) => () =>
-    void engine.request('run.asleep', { asleep: now }).catch(() => undefined)
+    void askEngine('run.asleep', { asleep: now }).catch(() => undefined)
   powerMonitor.on('suspend', asleep(true))
   powerMonitor.on('resume', asleep(false))
   powerMonitor.on('shutdown', () => closing.closeNow())

@@ -21,7 +21,8 @@ interface RouterOptions {
   /** The window's contents, null while there is no window. */
   readonly contents: () => WebContents | null
   readonly handlers: Handlers<CallsBy<'main'>>
-  readonly askEngine: (name: string, input: unknown) => Promise<Answer<unknown>>
+  /** Passes a call of the window on to the engine, which parses it. */
+  readonly request: (name: string, input: unknown) => Promise<Answer<unknown>>
   readonly grants: Grants
   readonly log: { error(text: string): void }
 }
@@ -32,15 +33,15 @@ interface AnyCall {
   readonly paths?: (input: never) => readonly string[]
 }
 
-export function routeCalls({ contents, handlers, askEngine, grants, log }: RouterOptions): void {
+export function routeCalls({ contents, handlers, request, grants, log }: RouterOptions): void {
   const answer = async (name: CallName, input: unknown): Promise<Answer<unknown>> => {
     const call: AnyCall = calls[name]
-    if (call.by === 'engine' && !call.paths) return askEngine(name, input)
+    if (call.by === 'engine' && !call.paths) return request(name, input)
     const parsed = call.input.parse(input)
     const allowed = name === 'app.showInFolder' ? grants.mayShow : grants.mayRead
     const refused = call.paths?.(parsed as never).find((path) => !allowed(path))
     if (refused !== undefined) throw new Failure('nothing-granted', { path: refused })
-    if (call.by === 'engine') return askEngine(name, parsed)
+    if (call.by === 'engine') return request(name, parsed)
     const handler = handlers[name as CallsBy<'main'>] as (input: unknown) => unknown
     return succeeded(await handler(parsed))
   }

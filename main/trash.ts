@@ -1,29 +1,25 @@
 // Puts runs into the system's trash. Where there is none, nothing is deleted.
-import type { Answer, CallInput } from '../shared/contract'
-import { internalCalls } from '../shared/contract'
-import { isFailureCode } from '../shared/failure'
+import type { CallInput } from '../shared/contract'
 import { Failure } from '../shared/failure'
+import type { AskEngine } from './askEngine'
 
 interface TrashOptions {
-  readonly ask: (name: string, input: unknown) => Promise<Answer<unknown>>
+  readonly askEngine: AskEngine
   /** As Electron's shell.trashItem: rejects where it could not. */
   readonly trashItem: (path: string) => Promise<void>
 }
 
-/** All or, where one cannot be moved, those before it. @throws Failure run-active, run-missing,
- *  trash-failed */
+/** All or, where one cannot be moved, those before it. @throws {Failure} run-active,
+ *  run-missing, trash-failed */
 export async function trashRuns(
   { runIds }: CallInput<'run.trash'>,
-  { ask, trashItem }: TrashOptions,
+  { askEngine, trashItem }: TrashOptions,
 ): Promise<null> {
-  const { runId } = internalCalls['run.active'].output.parse(
-    valueOf(await ask('run.active', undefined)),
-  )
+  const { runId } = await askEngine('run.active', undefined)
   if (runId !== null && runIds.includes(runId)) throw new Failure('run-active')
   const folders: string[] = []
   for (const id of runIds) {
-    const answer = await ask('run.folder', { runId: id })
-    folders.push(internalCalls['run.folder'].output.parse(valueOf(answer)).path)
+    folders.push((await askEngine('run.folder', { runId: id })).path)
   }
   for (const path of folders) {
     await trashItem(path).catch((error: unknown) => {
@@ -32,10 +28,4 @@ export async function trashRuns(
     })
   }
   return null
-}
-
-function valueOf(answer: Answer<unknown>): unknown {
-  if (answer.ok) return answer.value
-  if (isFailureCode(answer.code)) throw new Failure(answer.code, answer.details)
-  throw new Error(answer.message)
 }

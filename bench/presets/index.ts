@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import { join, resolve } from 'node:path'
 import { costsOf } from '../../main/engine/plan/costs'
-import { choosePrecision, openDevice } from '../../main/engine/device/device'
+import { createDevice } from '../../main/engine/device/device'
 import { openFingerprints } from '../../main/engine/pictures/fingerprint'
 import { evaluateSamples, openModel } from '../../main/engine/evaluation/model'
 import { homePaths } from '../../main/engine/files/home'
@@ -63,8 +63,9 @@ async function runOnce({ weights: name, share, preset, seed, size }: Asked) {
   const config = RunConfig.parse({ weights: weightsFiles[name], seed, size })
   const samples = await samplesFor(share, seed)
   const weights = await startingWeights(home, config)
-  const { device, versions } = await openDevice(home)
-  const precision = await choosePrecision(home, 'auto')
+  const computing = createDevice(home)
+  const { device, versions } = await computing.status()
+  const precision = await computing.precision('auto')
   const costs = await costsOf({
     ...{ home, device, precision, weights },
     photos: [...samples.train, ...samples.val],

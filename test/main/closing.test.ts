@@ -1,5 +1,6 @@
 // While a run goes on nothing closes unasked, and every answer does what it says.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createAskEngine } from '../../main/askEngine'
 import { createActiveRun } from '../../main/activeRun'
 import { createClosing, type Then } from '../../main/closing'
 import { trashRuns } from '../../main/trash'
@@ -128,7 +129,7 @@ it('knows the run that goes on, and asks after one that pauses', async () => {
   let active: string | null = 'run-1'
   const ask = vi.fn(() => Promise.resolve({ ok: true, value: { runId: active } } as const))
   const onEnd = vi.fn()
-  const run = createActiveRun({ ask, onEnd })
+  const run = createActiveRun({ askEngine: createAskEngine(ask), onEnd })
   const event = (type: string, runId = 'run-1') => run.hear('run.event', { type, runId })
   event('step')
   expect(run.runId).toBe('run-1')
@@ -161,11 +162,14 @@ function engineWith(active: string | null) {
 
 it('puts runs into the trash, but neither the one that goes on nor half of what was asked', async () => {
   const trashItem = vi.fn(() => Promise.resolve())
-  await trashRuns({ runIds: ['a', 'b'] }, { ask: engineWith('c'), trashItem })
+  await trashRuns(
+    { runIds: ['a', 'b'] },
+    { askEngine: createAskEngine(engineWith('c')), trashItem },
+  )
   expect(trashItem.mock.calls).toEqual([['/runs/a'], ['/runs/b']])
   trashItem.mockClear()
   const refused = (runIds: string[], active: string | null) =>
-    trashRuns({ runIds }, { ask: engineWith(active), trashItem })
+    trashRuns({ runIds }, { askEngine: createAskEngine(engineWith(active)), trashItem })
   await expect(refused(['a', 'b'], 'b')).rejects.toMatchObject({ code: 'run-active' })
   await expect(refused(['a', 'gone'], null)).rejects.toMatchObject({ code: 'run-missing' })
   expect(trashItem).not.toHaveBeenCalled()

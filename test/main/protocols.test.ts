@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createAppFiles, fileFor } from '../../main/appProtocol'
+import { createAskEngine } from '../../main/askEngine'
 import { createImages, questionOf } from '../../main/imageProtocol'
 
 const root = path.resolve('/opt/restage/renderer')
@@ -60,8 +61,8 @@ describe('appimage://', () => {
 
   it('passes the bytes on', async () => {
     const bytes = new Uint8Array([1, 2])
-    const images = createImages(() =>
-      Promise.resolve({ ok: true, value: { bytes, type: 'image/webp' } }),
+    const images = createImages(
+      createAskEngine(() => Promise.resolve({ ok: true, value: { bytes, type: 'image/webp' } })),
     )
     expect(await images(new URL('appimage://picture/ab1'))).toMatchObject({
       status: 200,

@@ -61,18 +61,19 @@ export function chooseDevice({ gpu, usesGpu, bfloat16, cores }: Found): Choice {
   }
 }
 
-let opened: Promise<EngineStatus> | null = null
+export type Device = ReturnType<typeof createDevice>
 
-/** Decides once a process; later calls answer the same. Failures are in the status, not thrown. */
-export function openDevice(home: Home): Promise<EngineStatus> {
-  opened ??= open(home)
-  return opened
+/** Decides once, when it is first asked. */
+export function createDevice(home: Home) {
+  let opened: Promise<EngineStatus> | null = null
+  /** A device that cannot be opened is said in the status, not thrown. */
+  const status = () => (opened ??= open(home))
+  return {
+    status,
+    precision: async (asked: RunConfig['precision']): Promise<Precision> =>
+      asked === 'auto' ? (await status()).precision : asked,
+  }
 }
-
-export const choosePrecision = async (
-  home: Home,
-  asked: RunConfig['precision'],
-): Promise<Precision> => (asked === 'auto' ? (await openDevice(home)).precision : asked)
 
 async function open(home: Home): Promise<EngineStatus> {
   const cores = processorCores()

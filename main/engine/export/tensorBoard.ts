@@ -5,24 +5,24 @@ import { join } from 'node:path'
 import { reduceRun, type RunState } from '../../../shared/run'
 import { fileNameOf } from '../dataset/export/exportLabels'
 import { Names, newFolder } from '../files/freeNames'
+import { readNotes } from '../runFiles/notes'
 import { readEvents, readRun } from '../runFiles/runFolder'
 import { writeFileAtomically } from '../files/wholeFiles'
 import { writeFailure } from '../files/fileFailures'
 import { encodeEvents, type Scalars } from './eventFile'
 
-export interface NamedRun {
-  /** The folder of the run. */
-  readonly folder: string
-  /** What its folder is to be called; empty: as the run. */
-  readonly name: string
-}
-
-/** Makes a folder in `into`. Throws run-missing, disk-full, not-writable. */
+/** Makes a folder in `into`, with a folder for each run under the name that the person gave it.
+ *  @param runs folders of runs
+ *  @throws {Failure} run-missing, disk-full, not-writable */
 export async function exportTensorBoard(
-  runs: readonly NamedRun[],
+  runs: readonly string[],
   into: string,
 ): Promise<{ path: string; bytes: number }> {
-  const known = runs.map(({ folder, name }) => ({ folder, name, run: readRun(folder) }))
+  const known = runs.map((folder) => ({
+    folder,
+    name: readNotes(folder).name,
+    run: readRun(folder),
+  }))
   const path = await newFolder(into, 'restage tensorboard')
   const names = new Names()
   let bytes = 0

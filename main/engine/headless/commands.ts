@@ -12,7 +12,7 @@ import { inspectPicture } from '../pictures/decode'
 import { keepDecodedHeic } from '../pictures/heic'
 import { openFingerprints } from '../pictures/fingerprint'
 import { countIgnored, scan } from '../dataset/intake/scan'
-import { choosePrecision, openDevice } from '../device/device'
+import { createDevice } from '../device/device'
 import { costsOf } from '../plan/costs'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
 import { blockEffects } from '../evaluation/blocks'
@@ -43,7 +43,7 @@ function headlessHome(): Home {
 export async function doctor() {
   const home = headlessHome()
   await mkdir(home.folder, { recursive: true })
-  const { state: _, ...status } = await openDevice(home)
+  const { state: _, ...status } = await createDevice(home).status()
   return { ...status, featureCache: await featureCacheUse(homePaths(home).features) }
 }
 
@@ -180,8 +180,9 @@ async function runInput(home: Home, folder: string, { config, val }: Asked) {
     ),
     config,
   )
-  const precision = await choosePrecision(home, config.precision)
-  const { versions, device } = await openDevice(home)
+  const computing = createDevice(home)
+  const precision = await computing.precision(config.precision)
+  const { versions, device } = await computing.status()
   const weights = await startingWeights(home, config)
   const costs = await costsOf({
     ...{ home, device, precision, weights },

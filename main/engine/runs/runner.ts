@@ -72,6 +72,14 @@ export class Runner {
     )
   }
 
+  /** Begins a run under a new id.
+   *  @throws {Failure} run-active, and what the configuration and the data lack */
+  async startNew(config: RunConfig): Promise<{ runId: string }> {
+    const runId = this.newId()
+    await this.start(config, { runId })
+    return { runId }
+  }
+
   /** @throws Failure run-active, run-missing, bad-input (it is finished), and what it needs and lacks */
   goOn(runId: string): Promise<void> {
     return this.begin(runId, async (folder) => {

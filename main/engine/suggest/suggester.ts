@@ -15,7 +15,7 @@ import { openBackbone } from './openBackbone'
 export interface SuggesterOptions {
   readonly home: Home
   readonly precision: () => Promise<Precision>
-  readonly dataset: () => Pick<Dataset, 'snapshot' | 'all' | 'hash'>
+  readonly dataset: () => Pick<Dataset, 'snapshot' | 'all' | 'hash' | 'health'>
   readonly onState: (state: SuggestState) => void
 }
 
@@ -55,6 +55,12 @@ export class Suggester {
         this.tell({ ...this.current, state: 'failed', message })
       })
     return this.tell({ state: 'computing', weights, done: 0, total, message: null })
+  }
+
+  /** What is wrong with the data, and the labels that the network doubts. */
+  async health(): Promise<HealthFinding[]> {
+    const findings = await this.options.dataset().health(this.likeness)
+    return [...findings, ...(await this.mislabels())]
   }
 
   /** Stops computing and keeps the results so far; resolves when it has stopped. */

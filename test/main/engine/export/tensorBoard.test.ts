@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { crc32c } from '../../../../main/engine/export/eventFile'
+import { annotate } from '../../../../main/engine/runFiles/notes'
 import { exportTensorBoard } from '../../../../main/engine/export/tensorBoard'
 import { epoch, finished, numbered, started, step, writeRun } from '../runs/eventsOf'
 
@@ -99,10 +100,11 @@ it('writes each run into a folder of its own, in a new folder', async () => {
     epoch(2, 0.5),
     finished(9),
   ]
-  const runs = ['run-1', 'run-2'].map((runId) => ({
-    folder: writeRun(join(root, 'runs'), runId, { events: numbered(runId, told) }),
-    name: 'Same: name',
-  }))
+  const runs = ['run-1', 'run-2'].map((runId) => {
+    const folder = writeRun(join(root, 'runs'), runId, { events: numbered(runId, told) })
+    annotate(folder, { name: 'Same: name' })
+    return folder
+  })
   const out = join(root, 'out')
   mkdirSync(out)
   const first = await exportTensorBoard(runs, out)
@@ -138,10 +140,10 @@ it('writes each run into a folder of its own, in a new folder', async () => {
 it('writes nothing where a run is not there', async () => {
   const out = join(root, 'none')
   mkdirSync(out)
-  const run = { folder: join(root, 'runs', 'gone'), name: '' }
+  const run = join(root, 'runs', 'gone')
   await expect(exportTensorBoard([run], out)).rejects.toMatchObject({ code: 'run-missing' })
   expect(readdirSync(out)).toEqual([])
-  const known = { folder: join(root, 'runs', 'run-1'), name: '' }
+  const known = join(root, 'runs', 'run-1')
   await expect(exportTensorBoard([known], join(root, 'nowhere'))).rejects.toMatchObject({
     code: 'not-writable',
   })

@@ -1,0 +1,13 @@
+import type { EngineContext } from '../context'
+import { previewOf } from '../pictures/preview'
+import type { InternalHandlers } from '../port'
+
+type Own = Pick<InternalHandlers, Extract<keyof InternalHandlers, `picture.${string}`>>
+
+export const pictureHandlers = ({ projects, thumbnails }: EngineContext): Own => ({
+  'picture.thumbnail': async ({ id, size }) => ({
+    bytes: new Uint8Array(await thumbnails.get(projects.dataset.picture(id), size)),
+    type: 'image/webp',
+  }),
+  'picture.preview': ({ id }) => previewOf(projects.dataset.picture(id).path),
+})
