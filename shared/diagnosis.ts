@@ -2,7 +2,8 @@
 // true: curves are noisy, so nothing is said that a good run's noise could cause; of two readings of
 // one trouble only the cause is told. Thresholds are our own choices, held by the tests: "about a
 // tenth" of a change that one would see, and three times the noise.
-import type { EventOf, RunState } from './run'
+import type { EventOf } from './runEvents'
+import type { RunState } from './runState'
 
 export type Finding =
   /** The loss became NaN or infinite; `rate` is a tenth of what was used. */
@@ -46,12 +47,11 @@ export function diagnose(
 
 function highestRate(state: RunState): number | null {
   let highest = 0
-  for (const { learningRate } of state.steps) highest = Math.max(highest, learningRate)
+  for (const rate of state.steps.column('learningRate')) highest = Math.max(highest, rate)
   return highest > 0 ? highest : null
 }
 
-const brokeDown = ({ steps }: RunState) =>
-  steps.length > 0 && !Number.isFinite(steps[steps.length - 1]!.loss)
+const brokeDown = ({ steps }: RunState) => !Number.isFinite(steps.at(-1)?.loss ?? 0)
 
 /** The loss of guessing. */
 const guessing = ({ started }: RunState) => Math.log(Math.max(2, started?.classes.length ?? 2))

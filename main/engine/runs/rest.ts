@@ -2,12 +2,12 @@
 // the same place, or when the whole app ended, it rests with the reason until a person goes on.
 import { join } from 'node:path'
 import type { FailureCode, FailureDetails } from '../../../shared/failure'
-import { RunEvent } from '../../../shared/run'
+import { RunEvent } from '../../../shared/runEvents'
 import { recoverCheckpoint } from '../runFiles/checkpoint'
 import { epochsDone } from '../runFiles/progress'
 import { appendEvent } from '../runFiles/runFolder'
 import { interruptedRuns } from './summaries'
-import { readTally } from './tally'
+import { readState } from './readState'
 
 interface RecoverOptions {
   readonly root: string
@@ -40,11 +40,11 @@ export async function recoverRuns(options: RecoverOptions): Promise<Recovered> {
   return { goOn, givenUp }
 }
 
-/** Went on last from the very checkpoint that is the newest still. */
+/** True if the last start resumed from the current newest checkpoint. */
 async function diedHereBefore(folder: string): Promise<boolean> {
   const checkpoint = await recoverCheckpoint(folder)
-  const { starts, from } = await readTally(folder)
-  return starts > 1 && from === (checkpoint ? epochsDone(checkpoint.progress) : 0)
+  const { starts, started } = await readState(folder)
+  return starts > 1 && started?.from === (checkpoint ? epochsDone(checkpoint.progress) : 0)
 }
 
 /** Notes that a run rests, as of when it told something last. Throws disk-full, not-writable. */
@@ -65,7 +65,7 @@ async function note(
   news:
     { type: 'paused'; reason: FailureCode | null; details: FailureDetails } | { type: 'stopped' },
 ): Promise<RunEvent> {
-  const { lastSequence, lastTime } = await readTally(folder)
+  const { lastSequence, lastTime } = await readState(folder)
   const event = RunEvent.parse({
     ...news,
     runId,

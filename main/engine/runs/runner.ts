@@ -4,13 +4,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/failure'
-import { isActive, reduceRun, type RunConfig, type RunEvent } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent } from '../../../shared/runEvents'
+import { addEvent, isActive, type GrowingState } from '../../../shared/runState'
 import type { RunControl } from '../training/control'
 import { readRun } from '../runFiles/runFolder'
 import { startRun, type StartOptions } from '../training/startRun'
+import { readState } from './readState'
 import { putToEnd, putToRest } from './rest'
 import { listRuns } from './summaries'
-import { readTally, type Tally } from './tally'
 
 /** What a run needs of the open project, and of this computer. */
 export type RunInput = Pick<StartOptions, 'home' | 'versions'> &
@@ -32,7 +34,7 @@ export interface RunnerOptions {
 interface Active {
   readonly runId: string
   readonly control: RunControl
-  readonly tally: Tally
+  readonly state: GrowingState
   /** Resolves when the run has ended and its files are closed. */
   readonly done: Promise<void>
 }
@@ -76,7 +78,7 @@ export class Runner {
   goOn(runId: string): Promise<void> {
     return this.begin(runId, async (folder) => {
       readRun(folder)
-      if ((await readTally(folder)).status === 'finished')
+      if ((await readState(folder)).status === 'finished')
         throw new Failure('bad-input', { reason: 'This run is finished.' })
       return startRun({ ...(await this.options.inputOf(folder)), runId, folder, resume: true })
     })
@@ -147,10 +149,10 @@ export class Runner {
       await this.ended
       await this.options.suggester.hold()
       const folder = this.folderOf(runId)
-      const tally = await readTally(folder)
+      const state = await readState(folder)
       const { control, events } = await open(folder)
-      const done = this.relay({ runId, tally }, events)
-      this.active = { runId, control, tally, done: done.then(() => undefined) }
+      const done = this.relay({ runId, state }, events)
+      this.active = { runId, control, state, done: done.then(() => undefined) }
       this.ended = this.active.done.catch(() => undefined)
       void done.then((last) => this.settle(runId, last))
     } finally {
@@ -160,16 +162,16 @@ export class Runner {
   }
 
   private async relay(
-    { runId, tally }: Pick<Active, 'runId' | 'tally'>,
+    { runId, state }: Pick<Active, 'runId' | 'state'>,
     events: AsyncGenerator<RunEvent>,
   ): Promise<RunEvent | null> {
     let last: RunEvent | null = null
     try {
       for await (const event of events) {
         last = event
-        tally.add(event)
-        // Who hears that it ended may begin another.
-        if (!isActive(reduceRun([event]).status)) this.active = null
+        addEvent(state, event)
+        // Listeners may start the next run as soon as they hear that this one has ended.
+        if (!isActive(state.status)) this.active = null
         this.options.onEvent(event)
       }
     } catch (error) {

@@ -117,12 +117,9 @@ function endingOf(folder: string): Ending {
   return {
     status,
     epochs: measured(epochs),
-    steps: steps.map(({ step, loss, accuracy, learningRate }) => [
-      step,
-      loss,
-      accuracy,
-      learningRate,
-    ]),
+    steps: steps
+      .toRows()
+      .map(({ step, loss, accuracy, learningRate }) => [step, loss, accuracy, learningRate]),
     weights: readFileSync(runPaths(folder).weights),
   }
 }
@@ -158,7 +155,7 @@ async function expectKept(folder: string, { checkpointMinutes }: RunRequest): Pr
   const { epochs, steps } = reduceRun(readEvents(folder))
   const checkpoint = await checkpointOf(folder)
   expect(checkpoint?.epoch ?? 0).toBeGreaterThanOrEqual(epochs[epochs.length - 1]?.epoch ?? 0)
-  const again = (steps[steps.length - 1]?.step ?? 0) - (checkpoint?.step ?? 0)
+  const again = (steps.at(-1)?.step ?? 0) - (checkpoint?.step ?? 0)
   const perEpoch = checkpoint?.batches || 5
   expect(again).toBeLessThanOrEqual(checkpointMinutes === 0 ? 1 : perEpoch)
   return Math.max(0, again)

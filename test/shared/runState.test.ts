@@ -80,7 +80,7 @@ const whole = numbered([
 it('adds up', () => {
   const state = reduceRun(whole)
   expect(state).toMatchObject({ runId: 'r', status: 'finished', lastSequence: 9, failure: null })
-  expect(state.steps.map((item) => item.step)).toEqual([1, 2, 3, 4])
+  expect([...state.steps.column('step')]).toEqual([1, 2, 3, 4])
   expect(state.best!.epoch).toBe(1)
   expect(state.warnings).toHaveLength(1)
 })
@@ -127,7 +127,7 @@ it('a run that goes on from its checkpoint has no step twice, and is no longer e
     epoch(2, false),
   ]
   const state = reduceRun(numbered([...before, ...again]))
-  expect(state.steps.map((event) => event.step)).toEqual([1, 2, 3, 4])
+  expect([...state.steps.column('step')]).toEqual([1, 2, 3, 4])
   expect(state.epochs.map((event) => event.epoch)).toEqual([1, 2])
   expect([state.status, state.failure]).toEqual(['running', null])
 })
