@@ -27,9 +27,6 @@ function looked() {
   for (const go of ready) go()
 }
 
-/** Lets everything that waits have its turn. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 /** Resolves when nobody is looking, or after so many milliseconds. */
 export const background = (atMost = Infinity): Promise<void> =>
   looking === 0
