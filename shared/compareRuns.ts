@@ -1,6 +1,7 @@
 // Runs side by side: the settings that are not the same in all of them, and what came of each. Pure;
 // keys are those of RunConfig and RunSummary, the words stand with the interface.
-import { augmentations, type Augmentation, type RunConfig, type RunSummary } from './run'
+import { augmentations, type Augmentation, type RunConfig } from './runConfig'
+import type { RunSummary } from './runList'
 
 export type ComparedValue = string | number | boolean | null
 export interface ComparedRow<T> {

@@ -25,16 +25,10 @@ import {
 import { BlockEffects, Evaluation, ExportFormat, ExportResult, Prediction } from './evaluation'
 import { type FailureCode } from './failure'
 import { Architecture, Cut, Flavour, NetworkPicture, WeightsChoice } from './network'
-import {
-  PresetOffer,
-  QueueItem,
-  RateSearch,
-  RunConfig,
-  RunEvent,
-  RunNotes,
-  RunPlan,
-  RunSummary,
-} from './run'
+import { RunConfig } from './runConfig'
+import { RunEvent } from './runEvents'
+import { QueueItem, RunNotes, RunSummary } from './runList'
+import { PresetOffer, RateSearch, RunPlan } from './runPlan'
 import { LabelSuggestions, Similar, SuggestState } from './suggest'
 
 export type Answerer = 'main' | 'engine'

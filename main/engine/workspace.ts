@@ -4,7 +4,9 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetSnapshot, HealthFinding, Split } from '../../shared/dataset'
 import { describeFailure, Failure } from '../../shared/failure'
-import type { PresetOffer, RunConfig, RunEvent, RunPlan } from '../../shared/run'
+import type { RunConfig } from '../../shared/runConfig'
+import type { RunEvent } from '../../shared/runEvents'
+import type { PresetOffer, RunPlan } from '../../shared/runPlan'
 import { openDataset, type Dataset } from './dataset/dataset'
 import {
   createProject,

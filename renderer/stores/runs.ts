@@ -2,13 +2,9 @@
 // (RunHistory), so a reloaded window that asks for the history shows the same.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import {
-  isActive,
-  type RunEvent,
-  type RunNotes,
-  type RunState,
-  type RunSummary,
-} from '../../shared/run'
+import type { RunEvent } from '../../shared/runEvents'
+import type { RunNotes, RunSummary } from '../../shared/runList'
+import { isActive, type RunState } from '../../shared/runState'
 import { RunHistory } from '../../shared/runHistory'
 import { call, on } from '../api'
 import { useChoices } from './choices'

@@ -2,7 +2,9 @@
 // order and however often they arrive.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reduceRun, RunConfig, type RunEvent, type RunNews } from '../../shared/run'
+import { RunConfig } from '../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../shared/runEvents'
+import { reduceRun } from '../../shared/runState'
 import { RunHistory } from '../../shared/runHistory'
 import { comparable, naiveState } from './naiveState'
 import { planOf } from './plan'

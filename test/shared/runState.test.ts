@@ -1,7 +1,9 @@
 // Events add up to the same state in whatever order and however often they come.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isActive, reduceRun, RunConfig, type RunEvent, type RunNews } from '../../shared/run'
+import { RunConfig } from '../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../shared/runEvents'
+import { isActive, reduceRun } from '../../shared/runState'
 
 const plan = {
   architecture: 'resnet18',

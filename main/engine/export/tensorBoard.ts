@@ -2,7 +2,7 @@
 // `validation`, whose curves TensorBoard then draws into one chart. Tags are those of Keras.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reduceRun, type RunState } from '../../../shared/run'
+import { reduceRun, type RunState } from '../../../shared/runState'
 import { fileNameOf } from '../dataset/export/exportLabels'
 import { Names, newFolder } from '../files/freeNames'
 import { readEvents, readRun } from '../runFiles/runFolder'

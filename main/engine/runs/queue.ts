@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
-import { QueueItem, type RunConfig, type RunEvent } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent } from '../../../shared/runEvents'
+import { QueueItem } from '../../../shared/runList'
 import { writeFailure } from '../files/fileFailures'
 
 /** As much of Runner as the queue needs. */

@@ -1,7 +1,8 @@
 // The one rate search that may go on: it shares feature caches with runs and suggestions, so it
 // begins only when no run does, holds suggestions back, and gives way to a run.
 import { Failure } from '../../../shared/failure'
-import type { RateSearch, RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RateSearch } from '../../../shared/runPlan'
 import { openFingerprints } from '../pictures/fingerprint'
 import { RunControl } from '../training/control'
 import { findRate } from '../training/findRate'

@@ -14,7 +14,8 @@ import { recoverCheckpoint } from '../../../../main/engine/runFiles/checkpoint'
 import { epochsDone, type Progress } from '../../../../main/engine/runFiles/progress'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { seededRandom, type Random } from '../../../../shared/random'
-import { reduceRun, type RunRequest } from '../../../../shared/run'
+import type { RunRequest } from '../../../../shared/runConfig'
+import { reduceRun } from '../../../../shared/runState'
 import { assets, eventsOf, measured } from './leafRun'
 
 const kills = Number(process.env.RESTAGE_KILLS ?? 10)

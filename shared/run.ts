@@ -1,6 +1,0 @@
-export * from './runConfig'
-export * from './runEvents'
-export * from './runHistory'
-export * from './runList'
-export * from './runPlan'
-export * from './runState'
