@@ -2,39 +2,12 @@
 // order and however often they arrive.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RunConfig } from '../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../shared/runEvents'
 import { reduceRun } from '../../shared/runState'
 import { RunHistory } from '../../shared/runHistory'
 import { comparable, naiveState } from './naiveState'
-import { planOf } from './plan'
+import { epoch, started, step } from './madeUpEvents'
 
-const started = (from: number): RunNews => ({
-  type: 'started',
-  config: RunConfig.parse({}),
-  plan: planOf({}),
-  classes: ['a', 'b'],
-  from,
-})
-const step = (epoch: number): RunNews => ({
-  type: 'step',
-  step: epoch * 4,
-  epoch,
-  loss: 1 / (epoch + 1),
-  accuracy: 0.5,
-  learningRate: 0.1,
-  imagesPerSecond: 10,
-})
-const epoch = (number: number, best: boolean): RunNews => ({
-  type: 'epoch',
-  epoch: number,
-  trainLoss: 1,
-  trainAccuracy: 0.5,
-  valLoss: 1,
-  valAccuracy: 0.5,
-  seconds: 1,
-  best,
-})
 const anyNews = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 1, max: 20 }).map((quarter) => step(quarter / 4)) },
   {

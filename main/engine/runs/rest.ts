@@ -1,5 +1,6 @@
-// Runs that were cut off. One that its engine died on goes on by itself once; after a second death at
-// the same place, or when the whole app ended, it rests with the reason until a person goes on.
+// Runs that were cut off. A run whose engine crashed goes on by itself once. After a second crash at the
+// same checkpoint, or when the whole app had ended, it is paused with the reason until a person
+// continues it.
 import { join } from 'node:path'
 import type { FailureCode, FailureDetails } from '../../../shared/failure'
 import { RunEvent } from '../../../shared/runEvents'
@@ -16,9 +17,9 @@ interface RecoverOptions {
   readonly onEvent: (event: RunEvent) => void
 }
 export interface Recovered {
-  /** To be gone on with; null: none. */
+  /** The run to continue; null: none. */
   readonly goOn: string | null
-  /** Rest because the engine died on them twice. */
+  /** Paused because the engine crashed twice at the same checkpoint. */
   readonly givenUp: readonly string[]
 }
 
@@ -28,7 +29,7 @@ export async function recoverRuns(options: RecoverOptions): Promise<Recovered> {
   let goOn: string | null = null
   for (const runId of await interruptedRuns(root)) {
     const folder = join(root, runId)
-    if (again && goOn === null && !(await diedHereBefore(folder))) {
+    if (again && goOn === null && !(await crashedHereBefore(folder))) {
       goOn = runId
       continue
     }
@@ -41,25 +42,28 @@ export async function recoverRuns(options: RecoverOptions): Promise<Recovered> {
 }
 
 /** True if the last start resumed from the current newest checkpoint. */
-async function diedHereBefore(folder: string): Promise<boolean> {
+async function crashedHereBefore(folder: string): Promise<boolean> {
   const checkpoint = await recoverCheckpoint(folder)
   const { starts, started } = await readState(folder)
   return starts > 1 && started?.from === (checkpoint ? epochsDone(checkpoint.progress) : 0)
 }
 
-/** Notes that a run rests, as of when it told something last. Throws disk-full, not-writable. */
+/** Appends to a run's events that it is paused, dated as its last event.
+ *  @throws {Failure} disk-full, not-writable */
 export async function putToRest(
   folder: string,
   runId: string,
   { reason, details = {} }: { reason: FailureCode | null; details?: FailureDetails },
 ): Promise<RunEvent> {
-  return note(folder, runId, { type: 'paused', reason, details })
+  return append(folder, runId, { type: 'paused', reason, details })
 }
 
-/** Notes that a run at rest is not to go on. Throws disk-full, not-writable. */
-export const putToEnd = (folder: string, runId: string) => note(folder, runId, { type: 'stopped' })
+/** Appends to a paused run's events that it is stopped.
+ *  @throws {Failure} disk-full, not-writable */
+export const putToEnd = (folder: string, runId: string) =>
+  append(folder, runId, { type: 'stopped' })
 
-async function note(
+async function append(
   folder: string,
   runId: string,
   news:

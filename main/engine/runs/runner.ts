@@ -1,6 +1,6 @@
-// The one run that may be going on: begun, gone on with, paused, ended. What it tells comes out
-// through `onEvent`; when it has ended and its files are closed, `onEnd` may begin the next before
-// suggestions get their turn.
+// The one run that may be active: starts, continues, pauses and ends it. Its events are passed to
+// `onEvent`; when it has ended and its files are closed, `onEnd` may start the next run before
+// suggestions are computed again.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/failure'
@@ -20,14 +20,14 @@ export type RunInput = Pick<StartOptions, 'home' | 'versions'> &
 
 export interface RunnerOptions {
   readonly root: () => string
-  /** Of a new run. */
+  /** For a new run. */
   readonly input: (config: RunConfig) => Promise<RunInput>
-  /** Of a run that goes on, from what is stored in its folder. */
+  /** For a run that is continued, from what is stored in its folder. */
   readonly inputOf: (folder: string) => Promise<RunInput>
-  /** Suggestions make way for runs. */
+  /** Suggestions are not computed while a run is active. */
   readonly suggester: { hold(): Promise<void>; release(): void }
   readonly onEvent: (event: RunEvent) => void
-  /** With the last thing the run told. */
+  /** With the run's last event. */
   readonly onEnd: (runId: string, last: RunEvent) => Promise<void>
 }
 
@@ -59,7 +59,7 @@ export class Runner {
     return join(this.options.root(), runId)
   }
 
-  /** A name that no run has. */
+  /** An id that no run has. */
   newId(): string {
     for (let time = Date.now(); ; time++) {
       const runId = `run-${time.toString(36)}`
@@ -67,14 +67,15 @@ export class Runner {
     }
   }
 
-  /** @throws Failure run-active, and what the configuration and the data lack */
+  /** @throws {Failure} run-active, and what is wrong with the configuration or the data */
   start(config: RunConfig, { runId = this.newId(), queue = null as string | null } = {}) {
     return this.begin(runId, async (folder) =>
       startRun({ ...(await this.options.input(config)), runId, folder, queue }),
     )
   }
 
-  /** @throws Failure run-active, run-missing, bad-input (it is finished), and what it needs and lacks */
+  /** Continues a run from its checkpoint.
+   *  @throws {Failure} run-active, run-missing, bad-input (it is finished), and what it lacks */
   goOn(runId: string): Promise<void> {
     return this.begin(runId, async (folder) => {
       readRun(folder)
@@ -84,13 +85,13 @@ export class Runner {
     })
   }
 
-  /** With a reason: until the cause is gone. */
+  /** With a reason, the pause lasts until `causeGone` is called with it. */
   pause = (reason: string | null = null) => this.active?.control.pause(reason)
 
-  /** Where nothing goes on, the newest run at rest does. @throws as goOn */
+  /** Resumes the active run; where there is none, continues the newest paused run. @throws as goOn */
   async resume(): Promise<void> {
     if (this.active) return this.active.control.resume()
-    const runId = await this.restingId()
+    const runId = await this.pausedId()
     if (runId) await this.goOn(runId)
   }
 
@@ -100,20 +101,21 @@ export class Runner {
     if (control?.paused && control.reason === reason) control.resume()
   }
 
-  /** Resolves when the run has ended; where nothing goes on, the newest run at rest ends. */
+  /** Stops the active run and resolves when it has ended; where there is none, the newest paused run is
+   *  marked as stopped. */
   async stop(): Promise<void> {
     if (this.active) {
       this.active.control.stop()
       return this.active.done
     }
-    const runId = this.starting ? null : await this.restingId()
+    const runId = this.starting ? null : await this.pausedId()
     if (!runId) return
     const event = await putToEnd(this.folderOf(runId), runId)
     this.options.onEvent(event)
     await this.options.onEnd(runId, event)
   }
 
-  /** Ends the run in a checkpoint, as paused or as stopped; resolves when that is on the disk. */
+  /** Ends the active run with a checkpoint, as paused or as stopped; resolves when that is on the disk. */
   async rest(stop = false): Promise<void> {
     const control = this.active?.control
     if (stop) control?.stop()
@@ -121,7 +123,7 @@ export class Runner {
     await this.active?.done
   }
 
-  /** Goes on with a run that was cut off; where it cannot, it rests with the reason. */
+  /** Continues a run that was cut off; where that fails, the run is paused with the reason. */
   async goOnOrRest(runId: string): Promise<void> {
     try {
       await this.goOn(runId)
@@ -134,9 +136,9 @@ export class Runner {
 
   list = () => listRuns(this.options.root(), this.active)
 
-  private async restingId(): Promise<string | null> {
-    const resting = (await this.list()).find(({ status }) => status === 'paused')
-    return resting?.runId ?? null
+  private async pausedId(): Promise<string | null> {
+    const paused = (await this.list()).find(({ status }) => status === 'paused')
+    return paused?.runId ?? null
   }
 
   private async begin(
