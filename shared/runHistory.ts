@@ -31,8 +31,9 @@ export class RunHistory {
     return true
   }
 
-  /** Binary search. */
+  /** Newer events at once, older ones by binary search. */
   private has(sequence: number): boolean {
+    if (sequence > this.current.lastSequence) return false
     let [low, high] = [0, this.events.length]
     while (low < high) {
       const middle = (low + high) >> 1
