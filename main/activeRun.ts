@@ -2,7 +2,7 @@
 // listens to what the engine tells, and asks again after the engine was started anew.
 import type { EventName } from '../shared/contract'
 import type { EngineStatus } from '../shared/device'
-import type { RunEvent } from '../shared/run'
+import type { RunEvent } from '../shared/runEvents'
 import type { AskEngine } from './askEngine'
 
 interface ActiveRunOptions {

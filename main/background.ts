@@ -1,7 +1,7 @@
 // The app without its window: a run goes on behind an icon of the system's tray, and says when it has
 // ended. Where the system has no tray, starting the app again shows the window.
 import { Menu, Notification, Tray, type BrowserWindow } from 'electron'
-import type { RunEvent } from '../shared/run'
+import type { RunEvent } from '../shared/runEvents'
 import type { Words } from './words'
 
 interface BackgroundOptions {

@@ -3,6 +3,7 @@
 // while it asks, a dialog of the system does. Without a run, and when the computer shuts down, all
 // closes at once; the engine then puts what goes on to rest.
 import type { CallInput } from '../shared/contract'
+import { withTimeout } from './engine/files/withTimeout'
 
 export type Then = CallInput<'app.close'>['then']
 
@@ -23,14 +24,16 @@ export interface ClosingOptions {
 }
 
 export function createClosing(options: ClosingOptions) {
-  const { runId, hide, quit } = options
+  const { runId, hide, quit, patience } = options
   let agreed = false
   let asking = false
 
   async function ask(run: string) {
     const again = asking
     asking = true
-    const lives = again ? false : await soon(options.askInWindow(run), options.patience.page)
+    const lives =
+      !again &&
+      (await withTimeout(options.askInWindow(run), patience.page, false).catch(() => false))
     if (!lives && asking) await answer(await options.askNatively())
   }
 
@@ -42,7 +45,8 @@ export function createClosing(options: ClosingOptions) {
     if (then === 'background' && runId() !== null) return options.goToBackground()
     agreed = true
     hide()
-    if (then === 'stop') await soon(options.stopRun(), options.patience.run)
+    if (then === 'stop')
+      await withTimeout(options.stopRun(), patience.run, undefined).catch(() => undefined)
     quit()
   }
 
@@ -63,18 +67,3 @@ export function createClosing(options: ClosingOptions) {
   }
 }
 export type Closing = ReturnType<typeof createClosing>
-
-/** False where it fails or takes longer. */
-async function soon(work: Promise<unknown>, patience: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience)
-  })
-  const came = work.then(
-    (value) => value !== false,
-    () => false,
-  )
-  const inTime = await Promise.race([came, late])
-  clearTimeout(timer)
-  return inTime
-}

@@ -7,6 +7,7 @@ import type { Answer, EventName } from '../shared/contract'
 import type { EngineStatus } from '../shared/device'
 import { Failure } from '../shared/failure'
 import type { FromEngine, ToEngine } from '../shared/messages'
+import { withTimeout } from './engine/files/withTimeout'
 
 /** As much of Electron's UtilityProcess as is needed here. */
 export interface EngineChild {
@@ -120,16 +121,13 @@ export function createEngineProcess({ fork, onEvent, log }: EngineProcessOptions
       state = 'stopping'
       return rejectPending(() => true)
     }
-    const asked = request(shutdown, undefined).then(
-      () => undefined,
-      () => undefined,
-    )
+    const asked = request(shutdown, undefined).catch(() => undefined)
     state = 'stopping'
-    await within(asked, patience)
+    await withTimeout(asked, patience, undefined)
     if (child !== running) return
     const gone = new Promise<void>((resolve) => running.on('exit', () => resolve()))
     running.kill()
-    await within(gone, 1000)
+    await withTimeout(gone, 1000, undefined)
   }
 
   return { start, request, stop }
@@ -147,15 +145,6 @@ const statusWhile = (state: 'restarting' | 'failed', ...problems: string[]): Eng
   memoryBytes: 0,
   versions: {},
 })
-
-async function within(promise: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  await Promise.race([promise, elapsed])
-  clearTimeout(timer)
-}
 
 /** The last line of a stream that ends without a newline is passed on too: it tells of the crash. */
 function pipeLines(stream: NodeJS.ReadableStream | null, take: (line: string) => void): void {

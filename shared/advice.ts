@@ -1,7 +1,7 @@
 // Which of several runs to keep, such as one for each depth: accuracy against what a run costs. Pure;
-// reasons are keys, the words stand with the interface. What must stay true: the recommended run lies
+// reasons are keys, their texts are in renderer/locales. What must stay true: the recommended run lies
 // on the front, and no run within one standard error of the best is cheaper.
-import type { RunSummary } from './run'
+import type { RunSummary } from './runList'
 
 export type AdvisedRun = Pick<
   RunSummary,

@@ -1,11 +1,12 @@
-// Runs side by side: the settings that are not the same in all of them, and what came of each. Pure;
-// keys are those of RunConfig and RunSummary, the words stand with the interface.
-import { augmentations, type Augmentation, type RunConfig, type RunSummary } from './run'
+// Runs side by side: the settings in which they differ, and the results of each. Pure; keys are those of
+// RunConfig and RunSummary, their texts are in renderer/locales.
+import { augmentations, type Augmentation, type RunConfig } from './runConfig'
+import type { RunSummary } from './runList'
 
 export type ComparedValue = string | number | boolean | null
 export interface ComparedRow<T> {
   readonly key: string
-  /** One a run, in the order of the runs; a setting's null: left to the app. */
+  /** One a run, in the order of the runs. Null: the setting was left to the app. */
   readonly values: readonly T[]
 }
 export interface RunComparison {
@@ -34,8 +35,8 @@ export function compareRuns(runs: readonly RunSummary[]): RunComparison {
   }
 }
 
-/** The photos come last: where they differ, results are not to be compared. What a run settled on
- *  stands for what its configuration left open. */
+/** Values that the configuration left open are those that the run settled on. The photos come last:
+ *  where they differ, results cannot be compared. */
 function settingsOf(run: RunSummary): Map<string, ComparedValue> {
   const { architecture, cut, size, precision, trains, trainPhotos, valPhotos } = run
   const config = { ...run.config, architecture, cut, size, precision }
@@ -50,7 +51,7 @@ function settingsOf(run: RunSummary): Map<string, ComparedValue> {
   ])
 }
 
-/** Short enough for a cell: a list by its items, a record by what is in it, in the order of names. */
+/** Short enough for a table cell; records are sorted by name, so that equal ones read the same. */
 function inWords(value: unknown): ComparedValue {
   if (Array.isArray(value)) return value.map(inWords).join(', ')
   if (typeof value !== 'object' || value === null) return value as ComparedValue

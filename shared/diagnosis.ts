@@ -1,26 +1,27 @@
-// What a run's curves say about it, as data: the words stand in renderer/locales. What must stay
-// true: curves are noisy, so nothing is said that a good run's noise could cause; of two readings of
-// one trouble only the cause is told. Thresholds are our own choices, held by the tests: "about a
-// tenth" of a change that one would see, and three times the noise.
-import type { EventOf, RunState } from './run'
+// What a run's curves say about it, as data; the texts are in renderer/locales. What must stay true:
+// curves are noisy, so nothing is reported that the noise of a good run could cause; where one problem
+// explains another, only the cause is reported. The thresholds are our own choices, held by tests: about
+// a tenth of a change that one would see, and three times the noise.
+import type { EventOf } from './runEvents'
+import type { RunState } from './runState'
 
 export type Finding =
   /** The loss became NaN or infinite; `rate` is a tenth of what was used. */
   | { readonly code: 'diverged'; readonly epoch: number; readonly rate: number | null }
   | { readonly code: 'rateTooHigh'; readonly epoch: number; readonly rate: number | null }
   | { readonly code: 'rateTooLow'; readonly rate: number | null }
-  /** `epoch` is the last before validation got worse. */
+  /** `epoch` is the last one before validation got worse. */
   | { readonly code: 'overfitting'; readonly epoch: number }
   | { readonly code: 'neverPredicted'; readonly name: string; readonly epoch: number }
-  /** Still getting better at the end; `epochs` is what could be tried. */
+  /** Still improving at the end; `epochs` is a number to try. */
   | { readonly code: 'unfinished'; readonly epochs: number }
 export type FindingCode = Finding['code']
 
-/** Epochs that are compared at an end of a curve. */
+/** How many epochs are compared at each end of a curve. */
 const few = 3
 
-/** Reads a run's curves. `validation` has how many validation photos a class has, where that is
- *  known: a class without any is rightly never predicted. */
+/** Reads a run's curves. `validation` is the number of validation photos of each class, where known: a
+ *  class without any is rightly never predicted. */
 export function diagnose(
   state: RunState,
   validation: ReadonlyMap<string, number> = new Map(),
@@ -46,18 +47,17 @@ export function diagnose(
 
 function highestRate(state: RunState): number | null {
   let highest = 0
-  for (const { learningRate } of state.steps) highest = Math.max(highest, learningRate)
+  for (const rate of state.steps.column('learningRate')) highest = Math.max(highest, rate)
   return highest > 0 ? highest : null
 }
 
-const brokeDown = ({ steps }: RunState) =>
-  steps.length > 0 && !Number.isFinite(steps[steps.length - 1]!.loss)
+const brokeDown = ({ steps }: RunState) => !Number.isFinite(steps.at(-1)?.loss ?? 0)
 
-/** The loss of guessing. */
+/** The loss of guessing all classes with equal probability. */
 const guessing = ({ started }: RunState) => Math.log(Math.max(2, started?.classes.length ?? 2))
 
-/** An epoch in which the loss jumped, if it keeps jumping or ends worse than guessing; null: no.
- *  A part of the run that begins may jump once. */
+/** The first epoch in which the loss jumped, if it keeps jumping, or the last one, if the run ends worse
+ *  than guessing; else null. The loss may jump where a leg begins. */
 function tooHigh(state: RunState): number | null {
   const { epochs } = state
   const losses = epochs.map(({ trainLoss }) => trainLoss)
@@ -65,17 +65,17 @@ function tooHigh(state: RunState): number | null {
   const jump = 0.25 * Math.max(losses[0]!, guessing(state))
   const jumps = epochs.filter(
     (epoch, i) =>
-      i > 0 && losses[i]! - losses[i - 1]! > jump && !beginsPart(state, epochs[i - 1]!, epoch),
+      i > 0 && losses[i]! - losses[i - 1]! > jump && !beginsLeg(state, epochs[i - 1]!, epoch),
   )
   if (jumps.length >= Math.max(2, (losses.length - 1) / 5)) return jumps[0]!.epoch
   const end = median(losses.slice(-few))
   return end > 1.5 * guessing(state) && end > losses[0]! ? epochs[epochs.length - 1]!.epoch : null
 }
 
-const beginsPart = (state: RunState, before: EventOf<'epoch'>, epoch: EventOf<'epoch'>) =>
+const beginsLeg = (state: RunState, before: EventOf<'epoch'>, epoch: EventOf<'epoch'>) =>
   state.legs.some(({ sequence }) => sequence > before.sequence && sequence < epoch.sequence)
 
-/** Hardly anything learnt: still near guessing, and less than a tenth better than at first. */
+/** Hardly anything learnt: the loss is still near guessing and less than a tenth below the first. */
 function tooLow(state: RunState): boolean {
   const losses = state.epochs.map(({ trainLoss }) => trainLoss)
   const planned = state.started?.plan.epochs || state.started?.config.epochs || 0
@@ -100,7 +100,7 @@ function overfitting(state: RunState): Finding | null {
     : null
 }
 
-/** Classes that no validation photo was called in the last epochs. */
+/** Classes that were predicted for no validation photo in the last epochs. */
 function neverPredicted(state: RunState, validation: ReadonlyMap<string, number>): Finding[] {
   const last = state.epochs.slice(-few)
   const classes = state.started?.classes ?? []
@@ -114,7 +114,7 @@ function neverPredicted(state: RunState, validation: ReadonlyMap<string, number>
   })
 }
 
-/** The last quarter got better by as much as one would see, and by more than noise. */
+/** The last quarter improved by as much as one would see, and by more than the noise. */
 function unfinished(state: RunState): boolean {
   if (state.status !== 'finished' || state.finished?.early) return false
   const val = state.epochs.map(({ valLoss }) => valLoss)

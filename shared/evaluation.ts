@@ -1,4 +1,4 @@
-// How good a model is, and what it says of a picture.
+// Results of a model: its evaluation on a split, and its predictions for pictures.
 import { z } from 'zod'
 import { PictureId, Split } from './dataset'
 

@@ -1,7 +1,6 @@
-// Many pictures in few values: one string of ids, one of file names, typed arrays for the rest. Tens
-// of thousands of objects would hold up the window at every border they cross; this crosses as a
-// handful of blocks. A pack stands for itself (its tables of folders and classes are its own), and
-// unpacking gives back equal pictures. Both sides take the two functions from here.
+// Many pictures in few values: one string of ids, one of file names, typed arrays for the rest. Copying
+// tens of thousands of objects between processes would block the window; this is copied as a few blocks
+// of memory. A pack contains its own tables of folders and classes, and unpacking gives equal pictures.
 import { fileStates, splits, type Picture, type PictureColumns } from './dataset'
 
 const excludedBit = 4

@@ -1,6 +1,6 @@
-// What a person decides about pictures, as one small message for however many they are: ids in one
-// string, for ten thousand strings would hold up every border they cross. Engine and window change
-// their pictures by the one function from here, so a change need not carry the pictures themselves.
+// What a person decides about pictures, as one small message for any number of them: ids are joined in
+// one string, since copying ten thousand strings between processes is slow. Engine and window apply it
+// with the same function, so a change need not carry the pictures themselves.
 import type { PackedGroup, Picture, PictureSettings, SettingGroup } from './dataset'
 
 export const packGroups = (groups: readonly SettingGroup[]): PackedGroup[] =>

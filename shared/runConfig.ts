@@ -1,14 +1,14 @@
-// What is asked of a training run: every knob of the Train room and of `restage train`, with the
-// default that a beginner gets. The sources of each stand in the room beside it.
+// The settings of a training run: every one of the Train room and of `restage train`, with the default
+// that a beginner gets. The room shows the source of each beside it.
 import { z } from 'zod'
 import { Architecture, Cut, Stage } from './network'
 
-/** `moving`: batch norms use the kept statistics and do not update them; `batch`: the batch's, kept
- *  as a running estimate. */
+/** `moving`: batch norms use the stored statistics and do not update them; `batch`: they use the
+ *  batch's, and update the stored running estimate. */
 export const BatchNormMode = z.enum(['moving', 'batch'])
 
-/** How photos are varied at random, each time anew: what a network never sees twice it cannot learn
- *  by heart (Shorten and Khoshgoftaar 2019). Drawn from seed, epoch and photo. All zero: not at all. */
+/** Random augmentation of photos, drawn from seed, epoch and photo (Shorten and Khoshgoftaar 2019). All
+ *  zero: none. */
 export const Augmentation = z.object({
   /** Mirrored, half of the time; `both`: upside down, too (Krizhevsky et al. 2012, section 4.1). */
   flip: z.enum(['none', 'horizontal', 'both']).default('none'),
@@ -48,7 +48,7 @@ export const augmentations = {
 export const isAugmented = (augmentation: Augmentation) =>
   Object.values(augmentation).some((value) => value !== 0 && value !== 'none')
 
-/** A part of a run: it goes on from what the leg before it left. */
+/** A part of a run with its own frozen stages: it continues with the weights of the leg before it. */
 export const Leg = z.object({
   frozen: z.array(Stage),
   epochs: z.number().int().min(1).max(10_000),
@@ -62,11 +62,11 @@ export const Preset = z.enum(presets)
 export type Preset = z.infer<typeof Preset>
 
 export const RunConfig = z.object({
-  /** Which preset this came from; null: made by hand. Says nothing that the rest does not. */
+  /** The preset that the values came from, for display only; null: set by hand. */
   preset: Preset.nullable().default(null),
   /** A catalogue id, a file's path, or null for a random start. */
   weights: z.string().nullable().default('starter'),
-  /** null: what the weights are made for. */
+  /** null: that of the weights. */
   architecture: Architecture.nullable().default(null),
   cut: Cut.nullable().default(null),
   /** null: every stage but the head. */
@@ -93,11 +93,11 @@ export const RunConfig = z.object({
   /** Whether biases and batch norms decay too: few numbers, which decay only hinders (He et al. 2019,
    *  section 3.1). */
   decayAll: z.boolean().default(false),
-  /** Largest norm of all gradients together: one odd batch cannot throw training off (Pascanu et al.
-   *  2013); null: not clipped. */
+  /** Largest norm of all gradients together, so that one unusual batch cannot make training diverge
+   *  (Pascanu et al. 2013); null: not clipped. */
   clipNorm: z.number().positive().max(1000).nullable().default(null),
-  /** Share of the answer spread over all classes: a network that may not be quite sure stays better
-   *  calibrated (Szegedy et al. 2016, section 7). */
+  /** Share of the target spread evenly over all classes, for better calibration (Szegedy et al. 2016,
+   *  section 7). */
   labelSmoothing: z.number().min(0).max(0.5).default(0),
   /** What is done for small classes: their loss weighs more (King and Zeng 2001), or an epoch has as
    *  many photos of each class, some of large classes left out and those of small ones again (Buda et
@@ -111,12 +111,12 @@ export const RunConfig = z.object({
   mixAlpha: z.number().positive().max(4).default(0.2),
   /** Epochs without a better validation loss after which training ends; null: never. */
   patience: z.number().int().min(1).max(1000).nullable().default(null),
-  /** Share of the old in a running average of the weights, which is what is judged and kept: calmer
-   *  than the weights themselves (Polyak and Juditsky 1992); null: those. In the first steps it is at
-   *  most (1 + step) / (10 + step). */
+  /** Decay of the running average of the weights, which is then evaluated and saved instead of the
+   *  weights (Polyak and Juditsky 1992); null: no average. In the first steps the decay is at most
+   *  (1 + step) / (10 + step). */
   averaging: z.number().min(0).max(0.9999).nullable().default(null),
-  /** Judged and used on a photo and its mirror image, the answers averaged (Krizhevsky et al. 2012,
-   *  section 4.1): twice the time, in exports not. */
+  /** Predictions are the mean of those for a photo and its mirror image (Krizhevsky et al. 2012, section
+   *  4.1): takes twice the time; exports do not do it. */
   testTimeFlips: z.boolean().default(false),
   /** Smaller pictures in the first half of the epochs (Howard 2018; Touvron et al. 2019). */
   progressiveResizing: z.boolean().default(false),

@@ -1,14 +1,13 @@
-// What the network itself makes of the pictures, before any training: which look alike, which class
-// an unlabelled one probably is, which are worth labelling next. All of it rests on features that
-// the engine computes once in the background; the calls answer from those that are there already.
+// What a network knows about the pictures before any training: which look alike, which class an
+// unlabelled one probably has, which to label next. All of it is computed from features, which the engine
+// computes once in the background; calls answer from the features that exist already.
 import { z } from 'zod'
 import { ClassId, PictureId } from './dataset'
 
-/** How far the features are. `waiting`: a run is going on, which has the computer to itself; they go
- *  on when it has ended. `done` counts pictures of `total`, those that cannot be read included. */
+/** Progress of the features. `waiting`: a run is active; they are computed further when it has ended. `done` counts pictures of `total`, those that cannot be read included. */
 export const SuggestState = z.object({
   state: z.enum(['idle', 'computing', 'waiting', 'ready', 'failed']),
-  /** What prepare was asked with; null before the first time. */
+  /** The weights that `prepare` was called with last; null before the first call. */
   weights: z.string().nullable(),
   done: z.number(),
   total: z.number(),

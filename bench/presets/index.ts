@@ -15,7 +15,9 @@ import { labelledFolder, samplesOf, type Samples } from '../../main/engine/plan/
 import { startingWeights } from '../../main/engine/weights/startingWeights'
 import { startRun } from '../../main/engine/training/startRun'
 import { seededRandom } from '../../shared/random'
-import { Preset, reduceRun, RunConfig, type RunEvent } from '../../shared/run'
+import { Preset, RunConfig } from '../../shared/runConfig'
+import type { RunEvent } from '../../shared/runEvents'
+import { reduceRun } from '../../shared/runState'
 
 const shared = resolve('../shared')
 const weightsFiles: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Post } from '../../shared/contract'
 import { Failure } from '../../shared/failure'
-import type { RunEvent } from '../../shared/run'
+import type { RunEvent } from '../../shared/runEvents'
 import { createDevice } from './device/device'
 import { OpenModels } from './evaluation/openModels'
 import { homePaths, type Home } from './files/home'

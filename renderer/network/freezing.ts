@@ -1,7 +1,8 @@
 // What "frozen" means on the screen: the list in a RunConfig (null: everything but the head), the
 // handle "frozen up to here", and one stage's switch. The head always trains. Pure.
 import type { NetworkPicture, Stage } from '../../shared/network'
-import type { RunConfig, RunPlan } from '../../shared/run'
+import type { RunConfig } from '../../shared/runConfig'
+import type { RunPlan } from '../../shared/runPlan'
 
 /** The frozen stages of this network, in order. */
 export function frozenStages(frozen: readonly Stage[] | null, present: readonly Stage[]): Stage[] {

@@ -3,7 +3,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { stages, type Stage } from '../../shared/network'
-import type { RunPlan } from '../../shared/run'
+import type { RunPlan } from '../../shared/runPlan'
 import { useFailureText } from '../locales/failureText'
 import { formatSeconds } from '../locales/rooms/quantities'
 import { useChoices } from '../stores/choices'

@@ -1,7 +1,7 @@
 // What belongs to a preset and what does not. A preset sets the knobs; which weights it is for, the
 // picture size, the seed, the precision and how much is held back for validation are the person's and
 // stay. Pure.
-import { RunConfig } from '../../shared/run'
+import { RunConfig } from '../../shared/runConfig'
 
 const ofThePerson = [
   'weights',

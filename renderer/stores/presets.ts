@@ -2,7 +2,8 @@
 // long as no knob was turned, the choices follow the preset that was picked, else the recommended one.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { Preset, PresetOffer } from '../../shared/run'
+import type { Preset } from '../../shared/runConfig'
+import type { PresetOffer } from '../../shared/runPlan'
 import { call, CallFailed } from '../api'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'

@@ -3,7 +3,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { CallInput } from '../../shared/contract'
-import type { QueueItem } from '../../shared/run'
+import type { QueueItem } from '../../shared/runList'
 import { call, on } from '../api'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'

@@ -1,15 +1,11 @@
 // The runs, what happened in them and what is done to them. Everything shown is added up from events
-// (RunLog), so a reloaded window that asks for the history shows the same.
+// (RunHistory), so a reloaded window that asks for the history shows the same.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import {
-  isActive,
-  type RunEvent,
-  type RunNotes,
-  type RunState,
-  type RunSummary,
-} from '../../shared/run'
-import { RunLog } from '../../shared/runLog'
+import type { RunEvent } from '../../shared/runEvents'
+import type { RunNotes, RunSummary } from '../../shared/runList'
+import { isActive, type RunState } from '../../shared/runState'
+import { RunHistory } from '../../shared/runHistory'
 import { call, on } from '../api'
 import { useChoices } from './choices'
 import { useNotices } from './notices'
@@ -21,7 +17,7 @@ export const useRuns = defineStore('runs', () => {
   const { attempt } = useNotices()
   const list = shallowRef<readonly RunSummary[]>([])
   const currentId = ref<string | null>(null)
-  const logs = new Map<string, RunLog>()
+  const histories = new Map<string, RunHistory>()
   const states = shallowRef<ReadonlyMap<string, RunState>>(new Map())
   const asking = ref<'start' | 'pause' | 'stop' | null>(null)
 
@@ -53,9 +49,10 @@ export const useRuns = defineStore('runs', () => {
   function merge(news: readonly RunEvent[]) {
     const next = new Map(states.value)
     for (const runId of new Set(news.map((event) => event.runId))) {
-      const log = logs.get(runId) ?? new RunLog()
-      logs.set(runId, log)
-      if (log.add(news.filter((event) => event.runId === runId))) next.set(runId, log.state)
+      const runHistory = histories.get(runId) ?? new RunHistory()
+      histories.set(runId, runHistory)
+      if (runHistory.add(news.filter((event) => event.runId === runId)))
+        next.set(runId, runHistory.state)
     }
     states.value = next
   }
@@ -94,9 +91,9 @@ export const useRuns = defineStore('runs', () => {
   async function trash(runIds: readonly string[]): Promise<boolean> {
     const done = await attempt(() => call('run.trash', { runIds: [...runIds] }))
     if (done === undefined) return false
-    for (const runId of runIds) logs.delete(runId)
+    for (const runId of runIds) histories.delete(runId)
     if (currentId.value && runIds.includes(currentId.value)) currentId.value = null
-    states.value = new Map([...states.value].filter(([runId]) => logs.has(runId)))
+    states.value = new Map([...states.value].filter(([runId]) => histories.has(runId)))
     await restore()
     return true
   }

@@ -1,7 +1,7 @@
 // What the button beside a finding does to the settings of the next run: those of the run that was
 // looked at, with one thing changed. Pure.
 import type { Finding } from '../../shared/diagnosis'
-import type { RunConfig } from '../../shared/run'
+import type { RunConfig } from '../../shared/runConfig'
 
 /** Null for a finding that no setting answers. */
 export function configFor(finding: Finding, of: RunConfig): RunConfig | null {

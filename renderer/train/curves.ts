@@ -1,10 +1,9 @@
 // From what a run reported to the lines of the charts: by step, epoch or time, raw or smoothed, with
 // other runs behind as plain validation curves. Pure. Every x goes up.
-import { secondsAt, type EventOf, type RunState } from '../../shared/run'
+import type { EndedEpoch, RunState, StepColumn } from '../../shared/runState'
 import type { Stage } from '../../shared/network'
 import type { Points, Span } from './decimate'
-import { columnsOf, smoothColumnOf, type RunColumns } from './runColumns'
-import { smoothed } from './smoothing'
+import { smoothed, smoothStepColumn } from './smoothing'
 import { countUpTo } from './sortedColumn'
 
 export const axes = ['step', 'epoch', 'time'] as const
@@ -52,7 +51,7 @@ export function curvesOf(
     ...softened(own('training', training(state, by, of)), smoothing, () =>
       by === 'epoch'
         ? smoothed(training(state, by, of).y, smoothing)
-        : smoothColumnOf(state, of, smoothing),
+        : smoothStepColumn(state.steps, of, smoothing),
     ),
     own('validation', validation(state, by, of)),
   ]
@@ -61,7 +60,7 @@ export function curvesOf(
       .filter(({ mark }) => mark !== null)
       .map((run) => otherRun(run, perStep(run.state, by, role))),
     ...softened(own(role, perStep(state, by, role)), role === 'speed' ? smoothing : 0, () =>
-      smoothColumnOf(state, role, smoothing),
+      smoothStepColumn(state.steps, columnOf[role], smoothing),
     ),
   ]
   const charts = {
@@ -93,13 +92,19 @@ const otherRun = ({ name, mark }: Behind, points: Points): Curve => ({
   ...points,
 })
 
-const axisOf = (columns: RunColumns, by: By) =>
-  by === 'step' ? columns.step : by === 'epoch' ? columns.epoch : columns.seconds
+const axisOf = ({ steps }: RunState, by: By) => steps.column(by === 'time' ? 'seconds' : by)
 
-function perStep(state: RunState, by: By, what: 'loss' | 'accuracy' | 'rate' | 'speed'): Points {
-  const columns = columnsOf(state)
-  return { x: axisOf(columns, by), y: columns[what] }
-}
+const columnOf = {
+  loss: 'loss',
+  accuracy: 'accuracy',
+  rate: 'learningRate',
+  speed: 'imagesPerSecond',
+} as const satisfies Readonly<Record<ChartName, StepColumn>>
+
+const perStep = (state: RunState, by: By, chart: ChartName): Points => ({
+  x: axisOf(state, by),
+  y: state.steps.column(columnOf[chart]),
+})
 
 /** By epoch the mean over each epoch, as it was reported. */
 function training(state: RunState, by: By, of: 'loss' | 'accuracy'): Points {
@@ -118,10 +123,10 @@ function validation(state: RunState, by: By, of: 'loss' | 'accuracy'): Points {
 }
 
 /** Where an epoch ended: at its last step, or in time once it had been judged. */
-function placeOf(state: RunState, by: By): (event: EventOf<'epoch'>) => number {
+function placeOf(state: RunState, by: By): (epoch: EndedEpoch) => number {
   if (by === 'epoch') return ({ epoch }) => epoch
-  if (by === 'time') return ({ time }) => Math.max(0, secondsAt(state, time))
-  const { step, epoch } = columnsOf(state)
+  if (by === 'time') return ({ secondsSoFar }) => secondsSoFar
+  const [step, epoch] = [state.steps.column('step'), state.steps.column('epoch')]
   const started = state.started
   const perEpoch = started ? Math.ceil(started.plan.trainPhotos / started.config.batch) : 1
   return (event) => step[countUpTo(epoch, event.epoch + 1e-9) - 1] ?? event.epoch * perEpoch
@@ -130,10 +135,9 @@ function placeOf(state: RunState, by: By): (event: EventOf<'epoch'>) => number {
 /** The first part of a run begins with it and needs no mark. */
 function legMarks(state: RunState, by: By): LegMark[] {
   if (state.legs.length === 0) return []
-  const columns = columnsOf(state)
-  const axis = axisOf(columns, by)
+  const [sequences, axis] = [state.steps.column('sequence'), axisOf(state, by)]
   return state.legs.flatMap(({ sequence, trains }) => {
-    const before = countUpTo(columns.sequence, sequence)
+    const before = countUpTo(sequences, sequence)
     return before === 0 ? [] : [{ x: axis[before - 1]!, trains }]
   })
 }

@@ -1,6 +1,6 @@
 // The knobs of a run as a table: which group each stands in, what may be put in, when it counts, and
 // the paper it comes from. Names and explanations are in the locales, under the knob's key. Pure.
-import { RunConfig } from '../../shared/run'
+import { RunConfig } from '../../shared/runConfig'
 
 export const knobGroups = [
   'length',

@@ -1,7 +1,7 @@
 // A run as a list of legs, whichever way the configuration says it: one leg is its plain fields,
 // several are `legs`. The head always trains. Pure.
 import type { Stage } from '../../shared/network'
-import type { Leg, RunConfig } from '../../shared/run'
+import type { Leg, RunConfig } from '../../shared/runConfig'
 import { frozenStages, multiplierOf } from '../network/freezing'
 
 export const mostLegs = 8

@@ -1,5 +1,5 @@
 // What runs are called: the name that it was given, else its network and what of it learned.
-import type { RunSummary } from '../../shared/run'
+import type { RunSummary } from '../../shared/runList'
 
 export type Translate = (key: string, named: Record<string, unknown>, plural?: number) => string
 

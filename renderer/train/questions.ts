@@ -1,7 +1,7 @@
 // Questions that a queue answers, each as configurations that differ in one thing alone. Labels are
 // the caller's words. Pure.
 import type { Architecture, Stage, WeightsChoice } from '../../shared/network'
-import type { RunConfig } from '../../shared/run'
+import type { RunConfig } from '../../shared/runConfig'
 import { freezeUpTo } from '../network/freezing'
 
 export const questions = ['depth', 'freezing', 'seeds'] as const

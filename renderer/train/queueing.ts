@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { WeightsChoice } from '../../shared/network'
-import type { RunConfig } from '../../shared/run'
+import type { RunConfig } from '../../shared/runConfig'
 import { call } from '../api'
 import { useChoices } from '../stores/choices'
 import { useNotices } from '../stores/notices'

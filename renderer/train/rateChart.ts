@@ -1,7 +1,7 @@
 // The looks of the learning-rate finder's curve: loss over a rate on a logarithmic axis, with the
 // suggested rate marked.
 import type uPlot from 'uplot'
-import type { RateSearch } from '../../shared/run'
+import type { RateSearch } from '../../shared/runPlan'
 import { colour } from './chartOptions'
 
 /** 0.001 -> "0.001", 0.000012 -> "1.2e-5". */

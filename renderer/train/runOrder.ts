@@ -1,5 +1,5 @@
 // Which runs the list shows, and in which order. Pure.
-import type { RunSummary } from '../../shared/run'
+import type { RunSummary } from '../../shared/runList'
 
 export const runOrders = ['newest', 'accuracy', 'name', 'time'] as const
 export type RunOrder = (typeof runOrders)[number]

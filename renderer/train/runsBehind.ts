@@ -2,7 +2,7 @@
 // they did is fetched when it is first asked for.
 import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { RunSummary } from '../../shared/run'
+import type { RunSummary } from '../../shared/runList'
 import { useRuns } from '../stores/runs'
 import type { Behind } from './curves'
 import { distinctNames } from './nameOfRun'

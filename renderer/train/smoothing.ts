@@ -1,5 +1,6 @@
 // Smoothing of a curve that grows: an exponential mean without the pull towards zero that a plain one
 // has at its start (Kingma and Ba 2015, section 3). Values that are no number stay as they are.
+import type { RunState, StepColumn } from '../../shared/runState'
 
 export class SmoothColumn {
   private values = new Float64Array(64)
@@ -32,3 +33,16 @@ export class SmoothColumn {
 
 export const smoothed = (values: ArrayLike<number>, keep: number) =>
   new SmoothColumn(keep).extend(values)
+
+type Steps = RunState['steps']
+const smoothColumns = new WeakMap<Steps, Map<StepColumn, SmoothColumn>>()
+
+/** A column of a run's steps, smoothed; only new steps are computed while `keep` stays the same. */
+export function smoothStepColumn(steps: Steps, name: StepColumn, keep: number): Float64Array {
+  const known = smoothColumns.get(steps) ?? new Map<StepColumn, SmoothColumn>()
+  smoothColumns.set(steps, known)
+  const before = known.get(name)
+  const column = before?.keep === keep ? before : new SmoothColumn(keep)
+  known.set(name, column)
+  return column.extend(steps.column(name))
+}

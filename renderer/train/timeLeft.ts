@@ -1,6 +1,8 @@
 // How long a run still takes: its plan, leg by leg, put right by the epochs and photos measured so
 // far. Pure; null where neither the plan nor a measurement says anything.
-import type { EventOf, RunPlan, RunState } from '../../shared/run'
+import type { EventOf } from '../../shared/runEvents'
+import type { RunPlan } from '../../shared/runPlan'
+import type { RunState } from '../../shared/runState'
 
 type Leg = Pick<RunPlan['legs'][number], 'epochs' | 'secondsPerEpoch' | 'secondsBefore'>
 

@@ -1,16 +1,10 @@
 // Calls and events about training runs and their queue.
 import { z } from 'zod'
 import { PictureId } from '../dataset'
-import {
-  PresetOffer,
-  QueueItem,
-  RateSearch,
-  RunConfig,
-  RunEvent,
-  RunNotes,
-  RunPlan,
-  RunSummary,
-} from '../run'
+import { RunConfig } from '../runConfig'
+import { RunEvent } from '../runEvents'
+import { QueueItem, RunNotes, RunSummary } from '../runList'
+import { PresetOffer, RateSearch, RunPlan } from '../runPlan'
 import { call, none, nothing, runId, path } from './call'
 
 export const runCalls = {

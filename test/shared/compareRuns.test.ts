@@ -1,7 +1,8 @@
 // Side by side stand only the settings that differ, and every result.
 import { expect, it } from 'vitest'
 import { compareRuns } from '../../shared/compareRuns'
-import { RunConfig, RunSummary, type RunRequest } from '../../shared/run'
+import { RunConfig, type RunRequest } from '../../shared/runConfig'
+import { RunSummary } from '../../shared/runList'
 
 const summary = (runId: string, request: RunRequest, accuracy: number) =>
   RunSummary.parse({

@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../shared/diagnosis'
-import { reduceRun, RunConfig, RunEvent, type RunNews, type RunState } from '../../shared/run'
+import { RunConfig } from '../../shared/runConfig'
+import { RunEvent, type RunNews } from '../../shared/runEvents'
+import { reduceRun, type RunState } from '../../shared/runState'
 import { seededRandom } from '../../shared/random'
 import { planOf } from './plan'
 

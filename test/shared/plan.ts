@@ -1,5 +1,5 @@
 // A plan for tests that need one but do not look into it.
-import { RunPlan } from '../../shared/run'
+import { RunPlan } from '../../shared/runPlan'
 
 export const planOf = (what: Partial<RunPlan>): RunPlan =>
   RunPlan.parse({

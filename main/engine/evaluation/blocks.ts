@@ -1,6 +1,7 @@
 // What each residual block adds to a trained network: its accuracy with that one block switched off,
 // so that only the shortcut is left (Veit et al. 2016, figure 3 does this to trained ResNets).
 import type { BlockEffects } from '../../../shared/evaluation'
+import { yieldToEventLoop } from '../files/eventLoop'
 import { residualBlocks } from '../network/residual'
 import { decodeBatch, evenBatches, type PictureBatch } from '../pictures/batches'
 import type { Sample } from '../pictures/sample'
@@ -43,7 +44,7 @@ async function accuracyOf({ inference, run }: Model, batches: readonly PictureBa
       if (largest(logits.subarray(n * classes, (n + 1) * classes)) === label) right++
     })
     all += samples.length
-    await new Promise((resolve) => setImmediate(resolve))
+    await yieldToEventLoop()
   }
   return all === 0 ? 0 : right / all
 }

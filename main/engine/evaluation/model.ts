@@ -4,6 +4,7 @@ import { Failure } from '../../../shared/failure'
 import type { Evaluation, Prediction } from '../../../shared/evaluation'
 import type { Split } from '../../../shared/dataset'
 import { existsSync } from 'node:fs'
+import { yieldToEventLoop } from '../files/eventLoop'
 import { decodeBuffer } from '../pictures/decode'
 import { openInference, type Inference } from '../tensorflow/inference'
 import { buildNetwork } from '../network/family'
@@ -81,7 +82,7 @@ export async function predictPaths(model: Model, paths: readonly string[]): Prom
           problem: problems.get(path),
         }),
       )
-    await new Promise((resolve) => setImmediate(resolve))
+    await yieldToEventLoop()
   }
   return results
 }
@@ -118,7 +119,7 @@ export async function evaluateSamples(
       const predicted = largest(scores[n]!)
       pictures.push({ pictureId: id, truth: label, predicted, confidence: scores[n]![predicted]! })
     })
-    await new Promise((resolve) => setImmediate(resolve))
+    await yieldToEventLoop()
   }
   const { classes, runId } = model.run
   const confusion = confusionMatrix(classes.length, pictures)

@@ -2,7 +2,7 @@
 // `validation`, whose curves TensorBoard then draws into one chart. Tags are those of Keras.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reduceRun, type RunState } from '../../../shared/run'
+import { reduceRun, type RunState } from '../../../shared/runState'
 import { fileNameOf } from '../dataset/export/exportLabels'
 import { Names, newFolder } from '../files/freeNames'
 import { readNotes } from '../runFiles/notes'
@@ -37,12 +37,13 @@ export async function exportTensorBoard(
 
 /** Training after every step and epoch, validation after every epoch. */
 export function curvesOf({ steps, epochs }: RunState): Record<'train' | 'validation', Scalars[]> {
+  const rows = steps.toRows()
   let at = 0
   const stepBefore = (sequence: number) => {
-    while (at < steps.length && steps[at]!.sequence < sequence) at++
-    return steps[at - 1]?.step ?? 0
+    while (at < rows.length && rows[at]!.sequence < sequence) at++
+    return rows[at - 1]?.step ?? 0
   }
-  const batches = steps.map(({ time, step, loss, accuracy, learningRate, imagesPerSecond }) => ({
+  const batches = rows.map(({ time, step, loss, accuracy, learningRate, imagesPerSecond }) => ({
     time: time / 1000,
     step,
     values: {

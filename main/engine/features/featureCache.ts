@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { openGrowing, type GrowingFile } from '../files/growingFile'
 import { writeFailure } from '../files/fileFailures'
+import { createSerialQueue } from '../files/serialQueue'
 
 /** What the features depend on: weights, cut, size, precision, view... as plain data. */
 export type FeatureKey = string | Readonly<Record<string, string | number | boolean | null>>
@@ -133,7 +134,7 @@ function cacheOn({
 }: Files & Content & { readonly folder: string }): FeatureCache {
   const values = bytesPerRecord / 4
   let stored = start.stored
-  let queue: Promise<unknown> = Promise.resolve()
+  const queue = createSerialQueue()
 
   const requireLength = (hashes: readonly string[], numbers: Float32Array) => {
     if (numbers.length !== hashes.length * values)
@@ -178,12 +179,10 @@ function cacheOn({
     },
     append(hashes, data) {
       requireLength(hashes, data)
-      const done = queue.then(() => write(hashes, data))
-      queue = done.catch(() => {})
-      return done
+      return queue.run(() => write(hashes, data))
     },
     async close() {
-      await queue
+      await queue.settled()
       const users = (inUse.get(folder) ?? 1) - 1
       if (users > 0) inUse.set(folder, users)
       else inUse.delete(folder)

@@ -1,29 +1,29 @@
-// Files that can be made again, kept below a number of bytes: what was not used for longest goes first.
-// The same one asked for twice at once is made once.
+// A cache of files that can be computed again, bounded in bytes: the least recently used are deleted
+// first. A file that is requested twice at the same time is computed once.
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { inParallel } from './parallel'
 
 export interface FileCache {
-  /** The kept bytes, or those that `make` gives; `key` is a hash in hex. */
+  /** The cached bytes, or else those that `make` computes; `key` is a hash in hex. */
   get(key: string, make: () => Promise<Buffer>): Promise<Buffer>
-  /** Brings the cache back below its limit; also done now and then by itself. */
+  /** Deletes files until the cache is below its limit; also happens by itself as files are written. */
   prune(): Promise<void>
 }
 export interface FileCacheOptions {
-  /** Of the files, without the dot. */
+  /** Of the cached files, without the dot. */
   readonly extension: string
   /** Bytes of all files together. */
   readonly limit: number
 }
 
-/** Bytes written between two looks at the size of the cache. */
+/** Bytes written between two checks of the cache's size. */
 const pruneEvery = 2e8
-/** A cache that was pruned has room for a while. */
-const kept = 0.8
-/** A file in use is marked as such once in so many milliseconds. */
+/** Share of the limit that pruning leaves, so that it is not needed again at once. */
+const prunedShare = 0.8
+/** Milliseconds between two updates of a file's time of last use. */
 const markEvery = 86_400_000
-const looksAtOnce = 4
+const readsAtOnce = 4
 
 export function openFileCache(folder: string, { extension, limit }: FileCacheOptions): FileCache {
   const underWay = new Map<string, Promise<Buffer>>()
@@ -32,21 +32,21 @@ export function openFileCache(folder: string, { extension, limit }: FileCacheOpt
   let pruning: Promise<void> | null = null
 
   const readOrMake = async (file: string, make: () => Promise<Buffer>) => {
-    const there = await readFile(file).catch(() => null)
-    if (there?.length) {
+    const cached = await readFile(file).catch(() => null)
+    if (cached?.length) {
       void markUsed(file)
-      return there
+      return cached
     }
     const made = await make()
-    await keep(file, made).catch(() => {})
+    await store(file, made).catch(() => {})
     return made
   }
-  // A cache that cannot be written only costs time; so failures to keep are passed over.
-  const keep = async (file: string, bytes: Buffer) => {
-    const half = `${file}.${process.pid}-${unique++}`
+  // A cache that cannot be written only costs time, so failures to store are ignored.
+  const store = async (file: string, bytes: Buffer) => {
+    const temporary = `${file}.${process.pid}-${unique++}`
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(half, bytes)
-    await rename(half, file)
+    await writeFile(temporary, bytes)
+    await rename(temporary, file)
     written += bytes.length
     if (written < Math.min(pruneEvery, limit)) return
     written = 0
@@ -82,7 +82,7 @@ async function pruneFolder(folder: string, limit: number) {
   const files: { path: string; size: number; time: number }[] = []
   for (const part of await readdir(folder)) {
     const names = await readdir(join(folder, part)).catch(() => [])
-    await inParallel(names, looksAtOnce, async (name) => {
+    await inParallel(names, readsAtOnce, async (name) => {
       const path = join(folder, part, name)
       const found = await stat(path).catch(() => null)
       if (found) files.push({ path, size: found.size, time: found.mtimeMs })
@@ -92,7 +92,7 @@ async function pruneFolder(folder: string, limit: number) {
   if (total <= limit) return
   files.sort((a, b) => a.time - b.time)
   for (const { path, size } of files) {
-    if (total <= limit * kept) break
+    if (total <= limit * prunedShare) break
     await rm(path, { force: true })
     total -= size
   }

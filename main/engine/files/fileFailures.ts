@@ -4,8 +4,7 @@ import { Failure } from '../../../shared/failure'
 export const errorCode = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
-/** A full disk and a folder that refuses are for the person to solve. An error that is neither comes
- *  back as it is. */
+/** disk-full or not-writable, which a person can solve; any other error as it is. */
 export function writeFailure(path: string, error: unknown): Error {
   const code = errorCode(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path })
@@ -22,7 +21,7 @@ export function writeFailure(path: string, error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** file-missing or file-unreadable. */
+/** file-missing or file-unreadable, whatever the error. */
 export function readFailure(path: string, error: unknown): Failure {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return new Failure('file-missing', { path })

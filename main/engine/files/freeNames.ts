@@ -1,10 +1,10 @@
-// Names that nothing has yet, so that what is written replaces nothing of the person's.
+// Names that are not taken, so that writing never replaces a file of the person's.
 import { mkdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { writeFailure } from './fileFailures'
 
-/** "name", or the first "name 2", "name 3" that is not there yet. Throws 'disk-full',
- *  'not-writable'. */
+/** Makes "name", or the first of "name 2", "name 3", ... that does not exist; answers its path.
+ *  @throws {Failure} disk-full, not-writable */
 export async function newFolder(folder: string, name: string) {
   for (let number = 1; ; number++) {
     const path = join(folder, number === 1 ? name : `${name} ${number}`)
@@ -17,7 +17,8 @@ export async function newFolder(folder: string, name: string) {
   }
 }
 
-/** Names that are not used yet in a folder, by no spelling that a disk takes for the same. */
+/** Gives names that are unused in a folder, also in spellings that some disks take for the same (case,
+ *  composed or decomposed letters). */
 export class Names {
   private readonly used = new Map<string, Set<string>>()
   free(folder: string, name: string) {

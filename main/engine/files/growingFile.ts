@@ -1,13 +1,14 @@
-// A file that grows at its end and is cut back when an addition fails, so that what was answered is
-// whole and what was not is gone. Opened for update, not for appending: Windows cannot cut a file
-// that was opened for appending.
+// A file that is appended to, and truncated to its former size when an append fails: an append is on
+// the disk as a whole or not at all. Opened for update, not for appending, since Windows cannot
+// truncate a file that was opened for appending.
 import { open } from 'node:fs/promises'
 
 export interface GrowingFile {
   readonly size: number
-  /** Adds all of the bytes, on the disk before it answers when `sync` is set; throws as the file
-   *  system does, and the file is then as long as before. Not to be called twice at once. */
+  /** Adds all of the bytes; with `sync` they are on the disk when it answers. When it throws (Node's own
+   *  errors), the file is as long as before. Calls must not overlap. */
   append(bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>
+  /** Truncates to so many bytes. */
   cut(size: number): Promise<void>
   /** Fills `target` from `position` on. */
   read(target: Uint8Array, position: number): Promise<void>

@@ -5,7 +5,7 @@ import { readFailure } from './fileFailures'
 
 const chunk = 256 * 1024
 
-/** Feeds a whole file to `hash`. Throws Node's own errors. */
+/** Adds a whole file to `hash`. Throws Node's own errors. */
 export async function hashFile(path: string, hash: Hash): Promise<Hash> {
   for await (const part of createReadStream(path, { highWaterMark: chunk }))
     hash.update(part as Buffer)

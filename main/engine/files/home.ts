@@ -1,8 +1,9 @@
-// Where the engine keeps what belongs to the app and not to one project: weights, caches, speeds.
+// Where the engine stores what belongs to the app rather than to one project: weights, caches, measured
+// speeds.
 import { join } from 'node:path'
 
 export interface Home {
-  /** Root of everything below. */
+  /** Root of all paths in homePaths. */
   readonly folder: string
   /** The app's shipped assets. */
   readonly assets: string

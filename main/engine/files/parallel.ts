@@ -1,8 +1,8 @@
-// Work on many items a few at a time: enough to keep the disk and the decoders busy, not so much
-// that memory fills.
+// Work on many items, a few at a time: enough to keep the disk and the decoders busy, few enough for
+// memory.
 
-/** Runs `work` on every item, `width` of them at a time, in order of starting. The first error
- *  rejects; what had begun goes on. */
+/** Runs `work` on every item, at most `width` at a time, starting in order. Rejects with the first
+ *  error; work that has begun is not cancelled. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,

@@ -1,13 +1,13 @@
-// Who computes first: what a person does or looks at goes before what is read in the background. Both
-// share the few cores there are, and a grid that fills late is felt while a late check is not.
+// Priority of a person's actions over background work. Both share a few cores; a person notices a grid
+// that fills late, but not a check that ends late.
 let looking = 0
 let waiting: (() => void)[] = []
 
-/** Milliseconds for the window to draw what came of it; who scrolls or labels does the next thing
- *  before they are over. */
+/** Milliseconds for the window to draw the result. While a person scrolls or labels, the next action
+ *  comes before they are over. */
 const drawing = 150
 
-/** Runs at once, and holds up background work meanwhile and while its outcome is drawn. */
+/** Runs the work at once; background work waits until it has ended and its result is drawn. */
 export async function lookFirst<T>(work: () => Promise<T>): Promise<T> {
   looking++
   try {
@@ -17,7 +17,7 @@ export async function lookFirst<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A person has done something that shows at once. */
+/** Background work waits while the window draws something that needs no work of the engine. */
 export const attend = () => void lookFirst(() => Promise.resolve())
 
 function looked() {
@@ -27,10 +27,8 @@ function looked() {
   for (const go of ready) go()
 }
 
-/** Lets everything that waits have its turn. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** Resolves when nobody is looking, or after so many milliseconds. */
+/** To be awaited by background work: resolves when no action of a person is going on, or after so many
+ *  milliseconds. */
 export const background = (atMost = Infinity): Promise<void> =>
   looking === 0
     ? Promise.resolve()

@@ -1,6 +1,6 @@
-// Whole files in and out. Reading goes through one buffer that is made for the file, so that
-// tensors can be views on it; writing goes to a file beside the target that takes its name only
-// when every byte is on the disk, so that a target is never half-written.
+// Reads and writes whole files. A file is read into one buffer, so that tensors can be views on it. A
+// file is written under a temporary name and renamed once every byte is on the disk, so that a target
+// is never half-written.
 import { createHash, randomBytes } from 'node:crypto'
 import { open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -18,7 +18,8 @@ export interface FileBytes {
   readonly sha256: string
 }
 
-/** Reads a file of at most 2 GB. Throws file-missing, file-unreadable, weights-format. */
+/** Reads a file of at most 2 GB.
+ *  @throws {Failure} file-missing, file-unreadable, weights-format, weights-truncated */
 export async function readFileBytes(path: string, withHash: boolean): Promise<FileBytes> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw readFailure(path, error)
@@ -53,7 +54,8 @@ export async function readFileBytes(path: string, withHash: boolean): Promise<Fi
   }
 }
 
-/** Enough of a file to tell its format, and its size. Throws file-missing, file-unreadable. */
+/** The first bytes of a file, enough to tell its format, and the file's size.
+ *  @throws {Failure} file-missing, file-unreadable */
 export async function fileHead(path: string): Promise<{ bytes: Uint8Array; size: number }> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw readFailure(path, error)
@@ -74,8 +76,8 @@ export interface Checksum {
   readonly digits: string
 }
 
-/** Writes all parts one after the other, then renames; both are on the disk when it answers. Throws
- *  disk-full, not-writable. */
+/** Writes all parts one after the other, then renames; both are on the disk when it answers.
+ *  @throws {Failure} disk-full, not-writable */
 export async function writeFileAtomically(
   path: string,
   parts: Iterable<Uint8Array>,
@@ -97,7 +99,7 @@ export async function writeFileAtomically(
   }
 }
 
-/** Puts names in a folder on the disk; Windows opens no folders, and does so by itself. */
+/** Puts a folder's entries on the disk. Windows does so by itself, and cannot open folders. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
@@ -108,6 +110,6 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The bytes of a tensor's values, as they lie in memory. */
+/** The bytes of a tensor's values, as a view on them. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength)

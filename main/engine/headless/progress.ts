@@ -1,5 +1,5 @@
 // Progress of a run on stderr: a bar that moves on a terminal, a line a second otherwise.
-import type { RunEvent } from '../../../shared/run'
+import type { RunEvent } from '../../../shared/runEvents'
 
 export function progressOn(stream: NodeJS.WriteStream): (event: RunEvent) => void {
   let last = 0

@@ -1,7 +1,7 @@
 // The options of `restage train`: a table of fields of RunConfig, read from words and checked by the
 // same schema as the app's. What a field is called on the command line is derived from its name.
 import type { Command } from 'commander'
-import { RunConfig } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
 import { Failure } from '../../../shared/failure'
 
 /** As commander gives them: by camel-cased option, words as they were typed. */

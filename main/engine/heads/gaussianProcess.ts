@@ -3,7 +3,7 @@
 // Learning, section 6.5), has its leave-one-out answers in closed form (equation 5.12 there). A label
 // that the others contradict then gets more noise and the fit is repeated: iteratively reweighted
 // least squares, which bounds what a wrong label does to its neighbours (Holland & Welsch, 1977).
-import { breather } from '../files/breather'
+import { createYielder } from '../files/eventLoop'
 import { gaussianKernel, usualDistance } from './kernel'
 import type { HeadInput } from './logisticHead'
 
@@ -46,11 +46,11 @@ function doubt(probabilities: Float32Array, label: number, classes: number) {
 
 /** Row i has the kernel of picture i with pictures 0 to i. */
 async function kernelTriangle(features: Input['features'], rows: readonly number[]) {
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   const kernel = gaussianKernel(features, usualDistance(features, rows))
   const triangle: Float64Array[] = []
   for (let i = 0; i < rows.length; i++) {
-    await breathe()
+    await yieldNowAndThen()
     const row = new Float64Array(i + 1)
     for (let j = 0; j <= i; j++) row[j] = kernel(rows[i]!, rows[j]!)
     triangle.push(row)
@@ -60,7 +60,7 @@ async function kernelTriangle(features: Input['features'], rows: readonly number
 
 /** The inverse of the Cholesky factor of kernel + noise, as lower rows (Golub & Van Loan, 4.2). */
 async function inverseCholesky(kernel: readonly Float64Array[], noise: Float64Array) {
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   const factor: Float64Array[] = []
   const inverse: Float64Array[] = []
   for (let i = 0; i < kernel.length; i++) {
@@ -83,7 +83,7 @@ async function inverseCholesky(kernel: readonly Float64Array[], noise: Float64Ar
     }
     back[i] = 1 / own
     inverse.push(back)
-    await breathe()
+    await yieldNowAndThen()
   }
   return inverse
 }
@@ -94,7 +94,7 @@ async function solve(
   inverse: readonly Float64Array[],
   { labels, prior }: { labels: readonly number[]; prior: Float64Array },
 ) {
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   const classes = prior.length
   const weights = new Float64Array(labels.length * classes)
   const precisions = new Float64Array(labels.length)
@@ -109,7 +109,7 @@ async function solve(
       precisions[j]! += value * value
       for (let c = 0; c < classes; c++) weights[j * classes + c]! += value * whitened[c]!
     })
-    await breathe()
+    await yieldNowAndThen()
   }
   return { weights, precisions }
 }

@@ -1,7 +1,7 @@
 // A classifier fitted on features: multinomial logistic regression with an L2 penalty, the convex
 // problem of Hastie, Tibshirani & Friedman (The Elements of Statistical Learning, section 4.4).
 // The same features and labels always give the same head.
-import { breather } from '../files/breather'
+import { createYielder } from '../files/eventLoop'
 import { minimise } from './lbfgs'
 
 /** `rows` of `values` numbers each, one after the other. */
@@ -43,12 +43,12 @@ export async function fitHead({
   const weights = new Float64Array(classes * width)
   const scores = new Float64Array(classes)
   const penalty = penaltyPerColumn * values
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   await minimise(async (x, gradient) => {
     gradient.fill(0)
     let loss = 0
     for (let i = 0; i < rows.length; i++) {
-      if (i % 64 === 0) await breathe()
+      if (i % 64 === 0) await yieldNowAndThen()
       const at = rows[i]! * values
       score(x, { data, at, values, scores })
       loss -= Math.log(Math.max(softmax(scores, labels[i]!), 1e-300))
@@ -72,10 +72,10 @@ export async function fitHead({
     classes,
     async probabilities(of, wanted) {
       const out = new Float32Array(wanted.length * classes)
-      const pause = breather()
+      const yieldNowAndThen = createYielder()
       const into = new Float64Array(classes)
       for (let i = 0; i < wanted.length; i++) {
-        if (i % 64 === 0) await pause()
+        if (i % 64 === 0) await yieldNowAndThen()
         score(weights, { data: of.data, at: wanted[i]! * values, values, scores: into })
         softmax(into, 0)
         out.set(into, i * classes)

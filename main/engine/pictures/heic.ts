@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { openFileCache, type FileCache } from '../files/boundedCache'
+import { createSerialQueue } from '../files/serialQueue'
 
 interface Pixels {
   readonly width: number
@@ -84,16 +85,10 @@ function withProfile(jpeg: Buffer, profile: Buffer): Buffer {
 
 let worker: Worker | null = null
 let leaving: NodeJS.Timeout | undefined
-let turn: Promise<unknown> = Promise.resolve()
+const queue = createSerialQueue()
 
-function decodeInTurn(bytes: Uint8Array): Promise<Pixels | null> {
-  const decoded = turn.then(() => decodeSurely(bytes))
-  turn = decoded.then(
-    () => undefined,
-    () => undefined,
-  )
-  return decoded
-}
+const decodeInTurn = (bytes: Uint8Array): Promise<Pixels | null> =>
+  queue.run(() => decodeSurely(bytes))
 
 /** A thread that has decoded before may be out of memory: only a new one can say that a file is
  *  damaged. */

@@ -1,5 +1,6 @@
 // What a finished run teaches about the next: each part's time against its plan, by kind of work.
-import type { EventOf, RunEvent, RunPlan } from '../../../shared/run'
+import type { EventOf, RunEvent } from '../../../shared/runEvents'
+import type { RunPlan } from '../../../shared/runPlan'
 import { kindsOf, type Costs } from './predict'
 
 export interface Observation {

@@ -2,7 +2,7 @@
 // computed anew, and at which size. A leg whose picture grows half-way is two parts that share one
 // schedule and one optimiser.
 import { stages, type Stage } from '../../../shared/network'
-import { isAugmented, type Leg, type RunConfig } from '../../../shared/run'
+import { isAugmented, type Leg, type RunConfig } from '../../../shared/runConfig'
 import { splitNetwork, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 

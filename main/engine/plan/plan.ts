@@ -1,7 +1,8 @@
 // What a run will do, from what was asked and what is there: for each leg which stages train, what
 // is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
 import { stages, type Cut, type Stage } from '../../../shared/network'
-import type { RunConfig, RunPlan } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
 import { buildNetwork, type NetworkOptions } from '../network/family'
 import { networkParameters, type Network } from '../network/layers'

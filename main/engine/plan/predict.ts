@@ -1,7 +1,7 @@
 // How long the parts of a run take, from what such work cost when it was measured on this machine
 // (device/speed.ts) and from what finished runs took against their plans. Pure: the costs come in.
 import type { Architecture, Stage } from '../../../shared/network'
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import { networkParameters, splitNetwork, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import { workOf, type Work } from '../network/work'

@@ -1,5 +1,6 @@
 // Which preset fits these photos on this machine, and why: the reasons stand beside the offers.
-import { presets, type Preset, type PresetOffer } from '../../../shared/run'
+import { presets, type Preset } from '../../../shared/runConfig'
+import type { PresetOffer } from '../../../shared/runPlan'
 import { isUnbalanced } from './presets'
 
 export type Reason = PresetOffer['reasons'][number]

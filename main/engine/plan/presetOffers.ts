@@ -1,7 +1,8 @@
 // What is offered for the weights and photos that are there: each preset with its plan, and which
 // one is recommended.
 import { stages } from '../../../shared/network'
-import { presets, type Preset, type PresetOffer, type RunConfig } from '../../../shared/run'
+import { presets, type Preset, type RunConfig } from '../../../shared/runConfig'
+import type { PresetOffer } from '../../../shared/runPlan'
 import { seededRandom } from '../../../shared/random'
 import { peekFeatureCache } from '../features/featureCache'
 import type { Precision } from '../../../shared/device'

@@ -8,7 +8,7 @@ import {
   type Leg,
   type Preset,
   type RunRequest,
-} from '../../../shared/run'
+} from '../../../shared/runConfig'
 
 export interface PresetFacts {
   /** Of the network as it is built, the head among them. */

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Architecture } from '../../../shared/network'
 import type { Precision } from '../../../shared/device'
 import { homePaths, type Home } from '../files/home'
+import { createSerialQueue } from '../files/serialQueue'
 import type { Speed } from './predict'
 import { buildOf, measureSpeed } from './probes'
 
@@ -44,8 +45,8 @@ const [least, most] = [0.2, 5]
 const newShare = 0.5
 
 const measuring = new Map<string, Promise<Speed>>()
-/** Ends when the last of them has: two at a time would measure one another. */
-let last: Promise<unknown> = Promise.resolve()
+/** One at a time: two that overlap would slow each other down. */
+const queue = createSerialQueue()
 
 /** From speed.json, or measured now (a second or two, once); a plan asks at every change. */
 export async function speedOf(
@@ -58,10 +59,9 @@ export async function speedOf(
   const key = `${home.folder}\n${name}`
   const begun = measuring.get(key)
   if (begun) return begun
-  const measured = last
-    .then(() => measure(home, name, { architecture, ...place }))
+  const measured = queue
+    .run(() => measure(home, name, { architecture, ...place }))
     .finally(() => measuring.delete(key))
-  last = measured.catch(() => undefined)
   measuring.set(key, measured)
   return measured
 }

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
-import { RunNotes } from '../../../shared/run'
+import { RunNotes } from '../../../shared/runList'
 import { runPaths } from './runFolder'
 import { writeFailure } from '../files/fileFailures'
 

@@ -1,7 +1,7 @@
 // Where a run stands, as plain numbers: what a checkpoint holds beside the tensors. All that is drawn
 // at random follows from the seed and these.
 import { z } from 'zod'
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { LegSettings } from '../plan/legs'
 
 const EpochRecord = z.object({

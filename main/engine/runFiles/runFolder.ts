@@ -19,7 +19,9 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { Architecture, Cut, Flavour } from '../../../shared/network'
-import { RunConfig, RunEvent, RunPlan } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
+import { RunEvent } from '../../../shared/runEvents'
+import { RunPlan } from '../../../shared/runPlan'
 import { writeFailure } from '../files/fileFailures'
 
 export const RunFile = z.object({

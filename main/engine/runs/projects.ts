@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Post } from '../../../shared/contract'
 import type { DatasetSnapshot } from '../../../shared/dataset'
 import { describeFailure, Failure } from '../../../shared/failure'
-import type { RunEvent } from '../../../shared/run'
+import type { RunEvent } from '../../../shared/runEvents'
 import { openDataset, type Dataset } from '../dataset/dataset'
 import {
   createProject,

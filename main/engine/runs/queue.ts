@@ -1,14 +1,16 @@
-// Configurations that run one after the other, in queue.json of the project. One that fails does not
-// hold up the others; stopping the one that runs goes on with the next. A run of the queue that rests
-// holds its place until a person goes on with it.
+// Configurations that run one after the other, stored in queue.json of the project. A failure does not
+// hold up the others; stopping the active run starts the next. A paused run of the queue keeps its place
+// until a person continues it.
 import { readFileSync } from 'node:fs'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
-import { QueueItem, type RunConfig, type RunEvent } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent } from '../../../shared/runEvents'
+import { QueueItem } from '../../../shared/runList'
 import { writeFailure } from '../files/fileFailures'
 
-/** As much of Runner as the queue needs. */
+/** The part of Runner that the queue needs. */
 export interface QueueRunner {
   readonly busy: boolean
   newId(): string
@@ -24,14 +26,14 @@ interface QueueOptions {
 }
 
 const QueueFile = z.object({ format: z.literal(1), items: z.array(QueueItem) })
-/** Items that are over are forgotten beyond this many. */
-const kept = 200
+/** How many items that have ended stay in the list. */
+const maxEnded = 200
 
 export class Queue {
   private items: QueueItem[]
 
   constructor(private readonly options: QueueOptions) {
-    // Begun, but cut off before there was a run.
+    // An item that was started but cut off before its run had a folder waits again.
     const begun = ({ runId }: QueueItem) => runId !== null && options.exists(runId)
     this.items = load(options.path).map((item) =>
       item.state === 'running' && !begun(item) ? { ...item, state: 'waiting', runId: null } : item,
@@ -40,12 +42,12 @@ export class Queue {
 
   list = (): QueueItem[] => [...this.items]
 
-  /** Whether a run of the queue has begun and not ended; it may be at rest. */
+  /** Whether a run of the queue has started and not ended; it may be paused. */
   get holds() {
     return this.items.some(({ state }) => state === 'running')
   }
 
-  /** Answers the queue's id, which its runs carry. Throws disk-full, not-writable. */
+  /** Answers the queue's id, which its runs carry. @throws {Failure} disk-full, not-writable */
   add(added: readonly Pick<QueueItem, 'label' | 'config'>[]): { queue: string } {
     const queue = this.freeId()
     const items = added.map(({ label, config }, i): QueueItem => ({
@@ -57,21 +59,21 @@ export class Queue {
     return { queue }
   }
 
-  /** Takes out what waits. */
+  /** Cancels those that are still waiting. */
   cancel(ids: readonly string[]) {
     this.change((item) =>
       ids.includes(item.id) && item.state === 'waiting' ? { state: 'cancelled' } : null,
     )
   }
 
-  /** A run of the queue goes on, by whoever. */
+  /** A run was started or continued, by the queue or by a person. */
   began(runId: string) {
     this.change((item) =>
       item.runId === runId && item.state !== 'running' ? { state: 'running', message: null } : null,
     )
   }
 
-  /** A run has ended, of the queue or not; with the last thing it told. */
+  /** A run has ended, of the queue or not; `last` is its last event. */
   ended(runId: string, last: RunEvent) {
     const outcome = outcomeOf(last)
     if (outcome) this.change((item) => (item.runId === runId ? outcome : null))
@@ -81,7 +83,7 @@ export class Queue {
     this.change((item) => (item.runId === runId ? { state: 'failed', message } : null))
   }
 
-  /** Begins the next where nothing runs; resolves when it has begun, or there is none. */
+  /** Starts the next item unless a run is active; resolves when it has started, or there is none. */
   async advance(): Promise<void> {
     while (!this.options.runner.busy) {
       const item =
@@ -133,7 +135,7 @@ export class Queue {
 
   private keep(items: readonly QueueItem[]) {
     const over = items.filter(isOver)
-    const forgotten = new Set(over.slice(0, Math.max(0, over.length - kept)))
+    const forgotten = new Set(over.slice(0, Math.max(0, over.length - maxEnded)))
     const next = items.filter((item) => !forgotten.has(item))
     save(this.options.path, next)
     this.show(next)
@@ -155,7 +157,7 @@ export class Queue {
 
 const isOver = ({ state }: QueueItem) => state !== 'waiting' && state !== 'running'
 
-/** Null: it rests, and keeps its place. */
+/** Null: the run is paused, and keeps its place. */
 function outcomeOf(last: RunEvent): Partial<QueueItem> | null {
   switch (last.type) {
     case 'finished':
@@ -169,7 +171,7 @@ function outcomeOf(last: RunEvent): Partial<QueueItem> | null {
   }
 }
 
-/** One that cannot be read is empty. */
+/** A file that cannot be read counts as an empty queue. */
 function load(path: string): QueueItem[] {
   try {
     return QueueFile.parse(JSON.parse(readFileSync(path, 'utf8'))).items

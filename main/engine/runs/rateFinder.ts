@@ -1,7 +1,8 @@
-// The one rate search that may go on: it shares feature caches with runs and suggestions, so it
-// begins only when no run does, holds suggestions back, and gives way to a run.
+// The one learning rate search that may be active. It shares feature caches with runs and suggestions,
+// so it starts only while no run is active, holds suggestions back, and is cancelled by a run.
 import { Failure } from '../../../shared/failure'
-import type { RateSearch, RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RateSearch } from '../../../shared/runPlan'
 import { openFingerprints } from '../pictures/fingerprint'
 import { RunControl } from '../training/control'
 import { findRate } from '../training/findRate'
@@ -29,7 +30,7 @@ export class RateFinder {
   private going: { readonly control: RunControl; readonly done: Promise<unknown> } | null = null
   constructor(private readonly around: Surroundings) {}
 
-  /** Ends a search that goes on. @throws Failure run-active, cancelled, and what a run would */
+  /** Cancels an active search first. @throws {Failure} run-active, cancelled, and as starting a run */
   async find(config: RunConfig): Promise<RateSearch> {
     await this.cancel()
     if (this.around.isTraining()) throw new Failure('run-active')
@@ -44,7 +45,7 @@ export class RateFinder {
     }
   }
 
-  /** Resolves when its files are closed. */
+  /** Resolves when the files of the search are closed. */
   async cancel(): Promise<void> {
     this.going?.control.stop()
     await this.going?.done
@@ -55,7 +56,7 @@ export class RateFinder {
     await suggester.hold()
     const fingerprints = await openFingerprints(homePaths(home).fingerprints)
     try {
-      // Around the usual rate, not around one that is already chosen.
+      // The search is around the default rate, not around one that is already chosen.
       const legs = config.legs?.map((leg) => ({ ...leg, learningRate: null })) ?? null
       const given = await trial({ ...config, learningRate: null, legs })
       checkTrainable(countsOf(given.samples))

@@ -1,13 +1,14 @@
-// Runs that were cut off. One that its engine died on goes on by itself once; after a second death at
-// the same place, or when the whole app ended, it rests with the reason until a person goes on.
+// Runs that were cut off. A run whose engine crashed goes on by itself once. After a second crash at the
+// same checkpoint, or when the whole app had ended, it is paused with the reason until a person
+// continues it.
 import { join } from 'node:path'
 import type { FailureCode, FailureDetails } from '../../../shared/failure'
-import { RunEvent } from '../../../shared/run'
+import { RunEvent } from '../../../shared/runEvents'
 import { recoverCheckpoint } from '../runFiles/checkpoint'
 import { epochsDone } from '../runFiles/progress'
 import { appendEvent } from '../runFiles/runFolder'
 import { interruptedRuns } from './summaries'
-import { readTally } from './tally'
+import { readState } from './readState'
 
 interface RecoverOptions {
   readonly root: string
@@ -16,9 +17,9 @@ interface RecoverOptions {
   readonly onEvent: (event: RunEvent) => void
 }
 export interface Recovered {
-  /** To be gone on with; null: none. */
+  /** The run to continue; null: none. */
   readonly goOn: string | null
-  /** Rest because the engine died on them twice. */
+  /** Paused because the engine crashed twice at the same checkpoint. */
   readonly givenUp: readonly string[]
 }
 
@@ -28,7 +29,7 @@ export async function recoverRuns(options: RecoverOptions): Promise<Recovered> {
   let goOn: string | null = null
   for (const runId of await interruptedRuns(root)) {
     const folder = join(root, runId)
-    if (again && goOn === null && !(await diedHereBefore(folder))) {
+    if (again && goOn === null && !(await crashedHereBefore(folder))) {
       goOn = runId
       continue
     }
@@ -40,32 +41,35 @@ export async function recoverRuns(options: RecoverOptions): Promise<Recovered> {
   return { goOn, givenUp }
 }
 
-/** Went on last from the very checkpoint that is the newest still. */
-async function diedHereBefore(folder: string): Promise<boolean> {
+/** True if the last start resumed from the current newest checkpoint. */
+async function crashedHereBefore(folder: string): Promise<boolean> {
   const checkpoint = await recoverCheckpoint(folder)
-  const { starts, from } = await readTally(folder)
-  return starts > 1 && from === (checkpoint ? epochsDone(checkpoint.progress) : 0)
+  const { starts, started } = await readState(folder)
+  return starts > 1 && started?.from === (checkpoint ? epochsDone(checkpoint.progress) : 0)
 }
 
-/** Notes that a run rests, as of when it told something last. Throws disk-full, not-writable. */
+/** Appends to a run's events that it is paused, dated as its last event.
+ *  @throws {Failure} disk-full, not-writable */
 export async function putToRest(
   folder: string,
   runId: string,
   { reason, details = {} }: { reason: FailureCode | null; details?: FailureDetails },
 ): Promise<RunEvent> {
-  return note(folder, runId, { type: 'paused', reason, details })
+  return append(folder, runId, { type: 'paused', reason, details })
 }
 
-/** Notes that a run at rest is not to go on. Throws disk-full, not-writable. */
-export const putToEnd = (folder: string, runId: string) => note(folder, runId, { type: 'stopped' })
+/** Appends to a paused run's events that it is stopped.
+ *  @throws {Failure} disk-full, not-writable */
+export const putToEnd = (folder: string, runId: string) =>
+  append(folder, runId, { type: 'stopped' })
 
-async function note(
+async function append(
   folder: string,
   runId: string,
   news:
     { type: 'paused'; reason: FailureCode | null; details: FailureDetails } | { type: 'stopped' },
 ): Promise<RunEvent> {
-  const { lastSequence, lastTime } = await readTally(folder)
+  const { lastSequence, lastTime } = await readState(folder)
   const event = RunEvent.parse({
     ...news,
     runId,

@@ -2,7 +2,8 @@
 // of a plan and of everything else that asks what a run would do.
 import type { Split } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
-import type { PresetOffer, RunConfig, RunPlan } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { PresetOffer, RunPlan } from '../../../shared/runPlan'
 import type { Dataset } from '../dataset/dataset'
 import type { Device } from '../device/device'
 import { homePaths, type Home } from '../files/home'

@@ -1,16 +1,18 @@
-// The one run that may be going on: begun, gone on with, paused, ended. What it tells comes out
-// through `onEvent`; when it has ended and its files are closed, `onEnd` may begin the next before
-// suggestions get their turn.
+// The one run that may be active: starts, continues, pauses and ends it. Its events are passed to
+// `onEvent`; when it has ended and its files are closed, `onEnd` may start the next run before
+// suggestions are computed again.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/failure'
-import { isActive, reduceRun, type RunConfig, type RunEvent } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent } from '../../../shared/runEvents'
+import { addEvent, isActive, type GrowingState } from '../../../shared/runState'
 import type { RunControl } from '../training/control'
 import { readRun } from '../runFiles/runFolder'
 import { startRun, type StartOptions } from '../training/startRun'
+import { readState } from './readState'
 import { putToEnd, putToRest } from './rest'
 import { listRuns } from './summaries'
-import { readTally, type Tally } from './tally'
 
 /** What a run needs of the open project, and of this computer. */
 export type RunInput = Pick<StartOptions, 'home' | 'versions'> &
@@ -18,21 +20,21 @@ export type RunInput = Pick<StartOptions, 'home' | 'versions'> &
 
 export interface RunnerOptions {
   readonly root: () => string
-  /** Of a new run. */
+  /** For a new run. */
   readonly input: (config: RunConfig) => Promise<RunInput>
-  /** Of a run that goes on, from what is stored in its folder. */
+  /** For a run that is continued, from what is stored in its folder. */
   readonly inputOf: (folder: string) => Promise<RunInput>
-  /** Suggestions make way for runs. */
+  /** Suggestions are not computed while a run is active. */
   readonly suggester: { hold(): Promise<void>; release(): void }
   readonly onEvent: (event: RunEvent) => void
-  /** With the last thing the run told. */
+  /** With the run's last event. */
   readonly onEnd: (runId: string, last: RunEvent) => Promise<void>
 }
 
 interface Active {
   readonly runId: string
   readonly control: RunControl
-  readonly tally: Tally
+  readonly state: GrowingState
   /** Resolves when the run has ended and its files are closed. */
   readonly done: Promise<void>
 }
@@ -57,7 +59,7 @@ export class Runner {
     return join(this.options.root(), runId)
   }
 
-  /** A name that no run has. */
+  /** An id that no run has. */
   newId(): string {
     for (let time = Date.now(); ; time++) {
       const runId = `run-${time.toString(36)}`
@@ -65,7 +67,7 @@ export class Runner {
     }
   }
 
-  /** @throws Failure run-active, and what the configuration and the data lack */
+  /** @throws {Failure} run-active, and what is wrong with the configuration or the data */
   start(config: RunConfig, { runId = this.newId(), queue = null as string | null } = {}) {
     return this.begin(runId, async (folder) =>
       startRun({ ...(await this.options.input(config)), runId, folder, queue }),
@@ -80,23 +82,24 @@ export class Runner {
     return { runId }
   }
 
-  /** @throws Failure run-active, run-missing, bad-input (it is finished), and what it needs and lacks */
+  /** Continues a run from its checkpoint.
+   *  @throws {Failure} run-active, run-missing, bad-input (it is finished), and what it lacks */
   goOn(runId: string): Promise<void> {
     return this.begin(runId, async (folder) => {
       readRun(folder)
-      if ((await readTally(folder)).status === 'finished')
+      if ((await readState(folder)).status === 'finished')
         throw new Failure('bad-input', { reason: 'This run is finished.' })
       return startRun({ ...(await this.options.inputOf(folder)), runId, folder, resume: true })
     })
   }
 
-  /** With a reason: until the cause is gone. */
+  /** With a reason, the pause lasts until `causeGone` is called with it. */
   pause = (reason: string | null = null) => this.active?.control.pause(reason)
 
-  /** Where nothing goes on, the newest run at rest does. @throws as goOn */
+  /** Resumes the active run; where there is none, continues the newest paused run. @throws as goOn */
   async resume(): Promise<void> {
     if (this.active) return this.active.control.resume()
-    const runId = await this.restingId()
+    const runId = await this.pausedId()
     if (runId) await this.goOn(runId)
   }
 
@@ -106,20 +109,21 @@ export class Runner {
     if (control?.paused && control.reason === reason) control.resume()
   }
 
-  /** Resolves when the run has ended; where nothing goes on, the newest run at rest ends. */
+  /** Stops the active run and resolves when it has ended; where there is none, the newest paused run is
+   *  marked as stopped. */
   async stop(): Promise<void> {
     if (this.active) {
       this.active.control.stop()
       return this.active.done
     }
-    const runId = this.starting ? null : await this.restingId()
+    const runId = this.starting ? null : await this.pausedId()
     if (!runId) return
     const event = await putToEnd(this.folderOf(runId), runId)
     this.options.onEvent(event)
     await this.options.onEnd(runId, event)
   }
 
-  /** Ends the run in a checkpoint, as paused or as stopped; resolves when that is on the disk. */
+  /** Ends the active run with a checkpoint, as paused or as stopped; resolves when that is on the disk. */
   async rest(stop = false): Promise<void> {
     const control = this.active?.control
     if (stop) control?.stop()
@@ -127,7 +131,7 @@ export class Runner {
     await this.active?.done
   }
 
-  /** Goes on with a run that was cut off; where it cannot, it rests with the reason. */
+  /** Continues a run that was cut off; where that fails, the run is paused with the reason. */
   async goOnOrRest(runId: string): Promise<void> {
     try {
       await this.goOn(runId)
@@ -140,9 +144,9 @@ export class Runner {
 
   list = () => listRuns(this.options.root(), this.active)
 
-  private async restingId(): Promise<string | null> {
-    const resting = (await this.list()).find(({ status }) => status === 'paused')
-    return resting?.runId ?? null
+  private async pausedId(): Promise<string | null> {
+    const paused = (await this.list()).find(({ status }) => status === 'paused')
+    return paused?.runId ?? null
   }
 
   private async begin(
@@ -155,10 +159,10 @@ export class Runner {
       await this.ended
       await this.options.suggester.hold()
       const folder = this.folderOf(runId)
-      const tally = await readTally(folder)
+      const state = await readState(folder)
       const { control, events } = await open(folder)
-      const done = this.relay({ runId, tally }, events)
-      this.active = { runId, control, tally, done: done.then(() => undefined) }
+      const done = this.relay({ runId, state }, events)
+      this.active = { runId, control, state, done: done.then(() => undefined) }
       this.ended = this.active.done.catch(() => undefined)
       void done.then((last) => this.settle(runId, last))
     } finally {
@@ -168,16 +172,16 @@ export class Runner {
   }
 
   private async relay(
-    { runId, tally }: Pick<Active, 'runId' | 'tally'>,
+    { runId, state }: Pick<Active, 'runId' | 'state'>,
     events: AsyncGenerator<RunEvent>,
   ): Promise<RunEvent | null> {
     let last: RunEvent | null = null
     try {
       for await (const event of events) {
         last = event
-        tally.add(event)
-        // Who hears that it ended may begin another.
-        if (!isActive(reduceRun([event]).status)) this.active = null
+        addEvent(state, event)
+        // Listeners may start the next run as soon as they hear that this one has ended.
+        if (!isActive(state.status)) this.active = null
         this.options.onEvent(event)
       }
     } catch (error) {

@@ -1,5 +1,5 @@
-// The photos of a run that goes on: those it began with. One that lies elsewhere by now is found by
-// its id in the data set; a few that are gone are left out by training, which says so.
+// The photos of a run that is continued: those that it started with. A photo that has moved since is
+// found by its id in the data set; a few missing photos are left out by training, with a warning.
 import { access } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure'
 import { inParallel } from '../files/parallel'
@@ -12,41 +12,41 @@ import { readSamples } from '../runFiles/storedSamples'
 interface Now {
   readonly folder: string
   readonly run: RunFile
-  /** The photos of the data set as it is. */
+  /** The photos of the data set as it is now. */
   readonly samples: () => Samples
-  /** Where a picture of the data set lies; null: it is no longer in it. */
+  /** Path of a picture; null: it is no longer in the data set. */
   readonly pathOf: (id: string) => string | null
 }
 
 const atOnce = 32
-/** More than this share gone: a disk is not there, rather than a photo deleted. */
-const mostGone = 0.5
+/** With a larger share missing, a disk is probably not connected, rather than photos deleted. */
+const maxMissing = 0.5
 
-/** @throws Failure file-missing */
+/** @throws {Failure} file-missing */
 export async function samplesToGoOn({ folder, run, samples, pathOf }: Now): Promise<Samples> {
   const stored = (await readSamples(folder)) ?? sameSamples(samples(), run)
   const missing: string[] = []
-  const places = new Map<string, string>()
+  const movedTo = new Map<string, string>()
   const all = [...stored.train, ...stored.val]
   await inParallel(all, atOnce, async ({ id, path }) => {
     if (await isThere(path)) return
     const now = pathOf(id)
-    if (now !== null && now !== path && (await isThere(now))) places.set(path, now)
+    if (now !== null && now !== path && (await isThere(now))) movedTo.set(path, now)
     else missing.push(path)
   })
-  if (missing.length > mostGone * all.length)
+  if (missing.length > maxMissing * all.length)
     throw new Failure('file-missing', { path: missing.sort()[0]! })
-  const placed = (list: readonly Sample[]) =>
-    list.map((sample) => ({ ...sample, path: places.get(sample.path) ?? sample.path }))
+  const atPresentPaths = (list: readonly Sample[]) =>
+    list.map((sample) => ({ ...sample, path: movedTo.get(sample.path) ?? sample.path }))
   return {
     classes: stored.classes,
-    train: placed(stored.train),
-    val: placed(stored.val),
-    test: placed(stored.test),
+    train: atPresentPaths(stored.train),
+    val: atPresentPaths(stored.val),
+    test: atPresentPaths(stored.test),
   }
 }
 
-/** For a run from before photos were kept beside it. */
+/** For a run from before its photos were stored in its folder. */
 function sameSamples(now: Samples, { dataset, photos }: RunFile): Samples {
   if (fingerprintOf(now) === dataset) return now
   throw new Failure('file-missing', { path: photos[0] ?? '' })

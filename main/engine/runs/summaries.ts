@@ -1,16 +1,17 @@
-// The list of runs. What a run adds up to is kept beside it in summary.json with the size and time of
-// the metrics it was made from, so that listing reads a few small files a run, however long the runs
-// were. A folder that holds no run, or a damaged one, is passed over.
+// The list of runs. A run's summary is stored beside it in summary.json, with the size and time of the
+// metrics it was made from, so that listing reads a few small files a run, however long the runs were.
+// Folders that hold no run, or a damaged one, are skipped.
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { RunSummary } from '../../../shared/run'
+import { RunSummary } from '../../../shared/runList'
+import type { RunState } from '../../../shared/runState'
 import { inParallel } from '../files/parallel'
 import { hasCheckpoint } from '../runFiles/checkpoint'
 import { readRun, runPaths, type RunFile } from '../runFiles/runFolder'
 import { readNotes } from '../runFiles/notes'
-import { readTally, type Tally } from './tally'
+import { readState } from './readState'
 
 const Version = z.object({ bytes: z.number(), modified: z.number() })
 type Version = z.infer<typeof Version>
@@ -19,15 +20,15 @@ const StoredSummary = z.object({
   format: z.literal(1),
   metrics: Version,
   summary: RunSummary,
-  /** It was going on when it told something last. */
+  /** It had not ended when its last event was written. */
   interrupted: z.boolean(),
 })
 type StoredSummary = z.infer<typeof StoredSummary>
 
-/** The run that is going on, with what it told so far. */
+/** The run that is going on, with what its events add up to so far. */
 export interface Live {
   readonly runId: string
-  readonly tally: Tally
+  readonly state: RunState
 }
 
 const atOnce = 16
@@ -57,42 +58,41 @@ async function summaryOf(folder: string, live: Live | null): Promise<RunSummary>
   const run = live && folder.endsWith(live.runId) ? readRun(folder) : null
   if (live && run?.runId === live.runId)
     return {
-      ...(await summarise(folder, { run, tally: live.tally })),
+      ...(await summarise(folder, { run, state: live.state })),
       ...notes,
-      status: live.tally.status,
+      status: live.state.status,
       resumable: false,
     }
   const { summary, interrupted } = await storedSummary(folder)
   return { ...summary, ...notes, status: interrupted ? 'stopped' : summary.status }
 }
 
-/** Made anew when the metrics are others than it was made from. @throws Failure run-missing */
+/** Computed again when the metrics have changed since. @throws {Failure} run-missing */
 async function storedSummary(folder: string): Promise<StoredSummary> {
   const metrics = await versionOf(runPaths(folder).metrics)
   const stored = await readStored(folder)
   if (stored && stored.metrics.bytes === metrics.bytes)
     if (stored.metrics.modified === metrics.modified) return stored
   const run = readRun(folder)
-  const tally = await readTally(folder)
-  const { status, pause } = tally
+  const state = await readState(folder)
+  const { status, rest } = state
   const fresh: StoredSummary = {
     format: 1,
     metrics,
-    summary: await summarise(folder, { run, tally }),
-    interrupted:
-      status === 'preparing' || status === 'running' || (status === 'paused' && pause!.retrying),
+    summary: await summarise(folder, { run, state }),
+    interrupted: status === 'preparing' || status === 'running' || rest?.retrying === true,
   }
-  // On a full disk it is made anew the next time.
+  // Where it cannot be written, it is computed again the next time.
   await writeFileAtomic(runPaths(folder).summary, JSON.stringify(fresh)).catch(() => undefined)
   return fresh
 }
 
 async function summarise(
   folder: string,
-  { run, tally }: { run: RunFile; tally: Tally },
+  { run, state }: { run: RunFile; state: RunState },
 ): Promise<RunSummary> {
   const { plan, config } = run
-  const { best, finished, status } = tally
+  const { best, finished, status } = state
   return {
     ...{ name: '', notes: '', star: false },
     runId: run.runId,
@@ -102,12 +102,12 @@ async function summarise(
     weights: config.weights,
     classes: run.classes,
     trains: plan.trains,
-    epochs: tally.epochs.length,
+    epochs: state.epochs.length,
     bestValAccuracy: best?.valAccuracy ?? null,
     bestValLoss: best?.valLoss ?? null,
     bestEpoch: best?.epoch ?? null,
     status,
-    resumable: isResumable(folder, tally),
+    resumable: isResumable(folder, state),
     config,
     precision: plan.precision,
     size: plan.size,
@@ -115,7 +115,7 @@ async function summarise(
     valPhotos: plan.valPhotos,
     dataset: run.dataset,
     versions: run.versions,
-    seconds: tally.seconds,
+    seconds: finished?.secondsTotal ?? state.computed / 1000,
     secondsPlanned: plan.secondsTotal,
     modelBytes: (await versionOf(runPaths(folder).weights)).bytes,
     peakMemoryBytes: finished?.peakMemoryBytes ?? null,
@@ -123,8 +123,9 @@ async function summarise(
   }
 }
 
-/** A run at rest begins anew where it has no checkpoint yet; one that diverged would do so again. */
-function isResumable(folder: string, { status, failure }: Tally): boolean {
+/** A paused run without a checkpoint starts again from the beginning. One that diverged would diverge
+ *  again. */
+function isResumable(folder: string, { status, failure }: RunState): boolean {
   if (status === 'finished') return false
   if (status === 'failed' && failure?.code === 'run-diverged') return false
   return status === 'paused' || hasCheckpoint(folder)

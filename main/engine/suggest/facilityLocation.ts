@@ -2,7 +2,7 @@
 // are covered by their most alike pick. Facility location is submodular, so the greedy choice is
 // within 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978); weighting by uncertainty makes it an
 // order of labelling (Wei, Iyer & Bilmes, ICML 2015). Outliers cover nothing and are left for last.
-import { breather } from '../files/breather'
+import { createYielder } from '../files/eventLoop'
 import type { Matrix } from '../heads/logisticHead'
 
 export interface FacilityInput {
@@ -24,16 +24,16 @@ export async function facilityLocation({
   covering,
   count,
 }: FacilityInput): Promise<number[]> {
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   const unit = unitRows(matrix, rows)
   const covered = new Float32Array(rows.length)
   for (const centre of unitRows(matrix, covering)) {
-    await breathe()
+    await yieldNowAndThen()
     cover(covered, (i) => likeness(unit[i]!, centre))
   }
   const alike: Float32Array[] = []
   for (const item of unit) {
-    await breathe()
+    await yieldNowAndThen()
     const before = alike.length
     // The matrix is symmetric: the half below the diagonal is known.
     alike.push(
@@ -50,7 +50,7 @@ export async function facilityLocation({
     let most = -Infinity
     for (const i of order(gains)) {
       if (gains[i]! <= most) break
-      await breathe()
+      await yieldNowAndThen()
       gains[i] = weights[i]! * gain(alike[i]!, { covered, weights })
       if (gains[i]! > most || (gains[i] === most && i < best)) [best, most] = [i, gains[i]!]
     }

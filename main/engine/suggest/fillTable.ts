@@ -1,6 +1,7 @@
 // Loads the features of many pictures into memory, a part at a time: from the cache, or computed and
 // then cached. Stops between two batches when asked; what was computed stays.
 import type { Features } from '../features/features'
+import { yieldToEventLoop } from '../files/eventLoop'
 import type { FeatureTable } from './featureTable'
 
 export interface Filling {
@@ -25,7 +26,7 @@ export async function fillTable({ looks, table, pictures, signal, onProgress }: 
     for (const [i, look] of looks.entries()) {
       for await (const { done } of look.fill(samples)) {
         onProgress(at + Math.floor((i * samples.length + done) / looks.length))
-        await new Promise((resolve) => setImmediate(resolve))
+        await yieldToEventLoop()
         if (signal.aborted) break
       }
       if (signal.aborted) break

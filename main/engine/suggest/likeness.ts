@@ -1,5 +1,5 @@
 // How alike pictures are to a network: the cosine between their standardised features.
-import { breather } from '../files/breather'
+import { createYielder } from '../files/eventLoop'
 import type { Matrix } from '../heads/logisticHead'
 
 /** From -1 to 1. */
@@ -18,11 +18,11 @@ export async function mostAlike(
   matrix: Matrix,
   { row, rows, limit }: { row: number; rows: readonly number[]; limit: number },
 ): Promise<{ readonly row: number; readonly likeness: number }[]> {
-  const breathe = breather()
+  const yieldNowAndThen = createYielder()
   const found: { row: number; likeness: number }[] = []
   for (const other of rows) {
     if (other !== row) found.push({ row: other, likeness: likeness(matrix, row, other) })
-    if (found.length % 64 === 0) await breathe()
+    if (found.length % 64 === 0) await yieldNowAndThen()
   }
   return found.sort((a, b) => b.likeness - a.likeness).slice(0, limit)
 }

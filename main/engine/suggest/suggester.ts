@@ -6,6 +6,7 @@ import type { LabelSuggestions, Similar, SuggestState } from '../../../shared/su
 import type { Dataset } from '../dataset/dataset'
 import type { Precision } from '../../../shared/device'
 import type { Home } from '../files/home'
+import { createSerialQueue } from '../files/serialQueue'
 import { FeatureTable } from './featureTable'
 import { fillTable, valuesOf } from './fillTable'
 import { openLearner, type Learner } from './learner'
@@ -26,8 +27,8 @@ const reportInterval = 200
 export class Suggester {
   private current: SuggestState = idle
   private abort = new AbortController()
-  /** Resolves when all work begun so far has ended: two at once would corrupt the cache. */
-  private ended: Promise<void> = Promise.resolve()
+  /** One piece of work at a time: two at once would corrupt the cache. */
+  private readonly queue = createSerialQueue()
   private table: FeatureTable | null = null
   private learnt: { readonly key: string; readonly learner: Learner } | null = null
   private judging: Promise<unknown> = Promise.resolve()
@@ -46,14 +47,16 @@ export class Suggester {
     if (this.held) return this.tell({ ...this.current, weights, state: 'waiting', message: null })
     const { signal } = (this.abort = new AbortController())
     const total = this.pictures().length
-    this.ended = this.ended
-      .then(() => (signal.aborted ? undefined : this.compute(weights, signal)))
-      .catch((error: unknown) => {
+    void this.queue.run(async () => {
+      try {
+        if (!signal.aborted) await this.compute(weights, signal)
+      } catch (error) {
         if (signal.aborted) return
         const message = error instanceof Error ? error.message : String(error)
         if (!(error instanceof Failure)) process.stderr.write(`suggest: ${String(error)}\n`)
         this.tell({ ...this.current, state: 'failed', message })
-      })
+      }
+    })
     return this.tell({ state: 'computing', weights, done: 0, total, message: null })
   }
 
@@ -179,7 +182,7 @@ export class Suggester {
 
   private async stop() {
     this.abort.abort()
-    await this.ended
+    await this.queue.settled()
   }
 
   private tell(state: SuggestState) {

@@ -1,5 +1,6 @@
 // How a run is paused and stopped from outside while its loop goes on.
 import { Failure } from '../../../shared/failure'
+import { yieldToEventLoop } from '../files/eventLoop'
 
 export class RunControl {
   stopped = false
@@ -41,7 +42,7 @@ export class RunControl {
 
   /** Lets messages in. @throws Failure run-stopped once the run is to end. */
   async breathe() {
-    await new Promise((resolve) => setImmediate(resolve))
+    await yieldToEventLoop()
     if (this.stopped) throw new Failure('run-stopped')
   }
 

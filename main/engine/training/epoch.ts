@@ -1,7 +1,8 @@
 // One epoch: a step for each batch, in an order that the seed gives, then the validation photos.
 // Between two steps a run can be paused, stopped and kept on the disk.
 import { Failure } from '../../../shared/failure'
-import type { RunConfig, RunNews } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunNews } from '../../../shared/runEvents'
 import type { Batch, Trainer } from '../tensorflow/trainer'
 import type { Judged } from '../evaluation/metrics'
 import type { LegSettings } from '../plan/legs'

@@ -1,7 +1,8 @@
 // The learning-rate range test (Smith 2017, section 3.3, as fastai does it): a rate that grows with
 // every step, from the very start of what a run would train, until the loss explodes.
 import { Failure } from '../../../shared/failure'
-import type { RateSearch, RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
+import type { RateSearch } from '../../../shared/runPlan'
 import type { OpenLeg } from './epoch'
 import { beginState } from './loop'
 import { openLeg } from './openLeg'

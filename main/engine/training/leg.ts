@@ -1,6 +1,6 @@
 // One leg: epoch after epoch on a trainer of its own (openLeg.ts). Checkpoint and best weights are on
 // the disk before an epoch is told.
-import type { RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
 import type { Trainer } from '../tensorflow/trainer'
 import { saveCheckpoint } from '../runFiles/checkpoint'
 import { trainEpoch, type OpenLeg } from './epoch'

@@ -1,7 +1,7 @@
 // One training run, top to bottom: an async generator of what happens. It goes through the legs of
 // the plan, each from the weights that the one before left. A checkpoint is on the disk before an
 // epoch is told. Same seed, device and precision: the same numbers, however often it was cut off.
-import type { RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
 import { initialise } from '../weights/initialise'
 import { networkParameters } from '../network/layers'
 import type { Tensor } from '../network/tensor'

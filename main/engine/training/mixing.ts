@@ -2,7 +2,7 @@
 // mixed with the next of the batch, whose order is drawn already. A photo always keeps at least half of
 // itself, so that its own label is the main one.
 import { seededRandom, type Random } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { Sample } from '../pictures/sample'
 
 export interface Mix {

@@ -1,7 +1,7 @@
 // Opens what a leg trains on: photos below its cut are computed once with the weights that stand by
 // then (features.ts), then a trainer of its own. All of it is closed again, however the work ends.
 import { Failure } from '../../../shared/failure'
-import type { RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
 import type { Canvas } from '../graph/augment'
 import { openTrainer, type Trainer } from '../tensorflow/trainer'
 import { splitNetwork } from '../network/layers'

@@ -1,6 +1,6 @@
 // In which order the photos of an epoch come, drawn from the seed and the epoch alone.
 import { seededRandom, type Random } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import { groupBy } from '../files/groupBy'
 import type { Sample } from '../pictures/sample'
 

@@ -1,5 +1,5 @@
 // A place in a run where it can be paused and stopped.
-import type { RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
 import type { RunControl } from './control'
 
 /** Lets messages in and waits while the run is paused; `before` is done first then.

@@ -1,5 +1,5 @@
 // What a run says of where it is.
-import type { Phase, RunNews } from '../../../shared/run'
+import type { Phase, RunNews } from '../../../shared/runEvents'
 
 export const phase = (
   name: Phase,

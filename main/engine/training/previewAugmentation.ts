@@ -1,7 +1,7 @@
 // What augmentation makes of a photo, seen before it is used: the ops that training runs, on the
 // numbers that training would draw for the photo in its first epochs.
 import sharp from 'sharp'
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import { decodeSquare } from '../pictures/decode'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'

@@ -1,5 +1,5 @@
 // What of a run's configuration the trainer's graph is written from.
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { TrainerOptions } from '../tensorflow/trainer'
 
 export function recipeOf({

@@ -1,7 +1,7 @@
 // Work that fails for a reason a person can remove (a full disk, no memory left) does not end a run:
 // it pauses with that reason, and goes on once the work succeeds.
 import { Failure, type FailureCode } from '../../../shared/failure'
-import type { RunNews } from '../../../shared/run'
+import type { RunNews } from '../../../shared/runEvents'
 import type { RunControl } from './control'
 
 /** Seconds after which it is tried again unasked; Infinity: only once the person says so. */

@@ -1,6 +1,6 @@
 // Numbers what a run tells and puts it on the disk before it is passed on. Where the disk is full the
 // run pauses; what could not be written waits and is written first.
-import { RunEvent, type RunNews } from '../../../shared/run'
+import { RunEvent, type RunNews } from '../../../shared/runEvents'
 import type { RunControl } from './control'
 import { retried } from './retried'
 import { appendEvent } from '../runFiles/runFolder'

@@ -2,7 +2,7 @@
 // to zero (Loshchilov and Hutter 2017). `constant`: the same without the way down. `oneCycle`: Smith
 // and Topin 2018 in PyTorch's form, up for 30 % of the steps, then down to nearly nothing, both along
 // half a cosine; it is its own warm-up.
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 
 /** PyTorch's OneCycleLR: pct_start, div_factor, final_div_factor. */
 const cycle = { up: 0.3, start: 1 / 25, end: 1 / 25e4 }

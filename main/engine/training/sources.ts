@@ -1,6 +1,6 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or varied at random from a larger canvas).
-import { isAugmented, type RunConfig } from '../../../shared/run'
+import { isAugmented, type RunConfig } from '../../../shared/runConfig'
 import { crossEntropyOf, meanAnswer, type Judged } from '../evaluation/metrics'
 import type { Canvas } from '../graph/augment'
 import type { Input } from '../tensorflow/input'

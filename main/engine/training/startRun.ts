@@ -1,7 +1,9 @@
 // Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
 // the headless program both start runs here.
 import { createHash } from 'node:crypto'
-import { reduceRun, type RunConfig, type RunEvent, type RunNews } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../../shared/runEvents'
+import { reduceRun } from '../../../shared/runState'
 import { Failure, describeFailure } from '../../../shared/failure'
 import { openFingerprints } from '../pictures/fingerprint'
 import type { Precision } from '../../../shared/device'

@@ -1,5 +1,5 @@
 // What a batch is asked for: its labels smoothed, weighed and mixed, as rows that the loss takes.
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { Rows } from '../tensorflow/trainer'
 import type { Mix } from './mixing'
 import type { Sample } from '../pictures/sample'

@@ -1,5 +1,5 @@
 // What a run is given, and what it carries through its legs.
-import type { RunConfig } from '../../../shared/run'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { BatchLimit } from '../features/batchLimit'
 import type { Checkpoint } from '../runFiles/checkpoint'
 import type { RunControl } from './control'

@@ -2,7 +2,7 @@
 // photo alone, so that neither batch nor order changes them. Every number is drawn whether it is used
 // or not: turning one knob leaves what the others do.
 import { seededRandom, type Random } from '../../../shared/random'
-import type { Augmentation, RunConfig } from '../../../shared/run'
+import type { Augmentation, RunConfig } from '../../../shared/runConfig'
 import type { Canvas } from '../graph/augment'
 
 /** Where views are cut from, in pixels. */

@@ -242,7 +242,7 @@ describe('runs', () => {
     emit('run.event', step(2))
     await runs.follow('r')
     runs.flush()
-    expect(runs.state?.steps.map(({ sequence }) => sequence)).toEqual([0, 1, 2])
+    expect([...(runs.state?.steps.column('sequence') ?? [])]).toEqual([0, 1, 2])
     expect(runs.active).toBe(true)
   })
 

@@ -1,9 +1,8 @@
 // The curves are what the run reported: by step, epoch or time, validation at the end of its epoch.
 import { describe, expect, it } from 'vitest'
 import { curvesOf, curvesToCsv, pointsIn, valueAt } from '../../../renderer/train/curves'
-import { columnsOf } from '../../../renderer/train/runColumns'
 import { smoothed } from '../../../renderer/train/smoothing'
-import { RunLog } from '../../../shared/runLog'
+import { RunHistory } from '../../../shared/runHistory'
 import { epoch, numbered, started, stateOf, step } from './events'
 
 const news = [
@@ -100,22 +99,22 @@ describe('curvesOf', () => {
 
 describe('columns', () => {
   it('grow with the run, also beyond their first size, and smoothed ones too', () => {
-    const log = new RunLog()
+    const history = new RunHistory()
     const events = numbered([
       started(),
       ...Array.from({ length: 300 }, (_, i) => step(i + 1, i / 10)),
     ])
     for (let at = 0; at < events.length; at += 7) {
-      log.add(events.slice(at, at + 7))
-      curvesOf(log.state, { by: 'time', smoothing: 0.7, behind: [] })
+      history.add(events.slice(at, at + 7))
+      curvesOf(history.state, { by: 'time', smoothing: 0.7, behind: [] })
     }
     const whole = stateOf([
       started(),
       ...Array.from({ length: 300 }, (_, i) => step(i + 1, i / 10)),
     ])
-    expect(columnsOf(log.state)).toEqual(columnsOf(whole))
+    expect(history.state.steps).toEqual(whole.steps)
     const options = { by: 'time', smoothing: 0.7, behind: [] } as const
-    expect(curvesOf(log.state, options)).toEqual(curvesOf(whole, options))
+    expect(curvesOf(history.state, options)).toEqual(curvesOf(whole, options))
   })
 })
 

@@ -1,5 +1,8 @@
 // Runs for tests of what is drawn: events as the engine tells them, numbered, half a second apart.
-import { reduceRun, RunConfig, RunSummary, type RunEvent, type RunNews } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../../shared/runEvents'
+import { RunSummary } from '../../../shared/runList'
+import { reduceRun } from '../../../shared/runState'
 import { planOf } from '../../shared/plan'
 
 export const started = (config: Partial<RunConfig> = {}): RunNews => ({

@@ -5,7 +5,7 @@ import { knobs, readNumber } from '../../../renderer/train/knobs'
 import { asFields, legsOf, nextLeg, trainsIn } from '../../../renderer/train/legs'
 import { byDepth, byFreezing, bySeeds } from '../../../renderer/train/questions'
 import { stages, type WeightsChoice } from '../../../shared/network'
-import { RunConfig } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
 
 const config = RunConfig.parse({ epochs: 8, learningRate: 0.02, multipliers: { layer4: 0.3 } })
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { baseOf, sameKnobs } from '../../../renderer/stores/presetChoice'
 import { useChoices } from '../../../renderer/stores/choices'
 import { usePresets } from '../../../renderer/stores/presets'
-import { RunConfig } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
 import { offersFor, scriptEngine, type Scripted } from './engine'
 
 let engine: Scripted

@@ -14,7 +14,8 @@ import AugmentStrip from '../../../renderer/train/AugmentStrip.vue'
 import PresetCards from '../../../renderer/train/PresetCards.vue'
 import QueuePanel from '../../../renderer/train/QueuePanel.vue'
 import RateFinder from '../../../renderer/train/RateFinder.vue'
-import { RunConfig, type QueueItem } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
+import type { QueueItem } from '../../../shared/runList'
 import { offersFor, planOf, scriptEngine, type Scripted } from './engine'
 
 let engine: Scripted

@@ -1,7 +1,10 @@
 // How long a run still takes: its plan, put right by what was measured.
 import { describe, expect, it } from 'vitest'
 import { secondsLeft } from '../../../renderer/train/timeLeft'
-import { reduceRun, RunConfig, RunPlan, type RunEvent, type RunNews } from '../../../shared/run'
+import { RunConfig } from '../../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../../shared/runEvents'
+import { RunPlan } from '../../../shared/runPlan'
+import { reduceRun } from '../../../shared/runState'
 
 const leg = (epochs: number, secondsPerEpoch: number, secondsBefore: number) => ({
   ...{ trains: ['head' as const], cachedAfter: 'layer3' as const },

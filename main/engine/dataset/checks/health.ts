@@ -21,7 +21,8 @@ import {
 } from './healthFindings'
 import { nearPairs, type NearPair } from './nearDuplicates'
 import { inParallel } from '../../files/parallel'
-import { background, breathe } from '../../files/turns'
+import { yieldToEventLoop } from '../../files/eventLoop'
+import { background } from '../../files/turns'
 
 export interface HealthInput {
   readonly classes: readonly PictureClass[]
@@ -67,7 +68,7 @@ export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
         }
         if (!looks.has(picture.id))
           gone.push(unreadableFinding(picture.id, 'can no longer be read'))
-        if (++done % breathEvery === 0) await breathe()
+        if (++done % breathEvery === 0) await yieldToEventLoop()
         onProgress?.(done, sound.length)
       }
       await inParallel(sound, atOnce, look)

@@ -3,6 +3,7 @@
 // one bit of one of five bands, so a picture meets only those in the same bucket or one bit beside.
 // Each picture asks with itself and its crops; whole pictures and their mirror images answer.
 import { bitCount, distance, type Look, type PictureHash } from '../../pictures/perceptualHash'
+import { createYielder } from '../../files/eventLoop'
 
 export interface NearPair {
   readonly a: number
@@ -17,10 +18,7 @@ export const nearBits = 9
 const nearTone = 30
 const bands = 5
 const most = 1 << 13
-/** Work between two breaths, in milliseconds. */
-const breath = 12
-
-/** Pairs of places in `looks`, each once. Lets the process breathe. */
+/** Pairs of places in `looks`, each once. Yields to the event loop. */
 export async function nearPairs(looks: readonly Look[]): Promise<NearPair[]> {
   const answers = [...looks.map(({ whole }) => whole), ...looks.map(({ mirror }) => mirror)]
   const high = Uint32Array.from(answers, (hash) => hash[0])
@@ -29,7 +27,7 @@ export async function nearPairs(looks: readonly Look[]): Promise<NearPair[]> {
   const pairs = new Map<number, NearPair>()
   const met = new Int32Array(answers.length)
   let asked = 0
-  let last = Date.now()
+  const yieldNowAndThen = createYielder()
   for (let a = 0; a < looks.length; a++) {
     for (const hash of questionsOf(looks[a]!)) {
       asked++
@@ -53,10 +51,7 @@ export async function nearPairs(looks: readonly Look[]): Promise<NearPair[]> {
         }
       }
     }
-    if (Date.now() - last > breath) {
-      await new Promise((resolve) => setImmediate(resolve))
-      last = Date.now()
-    }
+    await yieldNowAndThen()
   }
   return [...pairs.values()].sort((one, other) => one.a - other.a || one.b - other.b)
 }

@@ -5,6 +5,7 @@ import os from 'node:os'
 import { inspectPicture } from '../../pictures/decode'
 import type { Facts, StoredPicture } from '../labels/edits'
 import { inParallel } from '../../files/parallel'
+import { createSerialQueue } from '../../files/serialQueue'
 import type { Progress } from '../intake/progress'
 import { background } from '../../files/turns'
 
@@ -31,7 +32,7 @@ export function createReading({ tell, progress }: ReadingOptions): Reading {
   let closed = false
   let total = 0
   let done = 0
-  let queue: Promise<void> = Promise.resolve()
+  const queue = createSerialQueue()
 
   const readAll = async (pictures: readonly StoredPicture[]) => {
     let facts: Facts[] = []
@@ -58,20 +59,21 @@ export function createReading({ tell, progress }: ReadingOptions): Reading {
       total += pictures.length
       // At once: others wait with their work until nothing is being read.
       progress.tell('reading', done, total)
-      const reading = queue.then(() => readAll(pictures))
-      queue = reading
-        .catch(() => {})
-        .then(() => {
-          if (done < total && !closed) return
-          total = done = 0
-          progress.end('reading')
-        })
-      return reading
+      return queue.run(async () => {
+        try {
+          await readAll(pictures)
+        } finally {
+          if (done >= total || closed) {
+            total = done = 0
+            progress.end('reading')
+          }
+        }
+      })
     },
-    settled: () => queue,
+    settled: () => queue.settled(),
     close() {
       closed = true
-      return queue
+      return queue.settled()
     },
   }
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
 import { errorCode, writeFailure } from '../../files/fileFailures'
 import { openGrowing, type GrowingFile } from '../../files/growingFile'
+import { createSerialQueue } from '../../files/serialQueue'
 
 export interface Journal {
   /** Lines and bytes since the latest snapshot. */
@@ -72,12 +73,7 @@ interface Start {
 
 function journalOn({ paths, ...start }: Start): Journal {
   let { file, last, length } = start
-  let queue: Promise<unknown> = Promise.resolve()
-  const serially = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work)
-    queue = done.catch(() => {})
-    return done
-  }
+  const queue = createSerialQueue()
   const write = async (edit: unknown, sync: boolean) => {
     const line = Buffer.from(`${JSON.stringify({ n: last + 1, edit })}\n`)
     await file.append(line, { sync })
@@ -103,19 +99,21 @@ function journalOn({ paths, ...start }: Start): Journal {
       return file.size
     },
     append: (edit, { sync } = { sync: true }) =>
-      serially(() => write(edit, sync)).catch((error: unknown) => {
-        throw writeFailure(paths.lines, error)
-      }),
+      queue
+        .run(() => write(edit, sync))
+        .catch((error: unknown) => {
+          throw writeFailure(paths.lines, error)
+        }),
     async snapshot(state) {
       try {
-        const n = await serially(turnOver)
+        const n = await queue.run(turnOver)
         await writeSnapshot(paths.snapshot, n, state)
         await rm(paths.previous, { force: true })
       } catch (error) {
         throw writeFailure(paths.snapshot, error)
       }
     },
-    close: () => serially(() => file.close()),
+    close: () => queue.run(() => file.close()),
   }
 }
 

@@ -6,6 +6,7 @@ import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../.
 import { Failure } from '../../../../shared/failure'
 import { packPictures } from '../../../../shared/pictureColumns'
 import { packGroups } from '../../../../shared/pictureSettings'
+import { createSerialQueue } from '../../files/serialQueue'
 import { Counting } from './counts'
 import { openJournal } from './journal'
 import { DraftPictures } from './draftPictures'
@@ -53,13 +54,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   let revision = 0
   let closed = false
   let storing: Promise<void> | null = null
-  let queue: Promise<unknown> = Promise.resolve()
-
-  const serially = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work)
-    queue = done.catch(() => {})
-    return done
-  }
+  const queue = createSerialQueue()
   const head = () => ({
     revision,
     classes: [...state.classes],
@@ -114,12 +109,12 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
       return { revision, from, total: order.length, pictures: packPictures(part) }
     },
     commit: (make) =>
-      serially(async () => {
+      queue.run(async () => {
         if (closed) return
         for await (const edit of make(state)) await take(edit)
       }),
     close: () =>
-      serially(async () => {
+      queue.run(async () => {
         if (closed) return
         closed = true
         await storing

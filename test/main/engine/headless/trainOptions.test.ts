@@ -6,7 +6,7 @@ import {
   trainOptions,
   type TrainOptions,
 } from '../../../../main/engine/headless/trainOptions'
-import { Augmentation, augmentations, RunConfig } from '../../../../shared/run'
+import { Augmentation, augmentations, RunConfig } from '../../../../shared/runConfig'
 
 function parse(...words: string[]) {
   const command = trainOptions(new Command().exitOverride()).parse(['--out', 'run', ...words], {

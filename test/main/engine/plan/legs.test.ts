@@ -8,7 +8,7 @@ import { recoverCheckpoint } from '../../../../main/engine/runFiles/checkpoint'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
-import type { RunRequest } from '../../../../shared/run'
+import type { RunRequest } from '../../../../shared/runConfig'
 import { assets, eventsOf, leafRun, leafSamples, measured } from '../training/leafRun'
 
 let root = ''

@@ -9,7 +9,7 @@ import { rateFactor } from '../../../../main/engine/training/schedule'
 import { headStatistics } from '../../../../main/engine/features/standardise'
 import type { StartingWeights } from '../../../../main/engine/weights/startingWeights'
 import { Failure } from '../../../../shared/failure'
-import { RunConfig, type RunRequest } from '../../../../shared/run'
+import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
 import { steadyCosts } from './steadyCosts'
 
 const starter: StartingWeights = {

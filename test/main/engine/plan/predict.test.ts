@@ -3,13 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { observationsOf } from '../../../../main/engine/plan/learnFromRun'
 import { planRun } from '../../../../main/engine/plan/plan'
 import { fitRate, type Costs } from '../../../../main/engine/plan/predict'
-import {
-  RunConfig,
-  RunPlan,
-  type RunEvent,
-  type RunNews,
-  type RunRequest,
-} from '../../../../shared/run'
+import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
+import type { RunEvent, RunNews } from '../../../../shared/runEvents'
+import { RunPlan } from '../../../../shared/runPlan'
 import { steadyCosts } from './steadyCosts'
 
 const plan = (request: RunRequest, costs: Partial<Costs> = {}, photos = 100) =>

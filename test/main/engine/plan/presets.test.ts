@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { choosePreset, type Circumstances } from '../../../../main/engine/plan/presetChoice'
 import { presetConfig } from '../../../../main/engine/plan/presets'
 import { separationOf } from '../../../../main/engine/plan/separation'
-import { presets, RunConfig, type Preset } from '../../../../shared/run'
+import { presets, RunConfig, type Preset } from '../../../../shared/runConfig'
 
 const starter = { stages: ['stem', 'layer1', 'layer2', 'layer3', 'head'] as const }
 const made = (preset: Preset, { perClass = [100, 110], base = {} } = {}) =>

@@ -12,7 +12,7 @@ import { buildNetwork } from '../../../../main/engine/network/family'
 import { beginning, type Progress } from '../../../../main/engine/runFiles/progress'
 import { appendEvent, readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
-import type { RunEvent } from '../../../../shared/run'
+import type { RunEvent } from '../../../../shared/runEvents'
 import { temporaryFolder } from '../weights/temporaryFolder'
 
 const { folder: root } = temporaryFolder()

@@ -2,7 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runPaths, type RunFile } from '../../../../main/engine/runFiles/runFolder'
-import { RunConfig, RunEvent, RunPlan, type RunNews } from '../../../../shared/run'
+import { RunConfig } from '../../../../shared/runConfig'
+import { RunEvent, type RunNews } from '../../../../shared/runEvents'
+import { RunPlan } from '../../../../shared/runPlan'
 
 export const plan = RunPlan.parse({
   architecture: 'resnet18',

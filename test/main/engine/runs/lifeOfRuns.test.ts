@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
-import { reduceRun } from '../../../../shared/run'
+import { reduceRun } from '../../../../shared/runState'
 import { measured } from '../training/leafRun'
 import { addLeaves, ofType, openEngine, tiny, type OpenEngine } from './openEngine'
 

@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { drawLeaves } from '../../../../main/engine/leaves/leaves'
 import { createHandlers } from '../../../../main/engine/handlers'
-import type { QueueItem, RunEvent, RunRequest } from '../../../../shared/run'
-import { RunConfig } from '../../../../shared/run'
+import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
+import type { RunEvent } from '../../../../shared/runEvents'
+import type { QueueItem } from '../../../../shared/runList'
 import { assets } from '../training/leafRun'
 
 /** Trains in a second or two. */

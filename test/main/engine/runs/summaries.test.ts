@@ -10,13 +10,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { annotate, readNotes } from '../../../../main/engine/runFiles/notes'
 import { interruptedRuns, listRuns } from '../../../../main/engine/runs/summaries'
-import { readTally, Tally } from '../../../../main/engine/runs/tally'
+import { readState } from '../../../../main/engine/runs/readState'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
-import { reduceRun, type RunNews } from '../../../../shared/run'
+import type { RunNews } from '../../../../shared/runEvents'
+import { reduceRun } from '../../../../shared/runState'
 import { epoch, finished, linesOf, numbered, started, step, writeRun } from './eventsOf'
 
 let root = ''
@@ -106,9 +106,8 @@ it('keeps what a person wrote apart from what the run writes', async () => {
 
 it('tells of the run that goes on from what it told, not from the disk', async () => {
   const folder = writeRun(root, 'run-1')
-  const tally = new Tally()
-  for (const event of numbered('run-1', [started(), epoch(1, 0.7)])) tally.add(event)
-  const [run] = await listRuns(root, { runId: 'run-1', tally })
+  const state = reduceRun(numbered('run-1', [started(), epoch(1, 0.7)]))
+  const [run] = await listRuns(root, { runId: 'run-1', state })
   expect(run).toMatchObject({ status: 'running', epochs: 1, resumable: false })
   expect(() => readFileSync(runPaths(folder).summary)).toThrow()
 })
@@ -128,37 +127,18 @@ it('leaves out pauses, and what was done in vain', async () => {
       [90_005, step(1.6)],
     ]),
   })
-  const { seconds, epochs, starts, from } = await readTally(folder)
-  expect({ seconds, epochs: epochs.length, starts, from }).toEqual({
-    seconds: 35,
+  const { computed, epochs, starts, started: last } = await readState(folder)
+  expect({ computed, epochs: epochs.length, starts, from: last?.from }).toEqual({
+    computed: 35_000,
     epochs: 1,
     starts: 2,
     from: 1.5,
   })
 })
 
-it('counts as reduceRun does', () => {
-  const news = fc.oneof(
-    fc.integer({ min: 1, max: 30 }).map((tenth) => step(tenth / 10)),
-    fc.integer({ min: 1, max: 3 }).map((number) => epoch(number, number / 10, number !== 2)),
-    fc.constantFrom<RunNews>({ type: 'paused' }, { type: 'resumed' }, { type: 'stopped' }),
-    fc.constant(finished(3)),
-  )
-  const life = fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(news, { maxLength: 8 })), {
-      minLength: 1,
-      maxLength: 2,
-    })
-    .map((lives) => lives.flatMap(([from, told], i) => [started(i === 0 ? 0 : from), ...told]))
-  fc.assert(
-    fc.property(life, (told) => {
-      const events = numbered('run-1', told)
-      const tally = new Tally()
-      for (const event of events) tally.add(event)
-      const state = reduceRun(events)
-      expect(tally.epochs).toEqual(state.epochs)
-      expect(tally.best).toEqual(state.best)
-      expect([tally.finished, tally.failure]).toEqual([state.finished, state.failure])
-    }),
-  )
+it('reads from the disk what all events add up to', async () => {
+  const events = numbered('run-1', [...cutOff, started(1), epoch(2, 0.8), finished(3)])
+  const folder = writeRun(root, 'run-1', { events })
+  appendFileSync(runPaths(folder).metrics, '{"type":"step","sequ')
+  expect(await readState(folder)).toEqual(reduceRun(events))
 })

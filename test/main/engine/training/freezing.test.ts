@@ -10,7 +10,7 @@ import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import type { Stage } from '../../../../shared/network'
-import type { RunRequest } from '../../../../shared/run'
+import type { RunRequest } from '../../../../shared/runConfig'
 import { assets, leafRun, leafSamples } from './leafRun'
 
 let root = ''

@@ -14,7 +14,8 @@ import { recoverCheckpoint } from '../../../../main/engine/runFiles/checkpoint'
 import { epochsDone, type Progress } from '../../../../main/engine/runFiles/progress'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { seededRandom, type Random } from '../../../../shared/random'
-import { reduceRun, type RunRequest } from '../../../../shared/run'
+import type { RunRequest } from '../../../../shared/runConfig'
+import { reduceRun } from '../../../../shared/runState'
 import { assets, eventsOf, measured } from './leafRun'
 
 const kills = Number(process.env.RESTAGE_KILLS ?? 10)
@@ -117,12 +118,9 @@ function endingOf(folder: string): Ending {
   return {
     status,
     epochs: measured(epochs),
-    steps: steps.map(({ step, loss, accuracy, learningRate }) => [
-      step,
-      loss,
-      accuracy,
-      learningRate,
-    ]),
+    steps: steps
+      .toRows()
+      .map(({ step, loss, accuracy, learningRate }) => [step, loss, accuracy, learningRate]),
     weights: readFileSync(runPaths(folder).weights),
   }
 }
@@ -158,7 +156,7 @@ async function expectKept(folder: string, { checkpointMinutes }: RunRequest): Pr
   const { epochs, steps } = reduceRun(readEvents(folder))
   const checkpoint = await checkpointOf(folder)
   expect(checkpoint?.epoch ?? 0).toBeGreaterThanOrEqual(epochs[epochs.length - 1]?.epoch ?? 0)
-  const again = (steps[steps.length - 1]?.step ?? 0) - (checkpoint?.step ?? 0)
+  const again = (steps.at(-1)?.step ?? 0) - (checkpoint?.step ?? 0)
   const perEpoch = checkpoint?.batches || 5
   expect(again).toBeLessThanOrEqual(checkpointMinutes === 0 ? 1 : perEpoch)
   return Math.max(0, again)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { labelledFolder, samplesOf } from '../../../../main/engine/plan/samples'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
-import { RunConfig } from '../../../../shared/run'
+import { RunConfig } from '../../../../shared/runConfig'
 import { steadyCosts } from '../plan/steadyCosts'
 
 async function main() {

@@ -9,7 +9,7 @@ import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { bytesOf } from '../../../../main/engine/files/wholeFiles'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
-import { Augmentation, type RunRequest } from '../../../../shared/run'
+import { Augmentation, type RunRequest } from '../../../../shared/runConfig'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
 
 let root = ''

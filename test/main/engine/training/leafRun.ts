@@ -5,7 +5,8 @@ import type { RunControl } from '../../../../main/engine/training/control'
 import { drawLeaves } from '../../../../main/engine/leaves/leaves'
 import { labelledFolder, samplesOf, type Samples } from '../../../../main/engine/plan/samples'
 import { startRun } from '../../../../main/engine/training/startRun'
-import { RunConfig, type EventOf, type RunEvent, type RunRequest } from '../../../../shared/run'
+import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
+import type { EventOf, RunEvent } from '../../../../shared/runEvents'
 import { steadyCosts } from '../plan/steadyCosts'
 
 export const assets = join(__dirname, '../../../../assets')

@@ -11,7 +11,8 @@ import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { WorkClock } from '../../../../main/engine/training/workClock'
 import { Failure } from '../../../../shared/failure'
-import { reduceRun, type RunEvent, type RunNews } from '../../../../shared/run'
+import type { RunEvent, RunNews } from '../../../../shared/runEvents'
+import { reduceRun } from '../../../../shared/runState'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
 
 const disk = vi.hoisted(() => ({ isFull: false, after: 0 }))

@@ -6,7 +6,7 @@ import { orderOf } from '../../../../main/engine/training/order'
 import type { Sample } from '../../../../main/engine/pictures/sample'
 import { classWeights, targetsOf } from '../../../../main/engine/training/targets'
 import { canvasOf, viewOf } from '../../../../main/engine/training/views'
-import { Augmentation, augmentations } from '../../../../shared/run'
+import { Augmentation, augmentations } from '../../../../shared/runConfig'
 
 const photos = (...counts: number[]): Sample[] =>
   counts.flatMap((count, label) =>

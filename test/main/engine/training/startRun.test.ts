@@ -9,7 +9,7 @@ import { listRuns } from '../../../../main/engine/runs/summaries'
 import { readEvents, readRun, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
-import { reduceRun } from '../../../../shared/run'
+import { reduceRun } from '../../../../shared/runState'
 import { failureOf } from '../weights/temporaryFolder'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
 

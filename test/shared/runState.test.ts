@@ -1,32 +1,11 @@
 // Events add up to the same state in whatever order and however often they come.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isActive, reduceRun, RunConfig, type RunEvent, type RunNews } from '../../shared/run'
+import type { RunEvent, RunNews } from '../../shared/runEvents'
+import { isActive, reduceRun } from '../../shared/runState'
+import { epoch, started as startedFrom, step as stepAt } from './madeUpEvents'
 
-const plan = {
-  architecture: 'resnet18',
-  cut: null,
-  size: 64,
-  precision: 'float32',
-  trains: ['head'],
-  frozen: [],
-  batchStatistics: [],
-  cachedAfter: null,
-  trainPhotos: 1,
-  valPhotos: 1,
-  trainableParameters: 1,
-  parameters: 1,
-  secondsTotal: null,
-  secondsPerEpoch: null,
-  memoryBytes: 1,
-} as const
-const started: RunNews = {
-  type: 'started',
-  config: RunConfig.parse({}),
-  plan: { ...plan, trains: ['head'], frozen: [], batchStatistics: [] },
-  classes: ['a', 'b'],
-  from: 0,
-}
+const started = startedFrom(0)
 const training: RunNews = {
   type: 'phase',
   phase: 'training',
@@ -34,25 +13,7 @@ const training: RunNews = {
   total: 2,
   imagesPerSecond: null,
 }
-const step = (number: number): RunNews => ({
-  type: 'step',
-  step: number,
-  epoch: number / 2,
-  loss: 1 / number,
-  accuracy: 0.5,
-  learningRate: 0.1,
-  imagesPerSecond: 10,
-})
-const epoch = (number: number, best: boolean): RunNews => ({
-  type: 'epoch',
-  epoch: number,
-  trainLoss: 1,
-  trainAccuracy: 0.5,
-  valLoss: 1,
-  valAccuracy: 0.5,
-  seconds: 1,
-  best,
-})
+const step = (number: number) => stepAt(number / 2, number)
 const finished: RunNews = {
   type: 'finished',
   bestEpoch: 1,
@@ -80,7 +41,7 @@ const whole = numbered([
 it('adds up', () => {
   const state = reduceRun(whole)
   expect(state).toMatchObject({ runId: 'r', status: 'finished', lastSequence: 9, failure: null })
-  expect(state.steps.map((item) => item.step)).toEqual([1, 2, 3, 4])
+  expect([...state.steps.column('step')]).toEqual([1, 2, 3, 4])
   expect(state.best!.epoch).toBe(1)
   expect(state.warnings).toHaveLength(1)
 })
@@ -119,15 +80,9 @@ describe('status', () => {
 it('a run that goes on from its checkpoint has no step twice, and is no longer ended', () => {
   const failed: RunNews = { type: 'failed', code: 'bug', message: '', hint: '' }
   const before = [started, training, step(1), step(2), epoch(1, true), step(3), failed]
-  const again: RunNews[] = [
-    { ...started, from: 1 } as RunNews,
-    training,
-    step(3),
-    step(4),
-    epoch(2, false),
-  ]
+  const again: RunNews[] = [startedFrom(1), training, step(3), step(4), epoch(2, false)]
   const state = reduceRun(numbered([...before, ...again]))
-  expect(state.steps.map((event) => event.step)).toEqual([1, 2, 3, 4])
+  expect([...state.steps.column('step')]).toEqual([1, 2, 3, 4])
   expect(state.epochs.map((event) => event.epoch)).toEqual([1, 2])
   expect([state.status, state.failure]).toEqual(['running', null])
 })
