@@ -1,17 +1,14 @@
 // Features brought to mean 0 and variance 1 a column, so that a penalty and a distance treat all of
 // them alike. Their square roots are taken first: a mean over the places of a picture has a long tail,
 // and a distance would hear little else (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
-import { headStatistics } from '../features/standardise'
+import { columnStatistics } from '../features/columnStatistics'
 import type { Matrix } from './logisticHead'
 
 /** A new matrix; the given one is left as it was. */
 export function standardised({ data, rows, values }: Matrix): Matrix {
   const out = new Float32Array(data.length)
   for (let i = 0; i < data.length; i++) out[i] = Math.sign(data[i]!) * Math.sqrt(Math.abs(data[i]!))
-  const [mean, variance] = headStatistics(out, values).map(([, tensor]) => tensor.data) as [
-    Float32Array,
-    Float32Array,
-  ]
+  const { mean, variance } = columnStatistics(out, values)
   const scale = variance.map((value) => 1 / Math.sqrt(value))
   for (let row = 0, at = 0; row < rows; row++)
     for (let v = 0; v < values; v++, at++) out[at] = (out[at]! - mean[v]!) * scale[v]!

@@ -1,7 +1,9 @@
 // One photo as a run and a decoder know it.
-export interface Sample {
-  readonly id: string
+export interface PhotoFile {
   readonly path: string
+}
+export interface Sample extends PhotoFile {
+  readonly id: string
   readonly label: number
   /** Which time it comes in an epoch, from 0, where it comes more than once. */
   readonly turn?: number

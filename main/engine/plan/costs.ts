@@ -56,9 +56,6 @@ function secondsPerPhoto(photos: readonly Photo[]): Promise<number> {
 async function timeDecoding(photos: readonly Photo[]): Promise<number> {
   if (photos.length === 0) return 0
   const started = performance.now()
-  await decodeBatch(
-    photos.map(({ path }) => ({ id: path, path, label: 0 })),
-    square,
-  )
+  await decodeBatch(photos, square)
   return (performance.now() - started) / 1000 / photos.length
 }

@@ -1,15 +1,15 @@
 // What a run will do, from what was asked and what is there: for each leg which stages train, what
 // is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
-import { stages, type Cut, type Stage } from '../../../shared/network'
+import type { Stage } from '../../../shared/network'
 import type { RunConfig, RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
-import { buildNetwork, type NetworkOptions } from '../network/family'
 import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
 import { planLegs, type LegSettings } from './legs'
 import { predictPart, type Costs } from './predict'
-import { lastStage, shorterSide, type StartingWeights } from '../weights/startingWeights'
+import { startingNetwork } from '../weights/startingNetwork'
+import { shorterSide, type StartingWeights } from '../weights/startingWeights'
 
 export interface Settings {
   readonly plan: RunPlan
@@ -32,9 +32,9 @@ export interface PlanInput {
 
 /** @throws Failure weights-mismatch */
 export function planRun(input: PlanInput): Settings {
-  const { config, weights, precision, trainPhotos, valPhotos } = input
+  const { config, weights, classes, precision, trainPhotos, valPhotos } = input
   requireArchitecture(config, weights)
-  const networkAt = networksOf(input)
+  const networkAt = (size: number) => startingNetwork(weights, { cut: config.cut, size, classes })
   const size = Math.round((config.size ?? weights.size) / 4) * 4
   const resizeAt = (side: number) => (side === weights.size ? weights.resize : shorterSide(side))
   const network = networkAt(size)
@@ -87,25 +87,6 @@ function requireArchitecture({ architecture }: RunConfig, weights: StartingWeigh
       architecture: 'this run',
       expected: architecture,
     })
-}
-
-/** The network that is trained, at any size of the input. */
-function networksOf({ config, weights, classes }: PlanInput) {
-  const { architecture, flavour } = weights
-  const cut = smallerCut(config.cut, weights.cut)
-  const options: Omit<NetworkOptions, 'size'> = {
-    architecture,
-    flavour,
-    cut: cut === lastStage(architecture) ? null : cut,
-    classes,
-    standardise: true,
-  }
-  return (size: number) => buildNetwork({ ...options, size })
-}
-
-function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {
-  if (!asked || !given) return asked ?? given
-  return stages.indexOf(asked) < stages.indexOf(given) ? asked : given
 }
 
 function memoryOf({ network, trains }: LegSettings, batch: number): number {

@@ -1,7 +1,7 @@
 // How alike photos are to what a backbone was trained on, in the one way that matters: whether its
 // features already tell the classes apart. A photo counts as told apart when the mean of its own
 // class, itself left out, is the nearest of the standardised class means (Snell et al. 2017).
-import { headStatistics } from '../features/standardise'
+import { columnStatistics } from '../features/columnStatistics'
 
 export interface LabelledFeatures {
   /** [photos, channels]. */
@@ -38,13 +38,12 @@ export function separationOf({ features, channels, labels }: LabelledFeatures): 
 }
 
 function standardised(features: Float32Array, channels: number) {
-  const [[, mean], [, variance]] = headStatistics(features, channels) as [Entry, Entry]
+  const { mean, variance } = columnStatistics(features, channels)
   return features.map((value, i) => {
     const c = i % channels
-    return (value - mean.data[c]!) / Math.sqrt(variance.data[c]!)
+    return (value - mean[c]!) / Math.sqrt(variance[c]!)
   })
 }
-type Entry = ReturnType<typeof headStatistics>[number]
 
 /** Squared, from the mean of a class; its own photo does not speak for itself. */
 function distance(

@@ -11,7 +11,7 @@ import type { Tensors } from '../network/tensor'
 import { bytesOf, syncFolder } from '../files/wholeFiles'
 import { writeFailure } from '../files/fileFailures'
 import { readSafetensors, writeSafetensors } from '../weights/formats/safetensors'
-import { Progress } from './progress'
+import { Progress } from './runProgress'
 import { runPaths, syncEvents } from './runFolder'
 
 export interface Checkpoint {

@@ -5,7 +5,7 @@ import os from 'node:os'
 import { inspectPicture } from '../../pictures/decode'
 import type { Facts, StoredPicture } from '../labels/edits'
 import { inParallel } from '../../files/parallel'
-import type { Progress } from '../intake/progress'
+import type { Progress } from '../intake/datasetProgress'
 import { background } from '../../files/turns'
 
 export interface ReadingOptions {
