@@ -1,5 +1,5 @@
-// What a run will do, from what was asked and what is there: for each leg which stages train, what
-// is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
+// The plan of a run, from its configuration, weights and photos: for each leg the stages that train, what
+// is cached, and the learning rates. The window shows it beforehand and the training loop follows it.
 import type { Stage } from '../../../shared/network'
 import type { RunConfig, RunPlan } from '../../../shared/run'
 import { Failure } from '../../../shared/failure'
@@ -13,10 +13,11 @@ import { shorterSide, type StartingWeights } from '../weights/startingWeights'
 
 export interface Settings {
   readonly plan: RunPlan
-  /** At the size that the model is used at. */
+  /** At the picture size of the finished model. */
   readonly network: Network
+  /** Shorter side in pixels to which a photo is scaled before the centre square is cut out. */
   readonly resize: number
-  /** What is trained, one after the other; never empty. */
+  /** Trained one after the other; never empty. */
   readonly legs: readonly LegSettings[]
 }
 export interface PlanInput {
@@ -26,11 +27,11 @@ export interface PlanInput {
   readonly trainPhotos: number
   readonly valPhotos: number
   readonly precision: Precision
-  /** What work costs here. */
+  /** What work costs on this computer. */
   readonly costs: Costs
 }
 
-/** @throws Failure weights-mismatch */
+/** @throws {Failure} weights-mismatch where the configuration asks for another architecture */
 export function planRun(input: PlanInput): Settings {
   const { config, weights, classes, precision, trainPhotos, valPhotos } = input
   requireArchitecture(config, weights)
@@ -89,6 +90,7 @@ function requireArchitecture({ architecture }: RunConfig, weights: StartingWeigh
     })
 }
 
+/** An estimate of the bytes of memory that training takes. */
 function memoryOf({ network, trains }: LegSettings, batch: number): number {
   const all = networkParameters(network).filter(({ statistic }) => !statistic)
   const count = (list: typeof all) => list.reduce((sum, { shape }) => sum + elementCount(shape), 0)
@@ -99,7 +101,7 @@ function memoryOf({ network, trains }: LegSettings, batch: number): number {
   return 4e8 + count(all) * 4 + trainable * 8 + activations * 4 * 2.5 * batch
 }
 
-/** One for each leg of the configuration, with the seconds of its parts. */
+/** The predicted times of each leg of the configuration, summed over its parts. */
 function planTimes(parts: readonly LegSettings[], input: PlanInput) {
   const numbers = [...new Set(parts.map(({ leg }) => leg))]
   return numbers.map((number) => {

@@ -56,8 +56,13 @@ export const Progress = z.object({
 })
 export type Progress = Readonly<z.infer<typeof Progress>>
 
-const emptySums = {
-  ...{ loss: 0, correct: 0, photos: 0, learningRate: 0, seconds: 0, secondsOfSteps: 0 },
+const emptySums: Progress['sums'] = {
+  loss: 0,
+  correct: 0,
+  photos: 0,
+  learningRate: 0,
+  seconds: 0,
+  secondsOfSteps: 0,
 }
 
 export const initialProgress: Progress = {
