@@ -1,6 +1,6 @@
-// Features brought to mean 0 and variance 1 a column, so that a penalty and a distance treat all of
-// them alike. Their square roots are taken first: a mean over the places of a picture has a long tail,
-// and a distance would hear little else (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
+// Standardises features to mean 0 and variance 1 in each column, so that a penalty and a distance weigh all
+// of them alike. Takes signed square roots first: pooled features have a long tail, which would dominate
+// a distance (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
 import { columnStatistics } from '../features/columnStatistics'
 import type { Matrix } from './logisticHead'
 

@@ -1,5 +1,5 @@
-// Opens what a leg trains on: the features of its frozen layers, computed once with the weights as
-// they are by then, or the pictures themselves; then a trainer.
+// Opens what a leg trains on: either features, the output of its frozen layers, which are computed once
+// with the current weights, or the pictures themselves. Then opens a trainer.
 import { Failure } from '../../../shared/failure'
 import type { RunConfig, RunNews } from '../../../shared/run'
 import { columnStatistics } from '../features/columnStatistics'
