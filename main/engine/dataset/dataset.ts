@@ -23,7 +23,7 @@ import { createIntake, newId, type Intake } from './intake/intake'
 import type { Edit, Facts, StoredPicture } from './labels/edits'
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labels/labelStore'
 import { updateProject } from './project'
-import { openProgress, type DatasetProgress, type Phase } from './intake/progress'
+import { openProgress, type DatasetPhase, type DatasetProgress } from './intake/datasetProgress'
 import { createReading, known } from './checks/reading'
 import { drawSplits } from './splits'
 import { attend } from '../files/turns'
@@ -119,7 +119,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       return edits
     })
   const progress = openProgress((news) => options.onProgress?.(news))
-  const telling = (phase: Phase, total: number) => (done: number) =>
+  const telling = (phase: DatasetPhase, total: number) => (done: number) =>
     progress.tell(phase, done, total)
   const recordCount = () =>
     updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})

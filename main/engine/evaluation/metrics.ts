@@ -29,7 +29,7 @@ export const largest = (row: ArrayLike<number>) => {
   return best
 }
 
-export interface Judged {
+export interface ValidationScore {
   /** Mean cross-entropy. */
   readonly loss: number
   readonly accuracy: number
@@ -53,7 +53,7 @@ export function crossEntropyOf(classes: number) {
         count++
       })
     },
-    result: (): Judged => ({
+    result: (): ValidationScore => ({
       loss: loss / Math.max(1, count),
       accuracy: correct / Math.max(1, count),
       predicted,

@@ -69,7 +69,7 @@ export async function predictPaths(model: Model, paths: readonly string[]): Prom
   const results: Prediction[] = []
   for (const part of evenBatches(paths, photosAtOnce)) {
     const batch = await decodeBatch(
-      part.map((path) => ({ id: path, path, label: 0 })),
+      part.map((path) => ({ path })),
       squareOf(model),
     )
     const scores = batch.samples.length ? scoresOf(model, batch.pixels, batch.samples.length) : []

@@ -57,7 +57,7 @@ export async function exportModel(
 /** The run's own photos where they still are, else seeded noise. */
 async function checkPictures({ run }: ReadModel): Promise<Check> {
   const { size } = run.plan
-  const photos = run.photos.map((path) => ({ id: path, path, label: 0 }))
+  const photos = run.photos.map((path) => ({ path }))
   const { samples, pixels } = await decodeBatch(photos, { resize: run.resize, crop: size })
   if (samples.length > 0) return { pixels, count: samples.length }
   const random = seededRandom('export-check')

@@ -1,31 +1,35 @@
-// What a device without enough memory still takes: the first batch that does not fit is halved, and
-// from then on no more pictures go in at once than did fit. A step in parts uses the rate by their
-// share of the batch (linear scaling rule, Goyal et al. 2017, section 2.1).
+// Splits batches that are too large for the device's memory: a batch that does not fit is halved, and
+// from then on at most as many pictures are computed at once as did fit. A training step in parts scales
+// the learning rate by each part's share of the batch (linear scaling rule, Goyal et al. 2017, section
+// 2.1).
 import { Failure } from '../../../shared/failure'
 import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
 import type { Input } from '../tensorflow/input'
 
 export class BatchLimit {
-  private most = Infinity
-  private told = Infinity
+  /** Pictures that fit at once. */
+  private maxPictures = Infinity
+  private warnedOf = Infinity
 
-  /** `work` on consecutive ranges [from, to) of `count` pictures. @throws Failure out-of-memory for one */
+  /** Calls `work` on consecutive ranges [from, to) of `count` pictures.
+   *  @throws {Failure} out-of-memory where not even one picture fits */
   inParts<R>(count: number, work: (from: number, to: number) => R): R[] {
     const results: R[] = []
     for (let from = 0; from < count;) {
-      const to = Math.min(count, from + this.most)
+      const to = Math.min(count, from + this.maxPictures)
       try {
         results.push(work(from, to))
         from = to
       } catch (error) {
         const size = to - from
         if (!(error instanceof Failure) || error.code !== 'out-of-memory' || size === 1) throw error
-        this.most = Math.floor(size / 2)
+        this.maxPictures = Math.floor(size / 2)
       }
     }
     return results
   }
 
+  /** One training step. Loss and correct answers are those of the whole batch. */
   step(trainer: Trainer, batch: Batch, at: { rate: number; step: number }): StepResult {
     const count = batch.labels.length
     const parts = this.inParts(count, (from, to) => {
@@ -40,7 +44,7 @@ export class BatchLimit {
     }))
   }
 
-  /** Rows of values for `count` pictures, in order. */
+  /** Computes rows of values for `count` pictures; the result is [count, values] in order. */
   rows(
     count: number,
     input: Input,
@@ -59,15 +63,16 @@ export class BatchLimit {
     return all
   }
 
-  /** What to tell since the last time; null: nothing. */
-  news(): string | null {
-    if (this.most === this.told) return null
-    this.told = this.most
-    return `The device ran out of memory; training goes on with ${this.most} photos at once.`
+  /** A warning if the limit has fallen since the last call, else null. */
+  newWarning(): string | null {
+    if (this.maxPictures === this.warnedOf) return null
+    this.warnedOf = this.maxPictures
+    return `The device ran out of memory; training goes on with ${this.maxPictures} photos at once.`
   }
 }
 
-/** A picture whose partner is now in another part stays unmixed. */
+/** The pictures [from, to) of a batch. A picture whose mixing partner is in another part is mixed with
+ *  itself, which leaves it as it is. */
 function partOf({ input, labels, partners, ...rows }: Batch, from: number, to: number): Batch {
   const count = labels.length
   const cut = <T extends Float32Array | Int32Array>(all: T | undefined) =>

@@ -1,6 +1,6 @@
-// Features that frozen layers gave, kept on disk: records of one size in records.bin and, in
-// index.jsonl, which picture hash has which record. A record is on the disk before the index names
-// it, so a stop at any moment loses at most what was being added and never gives wrong numbers.
+// Features on disk: records of one size in records.bin, and in index.jsonl the record number of each
+// picture's hash. A record is on the disk before the index names it, so an interruption at any moment
+// loses at most what was being added and never gives wrong numbers.
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { createSerialQueue } from '../files/serialQueue'
 export type FeatureKey = string | Readonly<Record<string, string | number | boolean | null>>
 
 export interface FeatureCacheOptions {
-  /** The root that holds one folder for each key. */
+  /** Holds one folder for each key. */
   readonly folder: string
   readonly key: FeatureKey
   /** A multiple of 4: records are float32. */
@@ -23,17 +23,18 @@ export interface FeatureCacheOptions {
 export interface FeatureCache {
   readonly count: number
   has(hash: string): boolean
-  /** Fills `target` ([hashes, values a record]) in the order asked for. Throws for a hash that is
-   *  not there: ask `has` first. */
+  /** Fills `target`, [hashes, values of a record], in the order of `hashes`. Every hash must be in the
+   *  cache (`has`). */
   readInto(hashes: readonly string[], target: Float32Array): Promise<void>
-  /** `data` is [hashes, values a record]. Throws 'disk-full', 'not-writable'. */
+  /** `data` is [hashes, values of a record]. @throws {Failure} disk-full, not-writable */
   append(hashes: readonly string[], data: Float32Array): Promise<void>
   close(): Promise<void>
 }
 
+/** How often each folder is open. */
 const inUse = new Map<string, number>()
 
-function placeOf({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
+function pathsFor({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
   const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord })
   const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
   const paths = {
@@ -44,12 +45,13 @@ function placeOf({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
   return { folder, keyText, paths }
 }
 
+/** @throws {Failure} disk-full, not-writable */
 export async function openFeatureCache({
   folder: root,
   key,
   bytesPerRecord,
 }: FeatureCacheOptions): Promise<FeatureCache> {
-  const { folder, keyText, paths } = placeOf({ folder: root, key, bytesPerRecord })
+  const { folder, keyText, paths } = pathsFor({ folder: root, key, bytesPerRecord })
   try {
     await mkdir(folder, { recursive: true })
     if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
@@ -61,9 +63,9 @@ export async function openFeatureCache({
     await utimes(paths.key, now, now)
     const records = await openGrowing(paths.records)
     const index = await openGrowing(paths.index)
-    const { places, stored } = await readIndex({ records, index, bytesPerRecord })
+    const { recordOf, stored } = await readIndex({ records, index, bytesPerRecord })
     inUse.set(folder, (inUse.get(folder) ?? 0) + 1)
-    return cacheOn({ folder, records, index, places, stored, bytesPerRecord })
+    return cacheOn({ folder, records, index, recordOf, stored, bytesPerRecord })
   } catch (error) {
     throw writeFailure(folder, error)
   }
@@ -71,30 +73,30 @@ export async function openFeatureCache({
 
 export interface Peeked {
   has(hash: string): boolean
-  /** Values of one record. @throws as the file system does */
+  /** Values of one record that is there (`has`). @throws errors of the file system */
   read(hash: string): Float32Array
 }
-const peeked = new Map<string, { readonly stamp: string; readonly places: Map<string, number> }>()
+const peeked = new Map<string, { readonly stamp: string; readonly recordOf: Map<string, number> }>()
 
-/** What a cache holds, without opening it for work: nothing is cut, kept open or counted as used.
- *  Null where there is none. */
+/** Reads a cache without opening it: nothing is repaired, kept open or marked as used. Null where there
+ *  is none. */
 export function peekFeatureCache(options: FeatureCacheOptions): Peeked | null {
-  const { folder, paths } = placeOf(options)
+  const { folder, paths } = pathsFor(options)
   const { bytesPerRecord } = options
   try {
     const { size, mtimeMs } = statSync(paths.index)
     const stamp = `${size}-${mtimeMs}`
     const known = peeked.get(folder)
-    const places =
+    const recordOf =
       known?.stamp === stamp
-        ? known.places
-        : placesIn(readFileSync(paths.index), {
+        ? known.recordOf
+        : parseIndex(readFileSync(paths.index), {
             whole: Math.floor(statSync(paths.records).size / bytesPerRecord),
-          }).places
-    peeked.set(folder, { stamp, places })
+          }).recordOf
+    peeked.set(folder, { stamp, recordOf })
     return {
-      has: (hash) => places.has(hash),
-      read: (hash) => readRecord(paths.records, places.get(hash)!, bytesPerRecord),
+      has: (hash) => recordOf.has(hash),
+      read: (hash) => readRecord(paths.records, recordOf.get(hash)!, bytesPerRecord),
     }
   } catch {
     return null
@@ -119,8 +121,9 @@ interface Files {
 }
 
 interface Content {
-  readonly places: Map<string, number>
-  /** Records on the disk; a hash added twice has two, of which the later counts. */
+  /** The record number of each hash. */
+  readonly recordOf: Map<string, number>
+  /** Records on the disk; a hash added twice has two records, of which the later counts. */
   readonly stored: number
 }
 
@@ -128,7 +131,7 @@ function cacheOn({
   folder,
   records,
   index,
-  places,
+  recordOf,
   bytesPerRecord,
   ...start
 }: Files & Content & { readonly folder: string }): FeatureCache {
@@ -155,19 +158,19 @@ function cacheOn({
       await records.cut(stored * bytesPerRecord).catch(() => {})
       throw writeFailure(folder, error)
     }
-    hashes.forEach((hash, i) => places.set(hash, stored + i))
+    hashes.forEach((hash, i) => recordOf.set(hash, stored + i))
     stored += hashes.length
   }
   return {
     get count() {
-      return places.size
+      return recordOf.size
     },
-    has: (hash) => places.has(hash),
+    has: (hash) => recordOf.has(hash),
     async readInto(hashes, target) {
       requireLength(hashes, target)
       const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
       const wanted = hashes.map((hash, slot) => {
-        const record = places.get(hash)
+        const record = recordOf.get(hash)
         if (record === undefined) throw new Error(`no record for ${hash}`)
         return { record, slot }
       })
@@ -197,7 +200,7 @@ interface Wanted {
   readonly slot: number
 }
 
-/** Neighbours on the disk that are neighbours in the target too are read at once. */
+/** Groups records that are neighbours both on the disk and in the target, to read each group at once. */
 function runsOf(wanted: readonly Wanted[]): Wanted[][] {
   const runs: Wanted[][] = []
   for (const item of wanted) {
@@ -209,30 +212,31 @@ function runsOf(wanted: readonly Wanted[]): Wanted[][] {
   return runs
 }
 
-/** Which hash has which whole record; cuts off what a stop left half-written in either file. */
+/** Reads the index and cuts off what an interruption left half-written in either file. */
 async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Content> {
   const whole = Math.floor(records.size / bytesPerRecord)
   const bytes = Buffer.alloc(index.size)
   await index.read(bytes, 0)
-  const { places, good, next } = placesIn(bytes, { whole })
+  const { recordOf, good, next } = parseIndex(bytes, { whole })
   if (good < bytes.length) await index.cut(good)
   if (records.size > next * bytesPerRecord) await records.cut(next * bytesPerRecord)
-  return { places, stored: next }
+  return { recordOf, stored: next }
 }
 
-/** The lines of an index up to the first that is not whole or names a record beyond the last. */
-function placesIn(bytes: Buffer, { whole }: { readonly whole: number }) {
-  const places = new Map<string, number>()
+/** Parses the lines of an index up to the first that is incomplete or names a record that is not there.
+ *  `whole`: complete records on the disk. */
+function parseIndex(bytes: Buffer, { whole }: { readonly whole: number }) {
+  const recordOf = new Map<string, number>()
   let good = 0
   let next = 0
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, good)) {
     const line = parsed(bytes.toString('utf8', good, end))
     if (!line || line.record !== next || line.record >= whole) break
-    places.set(line.hash, line.record)
+    recordOf.set(line.hash, line.record)
     next++
     good = end + 1
   }
-  return { places, good, next }
+  return { recordOf, good, next }
 }
 
 function parsed(text: string) {
@@ -247,8 +251,8 @@ function parsed(text: string) {
   }
 }
 
-/** Removes the keys that were opened longest ago until all of the root fits into `maxBytes`; those
- *  that are open stay. Gives how many bytes remain. */
+/** Deletes the least recently opened caches until all of the root fits into `maxBytes`; open ones stay.
+ *  Returns the bytes that remain. */
 export async function pruneFeatureCaches(root: string, maxBytes: number): Promise<number> {
   const names = await readdir(root).catch(() => [])
   const caches = await Promise.all(names.map((name) => weigh(join(root, name))))
@@ -279,7 +283,7 @@ async function weigh(folder: string) {
   return { folder, bytes: sizes.reduce((sum, size) => sum + size, 0), used }
 }
 
-/** Two keys of the same facts are one key, in whatever order they were named. */
+/** Sorts the fields of a key, so that their order makes no difference. */
 const ordered = (key: FeatureKey) =>
   typeof key === 'string'
     ? key

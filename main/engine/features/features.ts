@@ -1,4 +1,4 @@
-// What the frozen part of a network makes of each photo, computed once and kept on disk.
+// The outputs of a network's frozen layers (features), computed once for each photo and kept on disk.
 import { type Network } from '../network/layers'
 import { elementCount, type Tensors } from '../network/tensor'
 import {
@@ -12,53 +12,61 @@ import { openInference, type Inference } from '../tensorflow/inference'
 import type { BatchLimit } from './batchLimit'
 import { mirrored } from '../pictures/mirror'
 import { evenBatches, pictureBatches } from '../pictures/batches'
-import type { Sample } from '../pictures/sample'
+import type { PhotoFile } from '../pictures/sample'
 
 export interface FeatureOptions {
-  /** The layers below the first trainable one. */
+  /** The layers whose output is wanted: those below the first trainable one. */
   readonly below: Network
   readonly tensors: Tensors
   readonly limit: BatchLimit
+  /** Identifies the exact weights. */
   readonly fingerprint: string
   readonly precision: Precision
+  /** Shorter side in pixels to which a photo is scaled before its centre square is cut out. */
   readonly resize: number
-  /** Seen in a mirror. */
+  /** Whether photos are flipped from left to right. */
   readonly mirrored?: boolean
   readonly cacheRoot: string
+  /** SHA-256 of the file at `path`. */
   readonly hash: (path: string) => Promise<string>
-  /** Fewer hold up other work for a shorter time. */
+  /** Photos computed in one call, which blocks the engine's thread. */
   readonly photosAtOnce?: number
 }
 export interface Features {
+  /** Values of one photo. */
   readonly length: number
-  /** Height and width. */
+  /** Height and width of the features; 1 x 1 for pooled ones. */
   readonly grid: readonly [number, number]
-  /** Computes what is missing; yields after each batch. */
-  fill(samples: readonly Sample[]): AsyncGenerator<{
+  /** Computes what the cache lacks; yields after each batch.
+   *  @throws {Failure} disk-full, not-writable, out-of-memory */
+  fill(photos: readonly PhotoFile[]): AsyncGenerator<{
     readonly done: number
     readonly total: number
     readonly computed: number
     readonly unreadable: readonly { path: string; reason: string }[]
   }>
-  readable(samples: readonly Sample[]): Sample[]
-  read(samples: readonly Sample[]): Promise<Float32Array>
-  /** Lets go of the network; it is opened again when something is to be computed. */
+  /** The photos whose features are there. */
+  readable<Photo extends PhotoFile>(photos: readonly Photo[]): Photo[]
+  /** [photos, length], for photos that are readable. */
+  read(photos: readonly PhotoFile[]): Promise<Float32Array>
+  /** Closes the network; `fill` opens it again when it has something to compute. */
   rest(): Promise<void>
   close(): Promise<void>
 }
-/** Beyond this the caches that were used longest ago go. */
-const mostCacheBytes = 20e9
+/** Beyond this the least recently used caches are deleted. */
+const maxCacheBytes = 20e9
 const usualPhotosAtOnce = 16
+const hashedAtOnce = 64
 
-type Seen = Pick<
+type CacheIdentity = Pick<
   FeatureOptions,
   'below' | 'fingerprint' | 'precision' | 'resize' | 'cacheRoot' | 'mirrored'
 >
 
 const lastOf = ({ layers }: Network) => layers[layers.length - 1]!
 
-/** Where the features of a part of a network lie, for any photos. */
-export function featureCacheFor(options: Seen): FeatureCacheOptions {
+/** The cache that holds these features. */
+export function featureCacheFor(options: CacheIdentity): FeatureCacheOptions {
   const { below, fingerprint, precision, resize, cacheRoot } = options
   const last = lastOf(below)
   const key = {
@@ -74,14 +82,15 @@ export function featureCacheFor(options: Seen): FeatureCacheOptions {
   return { folder: cacheRoot, key, bytesPerRecord: elementCount(last.output) * 4 }
 }
 
+/** @throws {Failure} disk-full, not-writable */
 export async function openFeatures(options: FeatureOptions): Promise<Features> {
-  const place = featureCacheFor(options)
-  const length = place.bytesPerRecord / 4
-  await pruneFeatureCaches(options.cacheRoot, mostCacheBytes)
-  const cache = await openFeatureCache(place)
+  const cacheOptions = featureCacheFor(options)
+  const length = cacheOptions.bytesPerRecord / 4
+  await pruneFeatureCaches(options.cacheRoot, maxCacheBytes)
+  const cache = await openFeatureCache(cacheOptions)
   const hashes = new Map<string, string>()
-  const hashOf = (sample: Sample) => hashes.get(sample.path)!
-  // Opened when something is missing, and kept for what is filled later.
+  const hashOf = ({ path }: PhotoFile) => hashes.get(path)!
+  // Opened when the first feature must be computed, then kept for later calls of fill.
   let inference: Promise<Inference> | null = null
   const compute = () =>
     (inference ??= openInference({
@@ -98,12 +107,12 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
   return {
     length,
     grid: [lastOf(options.below).output[0], lastOf(options.below).output[1]],
-    fill: (samples) => fill(samples, { options, cache, hashes, compute }),
-    readable: (samples) =>
-      samples.filter((sample) => hashes.has(sample.path) && cache.has(hashOf(sample))),
-    async read(samples) {
-      const target = new Float32Array(samples.length * length)
-      await cache.readInto(samples.map(hashOf), target)
+    fill: (photos) => fill(photos, { options, cache, hashes, compute }),
+    readable: (photos) =>
+      photos.filter((photo) => hashes.has(photo.path) && cache.has(hashOf(photo))),
+    async read(photos) {
+      const target = new Float32Array(photos.length * length)
+      await cache.readInto(photos.map(hashOf), target)
       return target
     },
     rest,
@@ -121,28 +130,31 @@ interface Filling {
   readonly compute: () => Promise<Inference>
 }
 
-async function* fill(samples: readonly Sample[], { options, cache, hashes, compute }: Filling) {
-  const total = samples.length
-  const vanished: { path: string; reason: string }[] = []
-  for (const part of evenBatches(samples, 64)) {
+async function* fill(photos: readonly PhotoFile[], { options, cache, hashes, compute }: Filling) {
+  const total = photos.length
+  const unreadable: { path: string; reason: string }[] = []
+  for (const part of evenBatches(photos, hashedAtOnce)) {
     await Promise.all(
       part.map(({ path }) =>
         options.hash(path).then(
           (hash) => hashes.set(path, hash),
           (error: unknown) =>
-            vanished.push({ path, reason: error instanceof Error ? error.message : String(error) }),
+            unreadable.push({
+              path,
+              reason: error instanceof Error ? error.message : String(error),
+            }),
         ),
       ),
     )
   }
-  const wanted = new Map<string, Sample>()
-  for (const sample of samples) {
-    const hash = hashes.get(sample.path)
-    if (hash !== undefined && !cache.has(hash)) wanted.set(hash, sample)
+  const wanted = new Map<string, PhotoFile>()
+  for (const photo of photos) {
+    const hash = hashes.get(photo.path)
+    if (hash !== undefined && !cache.has(hash)) wanted.set(hash, photo)
   }
   const missing = [...wanted.values()]
   let done = total - missing.length
-  yield { done, total, computed: 0, unreadable: vanished }
+  yield { done, total, computed: 0, unreadable }
   if (missing.length === 0) return
   const inference = await compute()
   const batches = evenBatches(missing, options.photosAtOnce ?? usualPhotosAtOnce)
@@ -164,11 +176,11 @@ async function* fill(samples: readonly Sample[], { options, cache, hashes, compu
   }
 }
 
-/** Bytes on the disk, and how many there may be. */
+/** Bytes on the disk, and the most there may be. */
 export const featureCacheUse = async (root: string) => ({
   bytes: await pruneFeatureCaches(root, Infinity),
-  limit: mostCacheBytes,
+  limit: maxCacheBytes,
 })
 
-/** Removes all caches but those that a run has open; they are computed again when wanted. */
+/** Deletes all caches that are not open; features are computed again when needed. */
 export const clearFeatureCaches = (root: string) => pruneFeatureCaches(root, -1)

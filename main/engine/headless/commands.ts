@@ -29,7 +29,7 @@ import { checkTrainable, countsOf } from '../plan/sampleCounts'
 import { labelledFolder, samplesOf } from '../plan/samples'
 import { startRun } from '../training/startRun'
 import { startingWeights } from '../weights/startingWeights'
-import { progressOn } from './progress'
+import { progressOn } from './printProgress'
 import { runConfigOf, type PresetOptions, type TrainOptions } from './trainOptions'
 
 function headlessHome(): Home {

@@ -1,21 +1,21 @@
 // Pictures of samples as packed bytes, batch after batch, decoded ahead while the graph computes. A
 // picture that cannot be read is skipped and reported, never a reason to stop.
 import { decodeSquare, type Square } from './decode'
-import type { Sample } from './sample'
+import type { PhotoFile, Sample } from './sample'
 
-export interface PictureBatch {
-  readonly samples: readonly Sample[]
+export interface PictureBatch<Photo extends PhotoFile = Sample> {
+  readonly samples: readonly Photo[]
   /** samples x side x side x 3. */
   readonly pixels: Uint8Array
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
 }
 const ahead = 2
 
-export async function* pictureBatches(
-  batches: readonly (readonly Sample[])[],
+export async function* pictureBatches<Photo extends PhotoFile>(
+  batches: readonly (readonly Photo[])[],
   square: Square,
-): AsyncGenerator<PictureBatch> {
-  const waiting: Promise<PictureBatch>[] = []
+): AsyncGenerator<PictureBatch<Photo>> {
+  const waiting: Promise<PictureBatch<Photo>>[] = []
   for (let i = 0; i < batches.length; i++) {
     while (waiting.length < ahead && i + waiting.length < batches.length)
       waiting.push(decodeBatch(batches[i + waiting.length]!, square))
@@ -25,10 +25,10 @@ export async function* pictureBatches(
   }
 }
 
-export async function decodeBatch(
-  samples: readonly Sample[],
+export async function decodeBatch<Photo extends PhotoFile>(
+  samples: readonly Photo[],
   square: Square,
-): Promise<PictureBatch> {
+): Promise<PictureBatch<Photo>> {
   const decoded = await Promise.all(
     samples.map((sample) =>
       decodeSquare(sample.path, square).catch((error: unknown) =>

@@ -1,7 +1,9 @@
-// One photo as a run and the decoder handle it.
-export interface Sample {
-  readonly id: string
+// One photo as a run and a decoder know it.
+export interface PhotoFile {
   readonly path: string
+}
+export interface Sample extends PhotoFile {
+  readonly id: string
   readonly label: number
   /** Repetition within an epoch, from 0, where oversampling repeats it. */
   readonly turn?: number

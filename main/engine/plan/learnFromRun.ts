@@ -1,29 +1,30 @@
-// What a finished run teaches about the next: each part's time against its plan, by kind of work.
+// Corrects the predictions of later runs by a finished run: the time of each leg against its plan, by
+// kind of work.
 import type { EventOf, RunEvent } from '../../../shared/runEvents'
 import type { RunPlan } from '../../../shared/runPlan'
 import { kindsOf, type Costs } from './predict'
 
 export interface Observation {
   readonly kind: string
-  /** What it took, as a multiple of what was foretold. */
+  /** Seconds taken / seconds predicted. */
   readonly ratio: number
 }
-/** Shorter work and fewer epochs are mostly chance. */
-const leastSeconds = 0.3
-const fewestEpochs = 3
+/** Below these the measured times are mostly noise. */
+const minSeconds = 0.3
+const minEpochs = 3
 
-/** A run that was paused says nothing; `events` are those of one that was never cut off. */
+/** `events`: all of a run that was never interrupted. None of a run that was paused. */
 export function observationsOf(plan: RunPlan, events: readonly RunEvent[]): Observation[] {
   if (events.some((event) => event.type === 'paused')) return []
   return plan.legs.flatMap(({ trains, cachedAfter, secondsBefore, secondsPerEpoch }, i) => {
-    const own = legOf(events, i + 1)
+    const own = timesOfLeg(events, i + 1)
     if (!own) return []
     const kinds = kindsOf(plan.architecture, trains[0]!, cachedAfter !== null)
     return [
-      ...(own.seconds.length >= fewestEpochs && secondsPerEpoch
-        ? [{ kind: kinds.epoch, ratio: middle(own.seconds) / secondsPerEpoch }]
+      ...(own.seconds.length >= minEpochs && secondsPerEpoch
+        ? [{ kind: kinds.epoch, ratio: median(own.seconds) / secondsPerEpoch }]
         : []),
-      ...(own.before >= leastSeconds && secondsBefore
+      ...(own.before >= minSeconds && secondsBefore
         ? [{ kind: kinds.before, ratio: own.before / secondsBefore }]
         : []),
     ]
@@ -38,9 +39,9 @@ export async function learnFromRun(
   for (const { kind, ratio } of observationsOf(plan, events)) await correct(kind, ratio)
 }
 
-/** Seconds of a leg's epochs, and from its beginning to its first epoch, whose steps also prepare the
- *  graph; null: it was not reached. */
-function legOf(events: readonly RunEvent[], number: number) {
+/** Seconds of each epoch of a leg, and seconds from its start to its first epoch beyond those of a usual
+ *  epoch; null if no epoch of it was finished. */
+function timesOfLeg(events: readonly RunEvent[], number: number) {
   const from = events.findIndex((event) => event.type === 'leg' && event.leg === number)
   if (from < 0) return null
   const rest = events.slice(from + 1)
@@ -50,10 +51,10 @@ function legOf(events: readonly RunEvent[], number: number) {
     .filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
   if (!own[0]) return null
   const seconds = own.map((event) => event.seconds)
-  return { seconds, before: (own[0].time - events[from]!.time) / 1000 - middle(seconds) }
+  return { seconds, before: (own[0].time - events[from]!.time) / 1000 - median(seconds) }
 }
 
-function middle(values: readonly number[]) {
+function median(values: readonly number[]) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[sorted.length >> 1]!
 }

@@ -1,33 +1,36 @@
-// The parts of a run, one after the other: what trains in each, from which stage on pictures are
-// computed anew, and at which size. A leg whose picture grows half-way is two parts that share one
-// schedule and one optimiser.
+// The legs of a run, one after the other: what trains in each, what is cached, and the picture size. With
+// progressive resizing a leg has two parts, a smaller size first, that share one schedule and one
+// optimizer. Each LegSettings describes such a part, or else a whole leg.
 import { stages, type Stage } from '../../../shared/network'
 import { isAugmented, type Leg, type RunConfig } from '../../../shared/runConfig'
 import { splitNetwork, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 
 export interface LegSettings {
-  /** Of the configuration, from 1. */
+  /** Number of the leg in the configuration, from 1. */
   readonly leg: number
-  /** At the size of this part. */
+  /** The whole network at the picture size of this part. */
   readonly network: Network
-  /** Shorter side of the picture that the square is cut from. */
+  /** Shorter side in pixels to which a photo is scaled before the centre square is cut out. */
   readonly resize: number
   readonly trains: readonly Stage[]
   readonly frozen: readonly Stage[]
   /** Stages whose batch norms use (and keep estimating) the batch's statistics. */
   readonly batchStatistics: readonly Stage[]
-  /** The lowest stage that training changes. */
+  /** The lowest stage whose weights or statistics change. */
   readonly first: Stage
-  /** What lies below this stage is computed once and cached; null: nothing is. */
+  /** The output of the layers below this stage is computed once and cached; null: nothing is. */
   readonly cutBefore: Stage | null
+  /** The stage below `cutBefore`. */
   readonly cachedAfter: Stage | null
   readonly learningRate: number
+  /** Factor on the learning rate of a stage. */
   readonly multiplier: (stage: Stage) => number
+  /** Of this part. */
   readonly epochs: number
-  /** Of the same leg, before this part. */
+  /** Of the leg, before this part. */
   readonly epochsBefore: number
-  /** Of the whole leg: what the schedule runs over. */
+  /** Of the whole leg, over which the schedule runs. */
   readonly epochsOfLeg: number
 }
 
@@ -36,20 +39,20 @@ interface LegInput {
   readonly networkAt: (size: number) => Network
   readonly resizeAt: (size: number) => number
   readonly size: number
-  /** Training and validation together. */
+  /** Training and validation photos together. */
   readonly photos: number
 }
-type Asked = Omit<Leg, 'frozen'> & Pick<RunConfig, 'frozen'>
+type LegConfig = Omit<Leg, 'frozen'> & Pick<RunConfig, 'frozen'>
 
-/** Cached activations beyond this are computed anew instead. */
-const mostCachedBytes = 6e9
-/** Side of the first half's pictures: 128 for 224, as Touvron et al. 2019. */
+/** Features larger than this are not cached. */
+const maxCachedBytes = 6e9
+/** Picture size of a leg's first part as a share of the full size: 128 for 224 (Touvron et al. 2019). */
 const smallerShare = 0.64
 
 export const planLegs = (input: LegInput): LegSettings[] =>
   (input.config.legs ?? [input.config]).flatMap((asked, i) => partsOf(asked, i + 1, input))
 
-function partsOf(asked: Asked, leg: number, input: LegInput): LegSettings[] {
+function partsOf(asked: LegConfig, leg: number, input: LegInput): LegSettings[] {
   const { size } = input
   const whole = settingsOf(asked, { leg, size }, input)
   const smaller = Math.round((size * smallerShare) / 32) * 32
@@ -63,7 +66,7 @@ function partsOf(asked: Asked, leg: number, input: LegInput): LegSettings[] {
 }
 
 function settingsOf(
-  asked: Asked,
+  asked: LegConfig,
   { leg, size }: { leg: number; size: number },
   { config, networkAt, resizeAt, photos }: LegInput,
 ): LegSettings {
@@ -78,7 +81,7 @@ function settingsOf(
   )
   const first = present.find((stage) => trains.includes(stage) || batchStatistics.includes(stage))!
   const cachedBytes = elementCount(splitNetwork(network, first).above.inputShape) * 4 * photos
-  const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < mostCachedBytes
+  const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < maxCachedBytes
   return {
     leg,
     network,
@@ -98,18 +101,18 @@ function settingsOf(
   }
 }
 
-/** A lone head over cached features keeps the training set's statistics, measured once. */
+/** A head that trains alone on cached features uses the training set's statistics, measured once. */
 function batchNormOf(
   stage: Stage,
   { config, trains }: { config: RunConfig; trains: readonly Stage[] },
 ) {
   const named = config.batchNorm[stage]
   if (named) return named
-  const lone = trains.length === 1 && stage === 'head' && !isAugmented(config.augment)
-  return trains.includes(stage) && !lone ? 'batch' : config.frozenBatchNorm
+  const isHeadAlone = trains.length === 1 && stage === 'head' && !isAugmented(config.augment)
+  return trains.includes(stage) && !isHeadAlone ? 'batch' : config.frozenBatchNorm
 }
 
-/** Found on ants-bees and cifar10-sample; a head alone on standardised features bears a higher one. */
+/** Found on ants-bees and cifar10-sample. */
 function defaultRate({ optimizer }: RunConfig, first: Stage) {
   if (optimizer === 'adamw') return first === 'head' ? 2e-3 : 1e-3
   return first === 'head' ? 5e-3 : 2e-2

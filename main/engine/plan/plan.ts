@@ -1,23 +1,24 @@
-// What a run will do, from what was asked and what is there: for each leg which stages train, what
-// is computed once, which learning rates apply. The window shows it beforehand; the loop follows it.
-import { stages, type Cut, type Stage } from '../../../shared/network'
+// The plan of a run, from its configuration, weights and photos: for each leg the stages that train, what
+// is cached, and the learning rates. The window shows it beforehand and the training loop follows it.
+import type { Stage } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
-import { buildNetwork, type NetworkOptions } from '../network/family'
 import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
 import { planLegs, type LegSettings } from './legs'
 import { predictPart, type Costs } from './predict'
-import { lastStage, shorterSide, type StartingWeights } from '../weights/startingWeights'
+import { startingNetwork } from '../weights/startingNetwork'
+import { shorterSide, type StartingWeights } from '../weights/startingWeights'
 
 export interface Settings {
   readonly plan: RunPlan
-  /** At the size that the model is used at. */
+  /** At the picture size of the finished model. */
   readonly network: Network
+  /** Shorter side in pixels to which a photo is scaled before the centre square is cut out. */
   readonly resize: number
-  /** What is trained, one after the other; never empty. */
+  /** Trained one after the other; never empty. */
   readonly legs: readonly LegSettings[]
 }
 export interface PlanInput {
@@ -27,15 +28,15 @@ export interface PlanInput {
   readonly trainPhotos: number
   readonly valPhotos: number
   readonly precision: Precision
-  /** What work costs here. */
+  /** What work costs on this computer. */
   readonly costs: Costs
 }
 
-/** @throws Failure weights-mismatch */
+/** @throws {Failure} weights-mismatch where the configuration asks for another architecture */
 export function planRun(input: PlanInput): Settings {
-  const { config, weights, precision, trainPhotos, valPhotos } = input
+  const { config, weights, classes, precision, trainPhotos, valPhotos } = input
   requireArchitecture(config, weights)
-  const networkAt = networksOf(input)
+  const networkAt = (size: number) => startingNetwork(weights, { cut: config.cut, size, classes })
   const size = Math.round((config.size ?? weights.size) / 4) * 4
   const resizeAt = (side: number) => (side === weights.size ? weights.resize : shorterSide(side))
   const network = networkAt(size)
@@ -90,25 +91,7 @@ function requireArchitecture({ architecture }: RunConfig, weights: StartingWeigh
     })
 }
 
-/** The network that is trained, at any size of the input. */
-function networksOf({ config, weights, classes }: PlanInput) {
-  const { architecture, flavour } = weights
-  const cut = smallerCut(config.cut, weights.cut)
-  const options: Omit<NetworkOptions, 'size'> = {
-    architecture,
-    flavour,
-    cut: cut === lastStage(architecture) ? null : cut,
-    classes,
-    standardise: true,
-  }
-  return (size: number) => buildNetwork({ ...options, size })
-}
-
-function smallerCut(asked: Cut | null, given: Cut | null): Cut | null {
-  if (!asked || !given) return asked ?? given
-  return stages.indexOf(asked) < stages.indexOf(given) ? asked : given
-}
-
+/** An estimate of the bytes of memory that training takes. */
 function memoryOf({ network, trains }: LegSettings, batch: number): number {
   const all = networkParameters(network).filter(({ statistic }) => !statistic)
   const count = (list: typeof all) => list.reduce((sum, { shape }) => sum + elementCount(shape), 0)
@@ -119,7 +102,7 @@ function memoryOf({ network, trains }: LegSettings, batch: number): number {
   return 4e8 + count(all) * 4 + trainable * 8 + activations * 4 * 2.5 * batch
 }
 
-/** One for each leg of the configuration, with the seconds of its parts. */
+/** The predicted times of each leg of the configuration, summed over its parts. */
 function planTimes(parts: readonly LegSettings[], input: PlanInput) {
   const numbers = [...new Set(parts.map(({ leg }) => leg))]
   return numbers.map((number) => {

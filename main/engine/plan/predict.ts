@@ -1,5 +1,5 @@
-// How long the parts of a run take, from what such work cost when it was measured on this machine
-// (device/speed.ts) and from what finished runs took against their plans. Pure: the costs come in.
+// Predicts how long a leg takes, from the speed measured on this computer (speed.ts) and from the times
+// of finished runs against their plans. Pure functions: the costs are passed in.
 import type { Architecture, Stage } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/runConfig'
 import { networkParameters, splitNetwork, type Network } from '../network/layers'
@@ -7,48 +7,50 @@ import { elementCount } from '../network/tensor'
 import { workOf, type Work } from '../network/work'
 import type { LegSettings } from './legs'
 
-/** Seconds for a picture's multiply-adds and values, and for opening a graph's layers. */
+/** Seconds for each multiply-add and each value written in computing a picture, and for each layer in
+ *  opening a graph. */
 export interface Rate {
   readonly perMultiplyAdd: number
   readonly perValue: number
   readonly perLayer: number
 }
-/** What was measured here for one kind of network in one precision. */
+/** Measured on this computer for one kind of network and one precision. */
 export interface Speed {
-  /** A frozen part. */
+  /** Frozen layers. */
   readonly forward: Rate
-  /** A part that trains: forward, backward and update. */
+  /** Layers that train: forward, backward and update. */
   readonly training: Rate
-  /** A step of next to nothing. */
+  /** Seconds of overhead of a training step. */
   readonly perStep: number
-  /** A byte of a checkpoint: out of the graph and onto the disk. */
+  /** Seconds to read a byte out of the graph and write it to a checkpoint. */
   readonly perSavedByte: number
-  /** A byte of features, written to the disk and read again. */
+  /** Seconds to write a byte of features to the disk, and to read it. */
   readonly perWrittenByte: number
   readonly perReadByte: number
-  /** Whether decoding costs nothing while the graph computes (a GPU), or both share the cores. */
+  /** True if photos are decoded while the graph computes elsewhere (a GPU); false if both share the
+   *  cores. */
   readonly decodesBeside: boolean
 }
 export interface Costs {
   readonly speed: Speed
   /** Seconds to read and decode one of these photos. */
   readonly perPhoto: number
-  /** What finished runs of a kind took, as a multiple of their prediction. */
+  /** Seconds taken / seconds predicted, from finished runs of the same kind of work. */
   readonly correction: (kind: string) => number
-  /** Folds in that work of a kind took `ratio` times what was foretold. */
+  /** Updates the correction: work of this kind took `ratio` times its prediction. */
   readonly correct: (kind: string, ratio: number) => Promise<void>
-  /** How many of these photos have the output of `below` in the cache. */
+  /** How many of these photos have the output of `below` in the feature cache. */
   readonly cached: (below: Network, resize: number) => number
 }
 
-/** Kinds of work whose predictions are corrected apart: the most is learnt of the very same. A lone
- *  head on features is mostly waiting for the disk and like nothing else. */
+/** Names the kinds of work whose predictions are corrected separately: before the first epoch, and an
+ *  epoch. Training the head alone on features mostly waits for the disk, so it is a kind of its own. */
 export const kindsOf = (architecture: Architecture, first: Stage, cached: boolean) => ({
   before: `${cached ? 'features' : 'opening'}/${architecture}/${first}`,
   epoch: `${!cached ? 'photos' : first === 'head' ? 'head' : 'cached'}/${architecture}/${first}`,
 })
 
-/** A part of a run with its photos. */
+/** A leg, or a part of one, with its photos. */
 interface PartWork {
   readonly part: LegSettings
   readonly trainPhotos: number
@@ -77,11 +79,11 @@ const photosOf = ({ trainPhotos, valPhotos }: PartWork) => trainPhotos + valPhot
 const compute = ({ multiplyAdds, values }: Work, rate: Rate) =>
   multiplyAdds * rate.perMultiplyAdd + values * rate.perValue
 
-/** Computing and decoding go on at once: they share the cores, or the slower one decides. */
+/** Decoding and computing run at the same time: they share the cores, or the slower one decides. */
 const together = (decoding: number, computing: number, { decodesBeside }: Speed) =>
   decodesBeside ? Math.max(decoding, computing) : decoding + computing
 
-/** Opening the graphs, and the features that are not there yet. */
+/** Opening the graphs, and computing the features that are not in the cache. */
 function secondsBefore(work: PartWork, { speed, perPhoto, cached }: Costs): number {
   const { network, first, cutBefore, resize } = work.part
   const { below, above } = splitNetwork(network, first)
@@ -123,10 +125,10 @@ function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
   )
 }
 
-/** Share of epochs that are the best so far, whose whole network is written. */
+/** Expected share of epochs that are the best so far; after these the whole network is written. */
 const bestShare = 0.3
 
-/** An epoch's checkpoint with the optimiser's state, and the best weights now and then. */
+/** Seconds an epoch: its checkpoint with the optimizer's state, and the best weights now and then. */
 function saving({ part, config }: PartWork, speed: Speed): number {
   const bytes = (trained: (stage: Stage) => boolean) =>
     networkParameters(part.network).reduce(
@@ -138,19 +140,19 @@ function saving({ part, config }: PartWork, speed: Speed): number {
   return checkpoint * speed.perSavedByte + bestShare * bytes(() => true) * speed.perWrittenByte
 }
 
-/** Two coefficients from two measurements, neither below zero. */
+/** Solves two measurements for the two coefficients of a rate; neither is below zero. */
 export function fitRate([a, b]: readonly [Measurement, Measurement], perLayer: number): Rate {
   const determinant = a.work.multiplyAdds * b.work.values - b.work.multiplyAdds * a.work.values
   const perMultiplyAdd = (a.seconds * b.work.values - b.seconds * a.work.values) / determinant
   const perValue = (a.work.multiplyAdds * b.seconds - b.work.multiplyAdds * a.seconds) / determinant
-  const alone = (of: 'multiplyAdds' | 'values') =>
+  const ifOnly = (of: 'multiplyAdds' | 'values') =>
     (a.seconds + b.seconds) / (a.work[of] + b.work[of])
-  if (!(perMultiplyAdd >= 0)) return { perMultiplyAdd: 0, perValue: alone('values'), perLayer }
-  if (!(perValue >= 0)) return { perMultiplyAdd: alone('multiplyAdds'), perValue: 0, perLayer }
+  if (!(perMultiplyAdd >= 0)) return { perMultiplyAdd: 0, perValue: ifOnly('values'), perLayer }
+  if (!(perValue >= 0)) return { perMultiplyAdd: ifOnly('multiplyAdds'), perValue: 0, perLayer }
   return { perMultiplyAdd, perValue, perLayer }
 }
 export interface Measurement {
   readonly work: Work
-  /** A picture. */
+  /** Per picture. */
   readonly seconds: number
 }

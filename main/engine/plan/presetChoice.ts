@@ -1,4 +1,4 @@
-// Which preset fits these photos on this machine, and why: the reasons stand beside the offers.
+// Recommends a preset for these photos on this computer, with the reasons that the window shows.
 import { presets, type Preset } from '../../../shared/runConfig'
 import type { PresetOffer } from '../../../shared/runPlan'
 import { isUnbalanced } from './presets'
@@ -7,9 +7,9 @@ export type Reason = PresetOffer['reasons'][number]
 export interface Circumstances {
   /** Training photos of each class. */
   readonly perClass: readonly number[]
-  /** How well the backbone's features tell the classes apart, 0 (as chance) to 1; null: not known. */
+  /** How well the backbone's features separate the classes, 0 (chance) to 1; null: not known. */
   readonly separation: number | null
-  /** Foretold for each preset; null: not known. */
+  /** Predicted for each preset; null: not known. */
   readonly seconds: Readonly<Record<Preset, number | null>>
 }
 export interface Choice {
@@ -17,12 +17,14 @@ export interface Choice {
   readonly reasons: Readonly<Record<Preset, readonly Reason[]>>
 }
 
-/** Fewer a class teach a head and no more; so many teach a whole network. */
+/** Photos of a typical class: below the first only a head can be trained well, from the second on a whole
+ *  network can. */
 const [few, many] = [50, 500]
-/** Of `separation`: the backbone sees what matters already, or hardly. */
+/** Values of `separation` from which the photos count as like, and below which as unlike, those of
+ *  pretraining. */
 const [alike, unlike] = [0.8, 0.5]
-/** A longer run is not what a person expects of one click. */
-const longest = 3600
+/** In seconds; slower presets are not recommended. */
+const maxSeconds = 3600
 
 export function choosePreset({ perClass, separation, seconds }: Circumstances): Choice {
   const typical = [...perClass].sort((a, b) => a - b)[perClass.length >> 1] ?? 0
@@ -32,8 +34,8 @@ export function choosePreset({ perClass, separation, seconds }: Circumstances): 
     ...(separation !== null && separation >= alike ? (['likePretraining'] as const) : []),
     ...(separation !== null && separation < unlike ? (['unlikePretraining'] as const) : []),
   ]
-  const wanted = fitting(facts)
-  const isSlow = (preset: Preset) => preset !== 'quick' && (seconds[preset] ?? 0) > longest
+  const wanted = bestPreset(facts)
+  const isSlow = (preset: Preset) => preset !== 'quick' && (seconds[preset] ?? 0) > maxSeconds
   const recommended = presets
     .slice(0, presets.indexOf(wanted) + 1)
     .reduce<Preset>((best, preset) => (isSlow(preset) ? best : preset), 'quick')
@@ -50,7 +52,8 @@ export function choosePreset({ perClass, separation, seconds }: Circumstances): 
   }
 }
 
-function fitting(facts: readonly Reason[]): Preset {
+/** Without regard to time. */
+function bestPreset(facts: readonly Reason[]): Preset {
   if (facts.includes('fewPhotos')) return facts.includes('unlikePretraining') ? 'balanced' : 'quick'
   if (facts.includes('unlikePretraining') || facts.includes('manyPhotos')) return 'thorough'
   return 'balanced'

@@ -1,5 +1,4 @@
-// What is offered for the weights and photos that are there: each preset with its plan, and which
-// one is recommended.
+// The presets offered for these weights and photos: each with its plan, and which one is recommended.
 import { stages } from '../../../shared/network'
 import { presets, type Preset, type RunConfig } from '../../../shared/runConfig'
 import type { PresetOffer } from '../../../shared/runPlan'
@@ -17,15 +16,15 @@ import { separationOf } from './separation'
 import type { StartingWeights } from '../weights/startingWeights'
 
 export interface OffersInput extends Pick<PlanInput, 'weights' | 'precision' | 'costs'> {
-  /** Gives what presets do not decide. */
+  /** Gives the settings that presets do not decide. */
   readonly config: RunConfig
   readonly counts: SampleCounts
-  /** The training photos, drawn only where there are features to judge them by. */
+  /** The training photos. Called only if features are cached, since drawing them takes time. */
   readonly train: () => readonly Sample[]
   readonly cacheRoot: string
 }
 
-/** @throws what planRun throws */
+/** @throws {Failure} weights-mismatch */
 export function presetOffers({ counts, train, cacheRoot, ...input }: OffersInput): PresetOffer[] {
   const perClass = counts.train
   const plan = (config: RunConfig) =>
@@ -36,23 +35,24 @@ export function presetOffers({ counts, train, cacheRoot, ...input }: OffersInput
       trainPhotos: total(counts.train),
       valPhotos: counts.val,
     })
-  const headAlone = plan(presetConfig('quick', input.config, { stages, perClass }))
-  const facts = { stages: stagesOf(headAlone), perClass }
-  const made = presets.map((preset) => {
+  const headOnly = plan(presetConfig('quick', input.config, { stages, perClass }))
+  const facts = { stages: stagesOf(headOnly), perClass }
+  const offers = presets.map((preset) => {
     const config = presetConfig(preset, input.config, facts)
     return { preset, config, plan: plan(config).plan }
   })
-  const secondsOf = (preset: Preset) => made.find((one) => one.preset === preset)!.plan.secondsTotal
+  const secondsOf = (preset: Preset) =>
+    offers.find((one) => one.preset === preset)!.plan.secondsTotal
   const { recommended, reasons } = choosePreset({
     perClass,
-    separation: separationHere(train, headAlone, { ...input, cacheRoot }),
+    separation: cachedSeparation(train, headOnly, { ...input, cacheRoot }),
     seconds: {
       quick: secondsOf('quick'),
       balanced: secondsOf('balanced'),
       thorough: secondsOf('thorough'),
     },
   })
-  return made.map((one) => ({
+  return offers.map((one) => ({
     ...one,
     recommended: one.preset === recommended,
     reasons: [...reasons[one.preset]],
@@ -62,12 +62,11 @@ export function presetOffers({ counts, train, cacheRoot, ...input }: OffersInput
 const stagesOf = ({ network }: Settings) =>
   stages.filter((stage) => network.layers.some((layer) => layer.stage === stage))
 
-/** Enough to judge by, and quickly read. */
-const mostJudged = 400
-const fewestJudged = 20
+/** Photos whose cached features are compared. */
+const [minCompared, maxCompared] = [20, 400]
 
-/** From features that are in the cache already; null: too few are. */
-function separationHere(
+/** From features that are in the cache already; null if too few are. */
+function cachedSeparation(
   train: OffersInput['train'],
   { network, resize }: Settings,
   {
@@ -77,14 +76,14 @@ function separationHere(
   }: { weights: StartingWeights; precision: Precision; cacheRoot: string },
 ): number | null {
   const { below } = splitNetwork(network, 'head')
-  const place = featureCacheFor({ below, fingerprint, precision, resize, cacheRoot })
-  const cache = peekFeatureCache(place)
+  const cacheOptions = featureCacheFor({ below, fingerprint, precision, resize, cacheRoot })
+  const cache = peekFeatureCache(cacheOptions)
   if (!cache) return null
-  const there = train().filter(({ hash }) => hash && cache.has(hash))
-  if (there.length < fewestJudged) return null
-  const judged = seededRandom('separation').shuffled(there).slice(0, mostJudged)
-  const channels = place.bytesPerRecord / 4
-  const features = new Float32Array(judged.length * channels)
-  judged.forEach(({ hash }, i) => features.set(cache.read(hash!), i * channels))
-  return separationOf({ features, channels, labels: judged.map(({ label }) => label) })
+  const cached = train().filter(({ hash }) => hash && cache.has(hash))
+  if (cached.length < minCompared) return null
+  const compared = seededRandom('separation').shuffled(cached).slice(0, maxCompared)
+  const channels = cacheOptions.bytesPerRecord / 4
+  const features = new Float32Array(compared.length * channels)
+  compared.forEach(({ hash }, i) => features.set(cache.read(hash!), i * channels))
+  return separationOf({ features, channels, labels: compared.map(({ label }) => label) })
 }

@@ -1,5 +1,5 @@
-// The three presets: what each makes of the weights and photos that are there. A preset is nothing
-// but a configuration; whatever it sets can be set by hand. The numbers were found on ants-bees
+// The three presets: the configuration of each for given weights and photos. A preset is only a
+// configuration; everything it sets can be set by hand. The numbers were found on ants-bees
 // (bench/presets).
 import { stages, type Stage } from '../../../shared/network'
 import {
@@ -11,13 +11,13 @@ import {
 } from '../../../shared/runConfig'
 
 export interface PresetFacts {
-  /** Of the network as it is built, the head among them. */
+  /** Of the network, including the head. */
   readonly stages: readonly Stage[]
   /** Training photos of each class. */
   readonly perClass: readonly number[]
 }
 
-/** `base` gives what a preset does not decide: weights, size, precision, seed, the split. */
+/** `base` gives the settings that a preset does not decide: weights, size, precision, seed, the split. */
 export function presetConfig(preset: Preset, base: RunConfig, facts: PresetFacts): RunConfig {
   const { weights, architecture, cut, size, precision, seed, valFraction } = base
   const { checkpointMinutes } = base
@@ -32,7 +32,7 @@ export function presetConfig(preset: Preset, base: RunConfig, facts: PresetFacts
 
 const photosOf = ({ perClass }: PresetFacts) => perClass.reduce((sum, count) => sum + count, 0)
 
-/** The largest class has at least so many times the photos of the smallest. */
+/** Classes count as unbalanced if the largest has at least this many times the photos of the smallest. */
 const unbalancedFrom = 2
 export const isUnbalanced = ({ perClass }: Pick<PresetFacts, 'perClass'>) =>
   Math.max(...perClass) >= unbalancedFrom * Math.min(...perClass)
@@ -48,12 +48,15 @@ const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
   }),
   thorough: (facts) => ({
     legs: [
-      leg(facts, 1, { epochs: varied(facts, 8), learningRate: deepRate }),
-      leg(facts, 2, { epochs: varied(facts, 6), learningRate: deepRate }),
+      leg(facts, 1, { epochs: augmentedEpochs(facts, 8), learningRate: deepRate }),
+      leg(facts, 2, { epochs: augmentedEpochs(facts, 6), learningRate: deepRate }),
       ...(facts.stages.length > 3
-        ? [leg(facts, 3, { epochs: varied(facts, 6), learningRate: deepRate })]
+        ? [leg(facts, 3, { epochs: augmentedEpochs(facts, 6), learningRate: deepRate })]
         : []),
-      leg(facts, facts.stages.length, { epochs: varied(facts, 8), learningRate: deepRate }),
+      leg(facts, facts.stages.length, {
+        epochs: augmentedEpochs(facts, 8),
+        learningRate: deepRate,
+      }),
     ],
     batchNorm: { ...keptStatistics, head: 'batch' },
     augment: augmentations.basic,
@@ -63,22 +66,22 @@ const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
 }
 
 const headEpochs = 25
-/** For the head; below it multiplied. */
+/** Learning rate of the head; multipliers lower it for the stages below. */
 const deepRate = 2e-2
-/** Epochs for a few hundred photos; thousands teach as much in fewer. */
+/** `few`: the epochs for up to 1000 photos. More photos need fewer epochs. */
 const epochsFor = (facts: PresetFacts, few: number) =>
   Math.max(Math.ceil(few / 5), Math.round(few * Math.min(1, Math.sqrt(1000 / photosOf(facts)))))
-/** Photos that vary bear repeating: fewer of them, more epochs. */
-const varied = (facts: PresetFacts, usual: number) =>
+/** With augmentation, fewer than 250 photos are trained for more epochs than usual. */
+const augmentedEpochs = (facts: PresetFacts, usual: number) =>
   photosOf(facts) < 250
     ? Math.round(usual * Math.min(2, Math.sqrt(250 / photosOf(facts))))
     : epochsFor(facts, usual)
 
-/** A few photos are no measure of a batch norm's statistics: those of the weights stay. */
+/** A few photos do not give good batch norm statistics, so those of the weights are kept. */
 const keptStatistics = Object.fromEntries(stages.map((stage) => [stage, 'moving' as const]))
 
-/** The upper `count` stages train; each stage below the last one at a rate 2.6 times lower than the
- *  one above it (Howard and Ruder 2018, sections 3.2 and 3.3). */
+/** Trains the upper `count` stages. The learning rate is 0.1 times the head's in the stage below it, and
+ *  2.6 times lower in each further stage (Howard and Ruder 2018, sections 3.2 and 3.3). */
 function leg(
   { stages: present }: PresetFacts,
   count: number,

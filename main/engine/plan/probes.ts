@@ -1,5 +1,5 @@
-// Short measurements of the very kinds of work that runs consist of, on parts of a real network of
-// the same build: a second or two, done once a machine. The values in it do not matter to the time.
+// Short measurements of the kinds of work that runs consist of, on parts of a real network of the same
+// kind: a second or two, once on each computer. The values of weights and inputs do not matter.
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Architecture, Cut, Stage } from '../../../shared/network'
@@ -14,8 +14,8 @@ import { workOf } from '../network/work'
 import { fitRate, type Measurement, type Rate, type Speed } from './predict'
 import { writeSafetensors } from '../weights/formats/safetensors'
 
-/** Networks that cost alike for what they compute share their measurements. The batch norms of v2
- *  stand before their convolutions, where they cannot be folded away. */
+/** Networks of one build take the same time for the same work and share their measurements. v2 is apart,
+ *  since its batch norms come before the convolutions and cannot be folded into them. */
 export function buildOf(architecture: Architecture): keyof typeof representative {
   const { stem, block, version } = family[architecture]
   return stem === 'cifar' ? 'cifar' : `${block}-${version}`
@@ -32,11 +32,11 @@ export interface Probe {
   readonly architecture: Architecture
   readonly precision: Precision
   readonly usesGpu: boolean
-  /** Where the disk is tried; what is written there is removed again. */
+  /** Where the disk is timed; the files written there are removed again. */
   readonly folder: string
 }
 
-/** @throws Failure out-of-memory, disk-full, not-writable */
+/** @throws {Failure} out-of-memory, disk-full, not-writable */
 export async function measureSpeed({
   architecture,
   precision,
@@ -46,29 +46,30 @@ export async function measureSpeed({
   const { photos, ...chosen } = representative[buildOf(architecture)]
   const networkTo = (cut: Cut) =>
     buildNetwork({ ...chosen, flavour: 'standard', cut, classes: 10, standardise: true })
-  // The lowest layers write much for what they multiply, the upper ones little.
+  // The lowest layers write many values for each multiply-add, the upper ones few.
   const low = networkTo('layer1')
   const high = splitNetwork(networkTo('layer3'), 'layer3').above
   const forward = [
     await timeForward(splitNetwork(low, 'head').below, { precision, photos }),
     await timeForward(splitNetwork(high, 'head').below, { precision, photos }),
   ] as const
-  const training = [
-    await timeTraining(low, { precision, photos }),
-    await timeTraining(high, { precision, photos, folder }),
-  ] as const
-  const lone = await timeTraining(splitNetwork(low, 'head').above, { precision, photos })
+  const lowTraining = await timeTraining(low, { precision, photos })
+  const { perSavedByte, ...highTraining } = await timeTrainingAndSaving(high, {
+    ...{ precision, photos, folder },
+  })
+  const headOnly = await timeTraining(splitNetwork(low, 'head').above, { precision, photos })
   return {
     forward: rateOf(forward),
-    training: rateOf(training),
-    perStep: lone.seconds * photos,
-    perSavedByte: training[1].perSavedByte,
+    training: rateOf([lowTraining, highTraining]),
+    perStep: headOnly.seconds * photos,
+    perSavedByte,
     ...(await timeDisk(folder)),
     decodesBeside: usesGpu,
   }
 }
 
 interface Timed extends Measurement {
+  /** Seconds to open the graph and prepare its first run. */
   readonly opening: number
 }
 const rateOf = ([low, high]: readonly [Timed, Timed]): Rate =>
@@ -76,9 +77,8 @@ const rateOf = ([low, high]: readonly [Timed, Timed]): Rate =>
 
 interface Probed {
   readonly precision: Precision
+  /** Pictures in a batch. */
   readonly photos: number
-  /** Where a checkpoint is written for its time; null: none is. */
-  readonly folder?: string
 }
 
 /** Any values that stay finite. */
@@ -93,7 +93,8 @@ const valuesFor = ({ inputShape }: Network, photos: number) => ({
   values: new Float32Array(photos * elementCount(inputShape)).fill(0.1),
 })
 
-/** A first call, which prepares, and the shorter of two more, yielding to the event loop between. */
+/** Seconds of a call (the shorter of two, after a first one) and how much longer the first one took. The
+ *  event loop runs between the calls. */
 async function timed(call: () => void) {
   const once = async () => {
     await yieldToEventLoop()
@@ -120,7 +121,21 @@ async function timeForward(network: Network, { precision, photos }: Probed): Pro
   }
 }
 
-async function timeTraining(network: Network, { precision, photos, folder }: Probed) {
+const timeTraining = (network: Network, probed: Probed): Promise<Timed> =>
+  withTrainer(network, probed, (trainer, opened) => timeSteps(trainer, opened, { network, probed }))
+
+const timeTrainingAndSaving = (network: Network, probed: Probed & { readonly folder: string }) =>
+  withTrainer(network, probed, async (trainer, opened) => ({
+    ...(await timeSteps(trainer, opened, { network, probed })),
+    perSavedByte: await timeSaving(trainer, probed.folder),
+  }))
+
+/** `work` gets the trainer and the seconds that opening it took. */
+async function withTrainer<T>(
+  network: Network,
+  { precision }: Probed,
+  work: (trainer: Trainer, opened: number) => Promise<T>,
+): Promise<T> {
   const stages = [...new Set<Stage>(network.layers.map(({ stage }) => stage))]
   const started = performance.now()
   const trainer = await openTrainer({
@@ -134,22 +149,25 @@ async function timeTraining(network: Network, { precision, photos, folder }: Pro
     multiplier: () => 1,
     optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 1e-4, decayAll: true },
   })
-  const opened = (performance.now() - started) / 1000
   try {
-    const batch = { input: valuesFor(network, photos), labels: new Int32Array(photos) }
-    const { seconds, preparing } = await timed(() => trainer.step(batch, { rate: 1e-6, step: 1 }))
-    return {
-      work: workOf(network),
-      seconds: seconds / photos,
-      opening: opened + preparing,
-      perSavedByte: folder === undefined ? 0 : await timeSaving(trainer, folder),
-    }
+    return await work(trainer, (performance.now() - started) / 1000)
   } finally {
     trainer.dispose()
   }
 }
 
-async function timeSaving(trainer: Trainer, folder: string) {
+async function timeSteps(
+  trainer: Trainer,
+  opened: number,
+  { network, probed: { photos } }: { readonly network: Network; readonly probed: Probed },
+): Promise<Timed> {
+  const batch = { input: valuesFor(network, photos), labels: new Int32Array(photos) }
+  const { seconds, preparing } = await timed(() => trainer.step(batch, { rate: 1e-6, step: 1 }))
+  return { work: workOf(network), seconds: seconds / photos, opening: opened + preparing }
+}
+
+/** Seconds for each byte that the trainer is read out and written to the disk. */
+async function timeSaving(trainer: Trainer, folder: string): Promise<number> {
   const path = join(folder, `probe-${process.pid}.safetensors`)
   const started = performance.now()
   try {

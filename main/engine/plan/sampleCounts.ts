@@ -1,15 +1,15 @@
-// How many photos a run would train and validate with: all that a plan needs to know. Counted from the
-// labels in one pass, for a plan follows every edit, and drawing sides for 60,000 photos holds up
-// the engine for half a second.
+// How many photos a run would train and validate with, which is all that a plan needs. They are counted
+// from the labels in one pass: a plan is made after every edit, and drawing the actual split of 60,000
+// photos would block the engine for half a second.
 import type { Split } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { naturally } from '../dataset/intake/walk'
 import type { Samples } from './samples'
 
 export interface SampleCounts {
-  /** In the order of a run. */
+  /** In the order in which a run numbers them. */
   readonly classes: readonly string[]
-  /** Training photos by class. */
+  /** Training photos of each class. */
   readonly train: readonly number[]
   readonly val: number
 }
@@ -24,8 +24,8 @@ export function countsOf({ classes, train, val }: Samples): SampleCounts {
   return { classes, train: counts, val: val.length }
 }
 
-/** As `samplesOf` would draw them (splits.ts), but each photo for itself: where equal files must stay
- *  on one side a run may validate with a few more or less. */
+/** The counts that `samplesOf` would give. It keeps duplicate files on one side of the split, which is
+ *  ignored here, so a run may validate with a few photos more or less. */
 export function countSamples(
   pictures: Iterable<Labelled>,
   { valFraction }: { readonly valFraction: number },
@@ -49,13 +49,13 @@ export function countSamples(
   return { classes, train, val }
 }
 
-/** Of a class without any: a part, at least one, never all. */
-const drawn = (count: number, part: number) =>
-  part <= 0 || count < 2 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * part)))
+/** Validation photos drawn from a class: at least one, never all. */
+const drawn = (count: number, fraction: number) =>
+  fraction <= 0 || count < 2 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * fraction)))
 
 export const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
 
-/** @throws Failure dataset-too-small, class-too-small */
+/** @throws {Failure} dataset-too-small, class-too-small */
 export function checkTrainable({ classes, train: counts }: SampleCounts) {
   if (classes.length < 2) throw new Failure('dataset-too-small', { classes: classes.length })
   const lacking = counts.findIndex((count) => count === 0)

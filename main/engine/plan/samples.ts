@@ -1,4 +1,4 @@
-// The photos of a run: where each is, its class by number, and on which side of the split it is.
+// The photos of a run, split into training, validation and test, with classes by number.
 import type { Split } from '../../../shared/dataset'
 import { scan } from '../dataset/intake/scan'
 import { assignSplits } from '../dataset/splits'
@@ -16,11 +16,11 @@ export interface LabelledPicture {
   readonly path: string
   readonly className: string
   readonly split: Split | null
-  /** SHA-256 of the file where it is known: equal photos stay on one side. */
+  /** SHA-256 of the file if it is known: duplicates stay on one side of the split. */
   readonly hash?: string | null
 }
 
-/** Classes in alphabetical order, as every folder-per-class loader numbers them. */
+/** Classes are numbered in alphabetical order, as folder-per-class loaders do. */
 export function samplesOf(
   pictures: readonly LabelledPicture[],
   { seed, valFraction }: { seed: number; valFraction: number },
@@ -37,7 +37,7 @@ export function samplesOf(
     pictures.map((picture) => ({
       ...picture,
       classId: picture.className,
-      path: placeInSet(picture.path),
+      path: pathInSet(picture.path),
     })),
     { seed, valFraction },
   )
@@ -58,5 +58,6 @@ export async function labelledFolder(folder: string): Promise<LabelledPicture[]>
   )
 }
 
-/** Folder and name alone: the draw of a validation part is the same wherever the photos lie. */
-const placeInSet = (path: string) => path.split(/[\\/]/).slice(-2).join('/')
+/** The last folder and the file name, so that the same photos are drawn for validation wherever the data
+ *  set is stored. */
+const pathInSet = (path: string) => path.split(/[\\/]/).slice(-2).join('/')

@@ -1,7 +1,7 @@
-// How alike photos are to what a backbone was trained on, in the one way that matters: whether its
-// features already tell the classes apart. A photo counts as told apart when the mean of its own
-// class, itself left out, is the nearest of the standardised class means (Snell et al. 2017).
-import { headStatistics } from '../features/standardise'
+// How well the features of a backbone separate the classes of a data set without any training. A photo
+// counts as right when the mean of its own class, without the photo itself, is the nearest of the class
+// means of the standardised features (Snell et al. 2017).
+import { columnStatistics } from '../features/columnStatistics'
 
 export interface LabelledFeatures {
   /** [photos, channels]. */
@@ -10,7 +10,8 @@ export interface LabelledFeatures {
   readonly labels: readonly number[]
 }
 
-/** From 0 (as chance has it) to 1 (every photo); null where no two classes have two photos. */
+/** From 0 (no better than chance) to 1 (every photo is right); null where fewer than two classes have two
+ *  photos. */
 export function separationOf({ features, channels, labels }: LabelledFeatures): number | null {
   const present = [...new Set(labels)].filter(
     (label) => labels.filter((other) => other === label).length > 1,
@@ -26,27 +27,27 @@ export function separationOf({ features, channels, labels }: LabelledFeatures): 
     counts.set(label, (counts.get(label) ?? 0) + 1)
     row(i).forEach((value, c) => (sum[c]! += value))
   })
-  const judged = labels.flatMap((label, i) => (sums.has(label) ? [{ label, i }] : []))
-  const right = judged.filter(({ label, i }) => {
+  const compared = labels.flatMap((label, i) => (sums.has(label) ? [{ label, i }] : []))
+  const right = compared.filter(({ label, i }) => {
     const distances = present.map((other) =>
       distance(row(i), sums.get(other)!, { count: counts.get(other)!, own: other === label }),
     )
     return present[distances.indexOf(Math.min(...distances))] === label
   }).length
   const chance = 1 / present.length
-  return Math.max(0, (right / judged.length - chance) / (1 - chance))
+  return Math.max(0, (right / compared.length - chance) / (1 - chance))
 }
 
 function standardised(features: Float32Array, channels: number) {
-  const [[, mean], [, variance]] = headStatistics(features, channels) as [Entry, Entry]
+  const { mean, variance } = columnStatistics(features, channels)
   return features.map((value, i) => {
     const c = i % channels
-    return (value - mean.data[c]!) / Math.sqrt(variance.data[c]!)
+    return (value - mean[c]!) / Math.sqrt(variance[c]!)
   })
 }
-type Entry = ReturnType<typeof headStatistics>[number]
 
-/** Squared, from the mean of a class; its own photo does not speak for itself. */
+/** Squared distance of a photo from the mean of a class of `count` photos with the given `sum`. `own`: the
+ *  photo is one of them, and is left out of the mean. */
 function distance(
   values: Float32Array,
   sum: Float64Array,

@@ -1,5 +1,5 @@
-// What work costs on this machine, kept in speed.json: measured once for each kind of network and
-// precision (probes.ts), and corrected by what finished runs took against their plans.
+// The speed of this computer, stored in speed.json: measured once for each kind of network and precision
+// (probes.ts), and corrected by the times of finished runs against their plans.
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import writeFileAtomic from 'write-file-atomic'
@@ -13,7 +13,7 @@ import { buildOf, measureSpeed } from './probes'
 
 const seconds = z.number().min(0)
 const Rate = z.object({ perMultiplyAdd: seconds, perValue: seconds, perLayer: seconds })
-const Kept = z.object({
+const SpeedFile = z.object({
   format: z.literal(2),
   measured: z.record(
     z.string(),
@@ -27,40 +27,41 @@ const Kept = z.object({
       decodesBeside: z.boolean(),
     }),
   ),
-  /** Of a kind of work: what it took, as a multiple of what was measured. */
+  /** For each kind of work: seconds taken / seconds predicted from the measurements. */
   corrections: z.record(z.string(), z.number().positive()),
 })
-type Kept = z.infer<typeof Kept>
+type SpeedFile = z.infer<typeof SpeedFile>
 
-export interface Place {
+export interface DeviceSetup {
   readonly device: string
   readonly precision: Precision
 }
-const nameOf = ({ device, precision }: Place) =>
+const nameOf = ({ device, precision }: DeviceSetup) =>
   `${os.cpus()[0]?.model ?? 'cpu'}/${device}/${precision}`
 
-/** Beyond these a run was held up by something else. */
-const [least, most] = [0.2, 5]
-/** How much one more run counts against those before it. */
+/** Bounds of a correction; beyond them something else slowed the run down. */
+const [minCorrection, maxCorrection] = [0.2, 5]
+/** Weight of a new run against all runs before it. */
 const newShare = 0.5
 
 const measuring = new Map<string, Promise<Speed>>()
 /** One at a time: two that overlap would slow each other down. */
 const queue = createSerialQueue()
 
-/** From speed.json, or measured now (a second or two, once); a plan asks at every change. */
+/** From speed.json, or measured now, which takes a second or two.
+ *  @throws {Failure} out-of-memory, disk-full, not-writable */
 export async function speedOf(
   home: Home,
-  { architecture, ...place }: Place & { readonly architecture: Architecture },
+  { architecture, ...setup }: DeviceSetup & { readonly architecture: Architecture },
 ): Promise<Speed> {
-  const name = `${nameOf(place)}/${buildOf(architecture)}`
+  const name = `${nameOf(setup)}/${buildOf(architecture)}`
   const known = read(home).measured[name]
   if (known) return known
   const key = `${home.folder}\n${name}`
   const begun = measuring.get(key)
   if (begun) return begun
   const measured = queue
-    .run(() => measure(home, name, { architecture, ...place }))
+    .run(() => measure(home, name, { architecture, ...setup }))
     .finally(() => measuring.delete(key))
   measuring.set(key, measured)
   return measured
@@ -69,7 +70,7 @@ export async function speedOf(
 async function measure(
   home: Home,
   name: string,
-  { architecture, device, precision }: Place & { readonly architecture: Architecture },
+  { architecture, device, precision }: DeviceSetup & { readonly architecture: Architecture },
 ) {
   const usesGpu = device.includes('CUDA')
   const speed = await measureSpeed({ architecture, precision, usesGpu, folder: home.folder })
@@ -78,10 +79,11 @@ async function measure(
   return speed
 }
 
-/** The correction for a kind of work; where none is known, the mean of its near kin, else none. */
-export function correctionsOf(home: Home, place: Place): (kind: string) => number {
+/** The correction for a kind of work. If none is known, the geometric mean of those for the other stages
+ *  of the same architecture, else 1. */
+export function correctionsOf(home: Home, setup: DeviceSetup): (kind: string) => number {
   const { corrections } = read(home)
-  const name = nameOf(place)
+  const name = nameOf(setup)
   return (kind) => {
     const own = corrections[`${name}/${kind}`]
     if (own !== undefined) return own
@@ -93,28 +95,28 @@ export function correctionsOf(home: Home, place: Place): (kind: string) => numbe
   }
 }
 
-/** Folds in that work of a kind took `ratio` times what was foretold with the correction of today. */
+/** Updates the correction: work of a kind took `ratio` times what was predicted with the current one. */
 export async function correct(
   home: Home,
-  place: Place,
+  setup: DeviceSetup,
   { kind, ratio }: { readonly kind: string; readonly ratio: number },
 ): Promise<void> {
   const kept = read(home)
-  const key = `${nameOf(place)}/${kind}`
-  const before = correctionsOf(home, place)(kind)
+  const key = `${nameOf(setup)}/${kind}`
+  const before = correctionsOf(home, setup)(kind)
   const share = kept.corrections[key] === undefined ? 1 : newShare
-  const after = Math.min(most, Math.max(least, before * ratio ** share))
+  const after = Math.min(maxCorrection, Math.max(minCorrection, before * ratio ** share))
   await write(home, { ...kept, corrections: { ...kept.corrections, [key]: after } })
 }
 
-function read(home: Home): Kept {
+function read(home: Home): SpeedFile {
   try {
-    return Kept.parse(JSON.parse(readFileSync(homePaths(home).speed, 'utf8')))
+    return SpeedFile.parse(JSON.parse(readFileSync(homePaths(home).speed, 'utf8')))
   } catch {
     return { format: 2, measured: {}, corrections: {} }
   }
 }
 
-/** A disk that cannot be written only means measuring again next time. */
-const write = (home: Home, kept: Kept) =>
-  writeFileAtomic(homePaths(home).speed, JSON.stringify(kept)).catch(() => undefined)
+/** If the file cannot be written, the speed is measured again next time. */
+const write = (home: Home, file: SpeedFile) =>
+  writeFileAtomic(homePaths(home).speed, JSON.stringify(file)).catch(() => undefined)

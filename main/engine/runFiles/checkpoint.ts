@@ -1,7 +1,7 @@
-// What a run can go on from: two checkpoints, written in turn, each with everything training has
-// changed, the optimiser's state and the progress. Only one whose checksum is right counts, the newer
-// of the two first. New best weights wait beside the old until the checkpoint that names them is on
-// the disk: whatever a stop cuts through, weights and checkpoint speak of the same epoch.
+// The checkpoints from which a run resumes: two files, written in turn, each with the tensors that
+// training has changed, the optimizer's state and the progress. The newer one whose checksum is right
+// counts. New best weights are kept beside the old ones until the checkpoint that names them is on the
+// disk, so after an interruption at any moment weights and checkpoint belong to the same epoch.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
@@ -11,16 +11,16 @@ import type { Tensors } from '../network/tensor'
 import { bytesOf, syncFolder } from '../files/wholeFiles'
 import { writeFailure } from '../files/fileFailures'
 import { readSafetensors, writeSafetensors } from '../weights/formats/safetensors'
-import { Progress } from './progress'
+import { Progress } from './runProgress'
 import { runPaths, syncEvents } from './runFolder'
 
 export interface Checkpoint {
   readonly progress: Progress
-  /** Weights, statistics and optimiser state that training has changed. */
+  /** Weights, statistics and optimizer state that training has changed. */
   readonly tensors: Tensors
 }
-interface Saved extends Checkpoint {
-  /** The whole network after the epoch just finished, where it is the best so far. */
+interface NewCheckpoint extends Checkpoint {
+  /** The whole network, if the epoch just finished is the best so far; else null. */
   readonly best: { readonly network: Network; readonly tensors: Tensors } | null
 }
 
@@ -30,9 +30,9 @@ const slotPaths = (folder: string) =>
 
 export const hasCheckpoint = (folder: string) => slotPaths(folder).some((path) => existsSync(path))
 
-/** All of it is on the disk when it answers, and so are the events before. Throws disk-full,
- *  not-writable; the checkpoint before is then as it was. */
-export async function saveCheckpoint(folder: string, { progress, tensors, best }: Saved) {
+/** When it resolves, the checkpoint is on the disk, and so are all events so far.
+ *  @throws {Failure} disk-full, not-writable; the last checkpoint is then as it was */
+export async function saveCheckpoint(folder: string, { progress, tensors, best }: NewCheckpoint) {
   const { nextWeights, weights } = runPaths(folder)
   syncEvents(folder)
   if (best)
@@ -47,15 +47,15 @@ export async function saveCheckpoint(folder: string, { progress, tensors, best }
   if (best) await replace(nextWeights, weights, folder)
 }
 
-/** The newest checkpoint that is whole, or null; clears away what a stop left half done. */
+/** The newest complete checkpoint, or null. Removes what an interrupted write has left. */
 export async function recoverCheckpoint(folder: string): Promise<Checkpoint | null> {
   const { checkpoints } = runPaths(folder)
-  for (const place of [folder, checkpoints]) await removeParts(place)
+  for (const one of [folder, checkpoints]) await removePartialFiles(one)
   const found = await Promise.all(slotPaths(folder).map(readCheckpoint))
   const [newest = null] = found
     .filter((checkpoint) => checkpoint !== null)
     .sort((a, b) => b.progress.saved - a.progress.saved)
-  return newest && settleBest(folder, newest)
+  return newest && matchBestWeights(folder, newest)
 }
 
 async function readCheckpoint(path: string): Promise<Checkpoint | null> {
@@ -65,21 +65,21 @@ async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     if (metadata.sha256 !== checksum(text, tensors)) return null
     return { tensors, progress: Progress.parse(JSON.parse(text)) }
   } catch {
-    // Missing, cut off or from another version: the other one counts.
+    // Missing, incomplete or from another version: the other one counts.
     return null
   }
 }
 
-/** Over the progress, and over name and bytes of each tensor. */
+/** SHA-256 over the progress and over name and bytes of each tensor. */
 function checksum(text: string, tensors: Tensors): string {
   const hash = createHash('sha256').update(text)
   for (const [name, { data }] of tensors) hash.update(`\n${name}\n`).update(bytesOf(data))
   return hash.digest('hex')
 }
 
-/** The weights on the disk are those of the best epoch that the checkpoint knows; where they cannot
- *  be, no epoch is the best so far. */
-async function settleBest(folder: string, checkpoint: Checkpoint): Promise<Checkpoint> {
+/** Makes weights.safetensors hold the best epoch that the checkpoint names; if its weights are lost, the
+ *  returned checkpoint has no best epoch. */
+async function matchBestWeights(folder: string, checkpoint: Checkpoint): Promise<Checkpoint> {
   const { nextWeights, weights } = runPaths(folder)
   const { progress } = checkpoint
   if (progress.best === null) return checkpoint
@@ -105,7 +105,7 @@ async function replace(from: string, to: string, folder: string) {
   }
 }
 
-async function removeParts(folder: string) {
+async function removePartialFiles(folder: string) {
   const names = await readdir(folder).catch(() => [])
   for (const name of names)
     if (name.endsWith('.part')) await rm(join(folder, name), { force: true })

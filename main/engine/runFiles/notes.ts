@@ -1,5 +1,5 @@
-// What a person wrote to a run: name, notes, star. In a file of its own, since a run that goes on
-// writes all the others.
+// What a person writes about a run: name, notes, star. They have a file of their own, since a run in
+// progress writes all the others.
 import { existsSync, readFileSync } from 'node:fs'
 import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
@@ -7,7 +7,7 @@ import { RunNotes } from '../../../shared/runList'
 import { runPaths } from './runFolder'
 import { writeFailure } from '../files/fileFailures'
 
-/** Empty where there are none that can be read. */
+/** Empty notes if there are none that can be read. */
 export function readNotes(folder: string): RunNotes {
   try {
     return RunNotes.parse(JSON.parse(readFileSync(runPaths(folder).notes, 'utf8')))
@@ -16,8 +16,8 @@ export function readNotes(folder: string): RunNotes {
   }
 }
 
-/** Changes what is given; without a pause between reading and writing, so that two at once both
- *  count. Throws run-missing, disk-full, not-writable. */
+/** Changes the given fields. Synchronous, so that of two changes at once neither is lost.
+ *  @throws {Failure} run-missing, disk-full, not-writable */
 export function annotate(folder: string, change: Partial<RunNotes>) {
   const { run, notes } = runPaths(folder)
   if (!existsSync(run)) throw new Failure('run-missing', { run: folder })

@@ -1,8 +1,8 @@
-// A run on disk: run.json (what it was), metrics.jsonl (what happened, one event a line),
-// weights.safetensors (the best epoch, the whole network), checkpoint/ (checkpoint.ts), samples.json
-// (the photos it began with), notes.json (what a person wrote to it) and summary.json (all this in
-// short, made anew when it is out of date). Each file is replaced as a whole or appended to by whole
-// lines; a line that was cut off stays alone.
+// A run on disk: run.json (configuration and plan), metrics.jsonl (events, one a line),
+// weights.safetensors (the whole network after the best epoch), checkpoint/ (checkpoint.ts), samples.json
+// (the photos it began with), notes.json (what a person wrote about it) and summary.json (a summary for
+// the list of runs, rebuilt when out of date). Each file is replaced as a whole, or whole lines are
+// appended; after an incomplete line the next one starts on a new line.
 import {
   appendFileSync,
   closeSync,
@@ -37,12 +37,12 @@ export const RunFile = z.object({
   classes: z.array(z.string()),
   /** SHA-256 over paths, labels and splits. */
   dataset: z.string(),
-  /** Up to 32 photos that exports are checked on. */
+  /** Up to 32 photos with which exports are checked. */
   photos: z.array(z.string()),
-  /** Names the exact starting weights. */
+  /** Identifies the exact starting weights. */
   weights: z.string(),
   versions: z.record(z.string(), z.string()),
-  /** The queue that it belongs to. */
+  /** The queue that the run belongs to; null: none. */
   queue: z.string().nullable().default(null),
 })
 export type RunFile = z.infer<typeof RunFile>
@@ -64,7 +64,7 @@ export async function createRunFolder(folder: string, file: RunFile) {
   await writeFileAtomic(runPaths(folder).run, JSON.stringify(file, null, 2))
 }
 
-/** @throws Failure run-missing */
+/** @throws {Failure} run-missing */
 export function readRun(folder: string): RunFile {
   try {
     return RunFile.parse(JSON.parse(readFileSync(runPaths(folder).run, 'utf8')))
@@ -73,7 +73,8 @@ export function readRun(folder: string): RunFile {
   }
 }
 
-/** On a new line, whatever a stop or a full disk left of the last. Throws disk-full, not-writable. */
+/** Appends an event on a new line, even after an incomplete line.
+ *  @throws {Failure} disk-full, not-writable */
 export function appendEvent(folder: string, event: RunEvent) {
   const path = runPaths(folder).metrics
   try {
@@ -98,7 +99,7 @@ function endsWithLine(file: number): boolean {
   return last.toString() === '\n'
 }
 
-/** Puts the events so far on the disk. Throws disk-full, not-writable. */
+/** Flushes the events so far to the disk. @throws {Failure} disk-full, not-writable */
 export function syncEvents(folder: string) {
   const path = runPaths(folder).metrics
   try {
@@ -113,7 +114,7 @@ export function syncEvents(folder: string) {
   }
 }
 
-/** Events in order; a last line cut short by a stop is left out. */
+/** The events in order, without incomplete lines. */
 export function readEvents(folder: string): RunEvent[] {
   let text = ''
   try {

@@ -1,5 +1,6 @@
-// The photos that a run began with, kept beside it: a run that goes on sees the same photos under the
-// same labels in the same order, whatever was done to the data set meanwhile.
+// The photos that a run began with, stored beside it: a resumed run sees the same photos with the same
+// labels in the same order, whatever has happened to the data set meanwhile.
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -16,7 +17,7 @@ const StoredSamples = z.object({
   test: z.array(Sample),
 })
 
-/** Throws disk-full, not-writable. */
+/** @throws {Failure} disk-full, not-writable */
 export async function storeSamples(folder: string, { classes, train, val, test }: Samples) {
   const path = runPaths(folder).samples
   const bare = (list: Samples['train']) => list.map(({ id, path, label }) => ({ id, path, label }))
@@ -26,11 +27,20 @@ export async function storeSamples(folder: string, { classes, train, val, test }
   })
 }
 
-/** Null where a run has none, or none that can be read. */
+/** Null if the run has none, or none that can be read. */
 export async function readSamples(folder: string): Promise<Samples | null> {
   try {
     return StoredSamples.parse(JSON.parse(await readFile(runPaths(folder).samples, 'utf8')))
   } catch {
     return null
   }
+}
+
+/** SHA-256 over paths, labels and splits, in hexadecimal. */
+export function fingerprintOfSamples({ classes, train, val, test }: Samples): string {
+  const hash = createHash('sha256').update(JSON.stringify(classes))
+  for (const [name, list] of Object.entries({ train, val, test })) {
+    for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)
+  }
+  return hash.digest('hex')
 }

@@ -3,11 +3,10 @@
 import { access } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure'
 import { inParallel } from '../files/parallel'
-import { fingerprintOf } from '../training/startRun'
 import type { RunFile } from '../runFiles/runFolder'
 import type { Samples } from '../plan/samples'
 import type { Sample } from '../pictures/sample'
-import { readSamples } from '../runFiles/storedSamples'
+import { fingerprintOfSamples, readSamples } from '../runFiles/storedSamples'
 
 interface Now {
   readonly folder: string
@@ -48,7 +47,7 @@ export async function samplesToGoOn({ folder, run, samples, pathOf }: Now): Prom
 
 /** For a run from before its photos were stored in its folder. */
 function sameSamples(now: Samples, { dataset, photos }: RunFile): Samples {
-  if (fingerprintOf(now) === dataset) return now
+  if (fingerprintOfSamples(now) === dataset) return now
   throw new Failure('file-missing', { path: photos[0] ?? '' })
 }
 

@@ -22,7 +22,7 @@ export const valuesOf = (looks: readonly Features[]) =>
 
 export async function fillTable({ looks, table, pictures, signal, onProgress }: Filling) {
   for (let at = 0; at < pictures.length && !signal.aborted; at += part) {
-    const samples = pictures.slice(at, at + part).map(({ id, path }) => ({ id, path, label: 0 }))
+    const samples = pictures.slice(at, at + part)
     for (const [i, look] of looks.entries()) {
       for await (const { done } of look.fill(samples)) {
         onProgress(at + Math.floor((i * samples.length + done) / looks.length))

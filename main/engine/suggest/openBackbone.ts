@@ -5,12 +5,10 @@
 import { BatchLimit } from '../features/batchLimit'
 import { openFeatures, type Features } from '../features/features'
 import { homePaths, type Home } from '../files/home'
-import { lastStage, startingWeights } from '../weights/startingWeights'
+import { startingNetwork, startingTensors } from '../weights/startingNetwork'
+import { startingWeights } from '../weights/startingWeights'
 import type { Precision } from '../../../shared/device'
-import { buildNetwork } from '../network/family'
-import { initialise } from '../weights/initialise'
-import { networkParameters, splitNetwork } from '../network/layers'
-import { matchWeights } from '../weights/matchWeights'
+import { splitNetwork } from '../network/layers'
 
 export interface Backbone {
   readonly home: Home
@@ -42,22 +40,9 @@ export async function openBackbone({
     cut: null,
     seed: 1,
   })
-  const { architecture, cut, flavour } = weights
-  const network = buildNetwork({
-    architecture,
-    flavour,
-    cut: cut === lastStage(architecture) ? null : cut,
-    size: weights.size,
-    classes: 2,
-    standardise: true,
-  })
-  const given = matchWeights(weights.tensors, networkParameters(network), {
-    optional: ['fc.', 'head_norm.'],
-    architecture,
-  })
-  // The head is never computed; published heads have other classes.
-  const body = new Map([...given].filter(([tensor]) => !tensor.startsWith('fc.')))
-  const tensors = initialise(network, 1, body)
+  // The head is never computed; its number of classes does not matter.
+  const network = startingNetwork(weights, { cut: null, size: weights.size, classes: 2 })
+  const tensors = startingTensors(network, weights, 1)
   const open = (scale: number) =>
     openFeatures({
       below: splitNetwork(network, 'head').below,

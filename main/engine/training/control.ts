@@ -1,6 +1,7 @@
-// How a run is paused and stopped from outside while its loop goes on.
+// Pauses, resumes and stops a run from outside while its loop is running.
 import { Failure } from '../../../shared/failure'
 import { yieldToEventLoop } from '../files/eventLoop'
+import type { RunNews } from '../../../shared/runEvents'
 
 export class RunControl {
   stopped = false
@@ -9,13 +10,14 @@ export class RunControl {
   waited = 0
   /** Why it is paused; null: a person asked for it. */
   reason: string | null = null
-  /** It ends to be gone on with another time. */
+  /** Whether the run ends only to be resumed at another time. */
   resting = false
   private wake: (() => void) | null = null
-  /** Whoever hears of a pause may answer before the loop waits. */
+  /** Whether resume() was called between the pause and the loop's wait for it. */
   private resumedEarly = false
 
-  /** With a reason: until the cause is gone. A pause that a person asked for stays theirs. */
+  /** With a reason, the pause lasts until the cause is gone. It does not replace a pause that a person
+   *  asked for. */
   pause(reason: string | null = null) {
     if (this.paused && reason !== null) return
     this.paused = true
@@ -29,7 +31,7 @@ export class RunControl {
     else this.resumedEarly = true
   }
 
-  /** Ends the run in a checkpoint, as paused. */
+  /** Ends the run with a checkpoint, as paused rather than stopped. */
   rest() {
     this.resting = true
     this.stop()
@@ -40,10 +42,22 @@ export class RunControl {
     this.wake?.()
   }
 
-  /** Lets messages in. @throws Failure run-stopped once the run is to end. */
+  /** Lets the event loop handle messages. @throws {Failure} run-stopped once the run is to end */
   async breathe() {
     await yieldToEventLoop()
     if (this.stopped) throw new Failure('run-stopped')
+  }
+
+  /** A place in the run where it can be paused and stopped. While it is paused, does `before`, then
+   *  waits. @throws {Failure} run-stopped */
+  async *pausePoint(before?: () => AsyncGenerator<RunNews>): AsyncGenerator<RunNews> {
+    await this.breathe()
+    if (!this.paused) return
+    if (before) yield* before()
+    yield { type: 'paused', reason: this.reason, retrying: this.reason !== null }
+    await this.untilResumed()
+    await this.breathe()
+    yield { type: 'resumed' }
   }
 
   /** Resolves when resumed or stopped, or after `seconds`. */

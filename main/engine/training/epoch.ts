@@ -1,124 +1,89 @@
-// One epoch: a step for each batch, in an order that the seed gives, then the validation photos.
-// Between two steps a run can be paused, stopped and kept on the disk.
+// One epoch: a step for each batch, in an order drawn from the seed, then the validation photos.
+// Between two steps the run can be paused and stopped, and checkpoints are written when they are due.
 import { Failure } from '../../../shared/failure'
-import type { RunConfig } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
-import type { Batch, Trainer } from '../tensorflow/trainer'
-import type { Judged } from '../evaluation/metrics'
-import type { LegSettings } from '../plan/legs'
-import { orderOf } from './order'
-import { pausePoint } from './pausePoint'
-import { evenBatches } from '../pictures/batches'
+import type { ValidationScore } from '../evaluation/metrics'
 import {
-  countStep,
-  countTime,
-  finishEpoch,
+  afterEpoch,
+  afterStep,
+  afterTraining,
+  recordOf,
   type EpochRecord,
-  type Progress,
-} from '../runFiles/progress'
-import { retried } from './retried'
-import type { Sample } from '../pictures/sample'
-import { rateFactor } from './schedule'
-import type { Source } from './sources'
-import type { RunState, TrainingRun } from './trainingRun'
+} from '../runFiles/runProgress'
+import type { Batch } from '../tensorflow/trainer'
+import type { CheckpointWriter } from './checkpointWriter'
+import type { Leg } from './leg'
+import { retryWhenPossible } from './retryWhenPossible'
+import type { TrainingState } from './trainingState'
 
-/** A leg with everything open that its epochs need. */
-export interface OpenLeg {
-  readonly leg: LegSettings
-  readonly source: Source
-  readonly trainer: Trainer
-  readonly train: readonly Sample[]
-  readonly val: readonly Sample[]
-  /** Puts a checkpoint on the disk. */
-  readonly save: () => AsyncGenerator<RunNews>
-}
-
-/** @throws Failure run-stopped, run-diverged */
+/** Continues where the epoch was interrupted. @throws {Failure} run-stopped, run-diverged, and what
+ *  files and the device throw */
 export async function* trainEpoch(
-  run: TrainingRun,
-  state: RunState,
-  open: OpenLeg,
+  leg: Leg,
+  checkpoints: CheckpointWriter,
 ): AsyncGenerator<RunNews, EpochRecord> {
-  const { config } = run
-  const { progress } = state
-  const epoch = progress.epoch + 1
-  const order = orderOf(open.train, { ...config, epoch })
-  const parts = evenBatches(order, config.batch)
-  progress.batches = parts.length
-  for await (const batch of open.source.batches(parts.slice(progress.batch), epoch)) {
-    yield* between(run, state, open)
-    for (const { path, reason } of batch.unreadable) {
-      if (!state.told.has(path)) yield { type: 'warning', message: reason, path }
-      state.told.add(path)
-    }
-    if (batch.labels.length > 0) yield* step(run, state, { open, batch })
-    progress.batch++
+  const { state } = leg
+  const epoch = state.progress.epoch + 1
+  const batches = leg.batchesOf(epoch)
+  state.progress = { ...state.progress, batches: batches.length }
+  const remaining = batches.slice(state.progress.batch)
+  for await (const batch of leg.read(remaining, epoch)) {
+    yield* checkpointOrPause(leg, checkpoints)
+    yield* state.warnings(batch.unreadable)
+    if (batch.labels.length > 0) yield* trainStep(leg, batch)
+    state.progress = { ...state.progress, batch: state.progress.batch + 1 }
   }
-  const judged = yield* judge(run, state, open)
-  return finishEpoch(progress, {
-    valLoss: judged.loss,
-    valAccuracy: judged.accuracy,
-    predicted: [...judged.predicted],
-  })
+  const { loss, accuracy, predicted } = yield* validate(leg)
+  const validation = { valLoss: loss, valAccuracy: accuracy, predicted: [...predicted] }
+  const record = recordOf(state.progress, validation)
+  state.progress = afterEpoch(state.progress, record)
+  return record
 }
 
-/** The schedule runs over the whole leg. */
-function rateOf(leg: LegSettings, { stepOfLeg, batches }: Progress, config: RunConfig) {
-  return leg.learningRate * rateFactor(stepOfLeg, batches * leg.epochsOfLeg, config)
-}
-
-async function* between(
-  { config, control }: TrainingRun,
-  state: RunState,
-  { save }: OpenLeg,
+/** A pause begins with a checkpoint, except before the first batch: there the last one is current. */
+async function* checkpointOrPause(
+  { state, trainer }: Leg,
+  checkpoints: CheckpointWriter,
 ): AsyncGenerator<RunNews> {
-  const isDue = Date.now() - state.savedAt >= config.checkpointMinutes * 60_000
-  const isAny = state.progress.batch > 0
-  if (isAny && isDue) yield* save()
-  yield* pausePoint(control, isAny ? save : undefined)
+  const { progress, input } = state
+  const save = progress.batch > 0 ? () => checkpoints.save(trainer) : undefined
+  if (save && checkpoints.isDue) yield* save()
+  yield* input.control.pausePoint(save)
 }
 
-async function* step(
-  { config, control }: TrainingRun,
-  { progress, limit, clock }: RunState,
-  { open, batch }: { open: OpenLeg; batch: Batch },
-): AsyncGenerator<RunNews> {
+async function* trainStep(leg: Leg, batch: Batch): AsyncGenerator<RunNews> {
+  const { state } = leg
+  const { input, limit, clock } = state
   const size = batch.labels.length
-  const rate = rateOf(open.leg, progress, config)
-  const at = { rate, step: progress.stepOfLeg + 1 }
-  const { loss, correct } = yield* retried(control, () => limit.step(open.trainer, batch, at))
-  const news = limit.news()
-  if (news) yield { type: 'warning', message: news, path: null }
-  if (!Number.isFinite(loss)) throw diverged(loss, progress)
+  const learningRate = leg.learningRate
+  const at = { rate: learningRate, step: state.progress.stepOfLeg + 1 }
+  const { loss, correct } = yield* retryWhenPossible(input.control, () => leg.step(batch, at))
+  const warning = limit.newWarning()
+  if (warning) yield { type: 'warning', message: warning, path: null }
+  requireFinite(loss, state)
   const seconds = clock.lap()
-  countStep(progress, { loss, correct, size, rate, seconds })
+  state.progress = afterStep(state.progress, { loss, correct, size, learningRate, seconds })
+  const { step, epoch, batch: done, batches } = state.progress
   yield {
     type: 'step',
-    step: progress.step,
-    epoch: progress.epoch + (progress.batch + 1) / progress.batches,
+    step,
+    epoch: epoch + (done + 1) / batches,
     loss,
     accuracy: correct / size,
-    learningRate: rate,
+    learningRate,
     imagesPerSecond: size / Math.max(1e-5, seconds),
   }
 }
 
-async function* judge(
-  { control }: TrainingRun,
-  { limit, clock, progress }: RunState,
-  { source, trainer, val }: OpenLeg,
-): AsyncGenerator<RunNews, Judged> {
-  const judged = yield* retried(control, () =>
-    source.judge(val, {
-      logits: (input, count) =>
-        limit.rows(count, input, (part, size) => trainer.evaluate(part, size)),
-      breathe: () => control.breathe(),
-    }),
-  )
-  if (!Number.isFinite(judged.loss)) throw diverged(judged.loss, progress)
-  countTime(progress, clock.lap())
-  return judged
+async function* validate(leg: Leg): AsyncGenerator<RunNews, ValidationScore> {
+  const { state } = leg
+  const score = yield* retryWhenPossible(state.input.control, () => leg.validate())
+  requireFinite(score.loss, state)
+  state.progress = afterTraining(state.progress, state.clock.lap())
+  return score
 }
 
-const diverged = (loss: number, { epoch }: Progress) =>
-  new Failure('run-diverged', { loss: String(loss), epoch: epoch + 1 })
+function requireFinite(loss: number, { progress }: TrainingState) {
+  if (!Number.isFinite(loss))
+    throw new Failure('run-diverged', { loss: String(loss), epoch: progress.epoch + 1 })
+}

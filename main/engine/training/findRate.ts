@@ -1,90 +1,79 @@
-// The learning-rate range test (Smith 2017, section 3.3, as fastai does it): a rate that grows with
-// every step, from the very start of what a run would train, until the loss explodes.
-import { Failure } from '../../../shared/failure'
+// The learning-rate range test (Smith 2017, section 3.3, as fastai does it): from the starting weights
+// of a run, the rate grows with every step until the loss explodes.
+import { Failure, isFailureCode } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/runEvents'
 import type { RateSearch } from '../../../shared/runPlan'
-import type { OpenLeg } from './epoch'
-import { beginState } from './loop'
 import { openLeg } from './openLeg'
-import { orderOf } from './order'
-import { phase } from './phase'
-import { evenBatches } from '../pictures/batches'
-import type { RunState, TrainingRun } from './trainingRun'
+import { TrainingState, type TrainingInput } from './trainingState'
 
-/** Times the rate that the leg would have; no rate is above 10. */
+/** First and last rate, as multiples of the leg's own rate; no rate is above 10. */
 const [lowest, highest] = [1 / 100, 300]
-/** Fewer where steps are slow: all of them are to take about so many seconds. */
-const [mostSteps, fewestSteps, seconds] = [100, 25, 9]
-/** Times the lowest loss so far, beyond which no good is to be expected (fastai's). */
+/** The search takes `maxSteps`, or as many as fit into `seconds`, but at least `minSteps`. */
+const [maxSteps, minSteps, seconds] = [100, 25, 9]
+/** The search ends when the loss is this many times the lowest so far (fastai's value). */
 const explosion = 4
 
-type Searched = Omit<TrainingRun, 'folder' | 'checkpoint'>
-
-/** Of the first leg. Trains on a copy: nothing is kept. `run.control.stop` ends it.
- *  @throws Failure cancelled, and what files and weights throw */
-export async function findRate(given: Searched): Promise<RateSearch> {
-  const run: TrainingRun = { ...given, folder: '', checkpoint: null }
-  const state = beginState(run)
-  const found = { rates: [] as number[], losses: [] as number[] }
+/** Searches on the first leg of a run. Trains a copy of the weights and keeps nothing.
+ *  `control.stop` ends the search.
+ *  @throws {Failure} cancelled; out-of-memory, disk-full and not-writable, where a run would pause;
+ *  and what files and weights throw */
+export async function findRate(input: TrainingInput): Promise<RateSearch> {
+  const settings = input.settings.legs[0]!
+  const curve = new RateCurve(settings.learningRate)
   try {
-    const leg = run.settings.legs[0]!
-    const work = (open: Omit<OpenLeg, 'save'>) => search(run, state, { open, found })
-    for await (const news of openLeg(run, state, { leg, work }))
-      if (news.type === 'paused')
-        throw new Failure(news.reason === 'disk-full' ? 'disk-full' : 'out-of-memory', news.details)
+    for await (const news of search(new TrainingState(input), curve))
+      if (news.type === 'paused') throw failureOf(news)
   } catch (error) {
     if (error instanceof Failure && error.code === 'run-stopped') throw new Failure('cancelled')
     throw error
   }
-  return { ...found, suggested: suggestedRate(found) }
+  const { rates, losses } = curve
+  return { rates, losses, suggested: suggestedRate(curve) }
 }
 
-interface Found {
-  readonly rates: number[]
-  readonly losses: number[]
-}
+const failureOf = ({ reason, details }: Extract<RunNews, { type: 'paused' }>) =>
+  new Failure(reason && isFailureCode(reason) ? reason : 'cancelled', details)
 
-async function* search(
-  { config, control }: TrainingRun,
-  { limit }: RunState,
-  { open, found }: { open: Omit<OpenLeg, 'save'>; found: Found },
-): AsyncGenerator<RunNews> {
-  const curve = new Curve(open.leg.learningRate, found)
-  for (let epoch = 1; ; epoch++) {
-    const parts = evenBatches(orderOf(open.train, { ...config, epoch }), config.batch)
-    for await (const batch of open.source.batches(parts, epoch)) {
-      await control.breathe()
-      if (batch.labels.length === 0) continue
-      const at = { rate: curve.rate, step: found.rates.length + 1 }
-      if (!curve.add(limit.step(open.trainer, batch, at).loss)) return
-      yield phase('training', [found.rates.length, curve.steps])
+async function* search(state: TrainingState, curve: RateCurve): AsyncGenerator<RunNews> {
+  const leg = yield* openLeg(state, state.input.settings.legs[0]!)
+  try {
+    for (let epoch = 1; ; epoch++) {
+      for await (const batch of leg.read(leg.batchesOf(epoch), epoch)) {
+        await state.input.control.breathe()
+        if (batch.labels.length === 0) continue
+        const at = { rate: curve.rate, step: curve.rates.length + 1 }
+        if (!curve.add(leg.step(batch, at).loss)) return
+      }
     }
+  } finally {
+    await leg.close()
   }
 }
 
-/** Rates that grow evenly, and the running mean of the losses there. */
-class Curve {
+/** Rates that grow by a constant factor, and the smoothed losses at them. */
+class RateCurve {
+  readonly rates: number[] = []
+  readonly losses: number[] = []
+  /** Of the next step. */
   rate: number
   private readonly highest: number
-  steps = mostSteps
+  private steps = maxSteps
   private mean = 0
   private weight = 0
   private began = 0
-  constructor(
-    usual: number,
-    private readonly found: Found,
-  ) {
-    this.rate = lowest * usual
-    this.highest = Math.min(10, highest * usual)
+
+  constructor(usualRate: number) {
+    this.rate = lowest * usualRate
+    this.highest = Math.min(10, highest * usualRate)
   }
 
-  /** The loss at `rate`; answers whether the next rate is worth a step. */
+  /** Takes the loss at `rate` and sets the next rate; false: the search is over. */
   add(loss: number): boolean {
-    const { rates, losses } = this.found
-    this.pace()
-    const fresh = 10 / this.steps
-    this.mean += fresh * (loss - this.mean)
-    this.weight += fresh * (1 - this.weight)
+    const { rates, losses } = this
+    this.setPace()
+    const share = 10 / this.steps
+    this.mean += share * (loss - this.mean)
+    this.weight += share * (1 - this.weight)
     const smooth = this.mean / this.weight
     if (!Number.isFinite(smooth) || smooth > explosion * Math.min(...losses, smooth)) return false
     rates.push(this.rate)
@@ -94,18 +83,18 @@ class Curve {
     return true
   }
 
-  /** The first step warms up, the next two tell how many there is time for. */
-  private pace() {
-    const done = this.found.rates.length
+  /** Sets the number of steps from the time of the second and third; the first one warms up. */
+  private setPace() {
+    const done = this.rates.length
     if (done === 0) this.began = performance.now()
     if (done !== 2) return
     const each = Math.max(1e-4, (performance.now() - this.began) / 2000)
-    this.steps = Math.round(Math.min(mostSteps, Math.max(fewestSteps, seconds / each)))
+    this.steps = Math.round(Math.min(maxSteps, Math.max(minSteps, seconds / each)))
   }
 }
 
-/** In the valley: at half the way of the longest fall of the loss (fastai's default of that name);
- *  null where it hardly falls. */
+/** The rate half-way down the longest fall of the loss (fastai's `valley`); null where the loss hardly
+ *  falls. */
 export function suggestedRate({ rates, losses }: Pick<RateSearch, 'rates' | 'losses'>) {
   const lengths = losses.map(() => 1)
   losses.forEach((loss, i) => {

@@ -1,64 +1,68 @@
-// One leg: epoch after epoch on a trainer of its own (openLeg.ts). Checkpoint and best weights are on
-// the disk before an epoch is told.
-import type { RunNews } from '../../../shared/runEvents'
-import type { Trainer } from '../tensorflow/trainer'
-import { saveCheckpoint } from '../runFiles/checkpoint'
-import { trainEpoch, type OpenLeg } from './epoch'
+// One leg of a run with its data and its trainer open (openLeg.ts): all that an epoch computes with.
+import { evenBatches } from '../pictures/batches'
+import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
-import { countSeconds, openLeg } from './openLeg'
-import { phase } from './phase'
-import { isPartOver } from '../runFiles/progress'
-import { retried } from './retried'
-import { changedTensors, takeIn, wholeNetwork } from './standing'
-import type { RunState, TrainingRun } from './trainingRun'
+import type { ValidationScore } from '../evaluation/metrics'
+import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
+import { epochOrder } from './order'
+import { rateFactor } from './schedule'
+import type { Source, SourceBatch } from './sources'
+import type { TrainingState } from './trainingState'
 
-export const trainLeg = (
-  run: TrainingRun,
-  state: RunState,
-  leg: LegSettings,
-): AsyncGenerator<RunNews> =>
-  openLeg(run, state, {
-    leg,
-    work: async function* (open) {
-      const { trainer } = open
-      const save = () => retried(run.control, () => saveNow(run, state, trainer))
-      try {
-        yield* epochs(run, state, { ...open, save })
-      } catch (error) {
-        // Nobody waits for a stopped run: where this fails, the checkpoint before it counts.
-        if (run.control.stopped) await saveNow(run, state, trainer).catch(() => undefined)
-        throw error
-      }
-      takeIn(state, trainer.read())
-    },
-  })
-
-async function* epochs(run: TrainingRun, state: RunState, open: OpenLeg): AsyncGenerator<RunNews> {
-  const { progress } = state
-  const { epochs: total } = run.settings.plan
-  countSeconds(state)
-  yield phase('training', [progress.epoch, total])
-  while (!isPartOver(progress, open.leg, run.config)) {
-    const record = yield* trainEpoch(run, state, open)
-    yield* open.save()
-    yield { type: 'epoch', ...record }
-    yield phase('training', [progress.epoch, total])
-  }
+export interface LegParts {
+  readonly source: Source
+  readonly trainer: Trainer
+  /** The readable photos. */
+  readonly train: readonly Sample[]
+  readonly val: readonly Sample[]
+  readonly close: () => Promise<void>
 }
 
-async function saveNow({ folder, settings }: TrainingRun, state: RunState, trainer: Trainer) {
-  const { progress } = state
-  const now = trainer.read()
-  const isBest = progress.best?.epoch === progress.epoch && state.bestSaved !== progress.epoch
-  await saveCheckpoint(folder, {
-    progress: { ...progress, saved: progress.saved + 1 },
-    tensors: changedTensors(state, now),
-    best: isBest
-      ? { network: settings.network, tensors: wholeNetwork(settings.network, state, now) }
-      : null,
-  })
-  progress.saved++
-  if (isBest) state.bestSaved = progress.epoch
-  state.savedAt = Date.now()
-  countSeconds(state)
+export class Leg {
+  /** Releases the trainer and the features. */
+  readonly close: () => Promise<void>
+  readonly trainer: Trainer
+
+  constructor(
+    readonly state: TrainingState,
+    readonly settings: LegSettings,
+    private readonly parts: LegParts,
+  ) {
+    this.close = parts.close
+    this.trainer = parts.trainer
+  }
+
+  /** The training photos in the order of an epoch (counted from 1), in batches. */
+  batchesOf(epoch: number): Sample[][] {
+    const { config } = this.state.input
+    return evenBatches(epochOrder(this.parts.train, { ...config, epoch }), config.batch)
+  }
+
+  /** Reads the batches of an epoch, or the rest of them. */
+  read(batches: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch> {
+    return this.parts.source.batches(batches, epoch)
+  }
+
+  /** For the next step; the schedule runs over the whole leg. */
+  get learningRate(): number {
+    const { input, progress } = this.state
+    const steps = progress.batches * this.settings.epochsOfLeg
+    return this.settings.learningRate * rateFactor(progress.stepOfLeg, steps, input.config)
+  }
+
+  /** Forward, backward and update on a batch. `step` counts the optimizer's steps from 1.
+   *  @throws {Failure} out-of-memory where not even one photo fits */
+  step(batch: Batch, at: { readonly rate: number; readonly step: number }): StepResult {
+    return this.state.limit.step(this.trainer, batch, at)
+  }
+
+  /** Loss and accuracy on the validation photos. @throws {Failure} run-stopped, out-of-memory */
+  validate(): Promise<ValidationScore> {
+    const { limit, input } = this.state
+    return this.parts.source.score(this.parts.val, {
+      logits: (pixels, count) =>
+        limit.rows(count, pixels, (part, size) => this.trainer.evaluate(part, size)),
+      breathe: () => input.control.breathe(),
+    })
+  }
 }

@@ -1,75 +1,92 @@
-// One training run, top to bottom: an async generator of what happens. It goes through the legs of
-// the plan, each from the weights that the one before left. A checkpoint is on the disk before an
-// epoch is told. Same seed, device and precision: the same numbers, however often it was cut off.
+// One training run from top to bottom, as an async generator of what happens. It trains the legs of
+// the plan, each from the weights that the one before left, epoch after epoch. An epoch is reported
+// only when its checkpoint is on the disk. Same seed, device and precision give the same numbers,
+// however often the run was interrupted.
 import type { RunNews } from '../../../shared/runEvents'
-import { initialise } from '../weights/initialise'
-import { networkParameters } from '../network/layers'
-import type { Tensor } from '../network/tensor'
-import { matchWeights } from '../weights/matchWeights'
-import { BatchLimit } from '../features/batchLimit'
-import { trainLeg } from './leg'
-import { phase } from './phase'
-import { isPartOver, nextPart } from '../runFiles/progress'
-import { forgetState, standingAt } from './standing'
-import type { RunState, TrainingRun } from './trainingRun'
-import { WorkClock } from './workClock'
+import type { LegSettings } from '../plan/legs'
+import type { Checkpoint } from '../runFiles/checkpoint'
+import { afterPart, isPartOver, type Progress } from '../runFiles/runProgress'
+import { CheckpointWriter } from './checkpointWriter'
+import { trainEpoch } from './epoch'
+import type { Leg } from './leg'
+import { openLeg } from './openLeg'
+import { TrainingState, type TrainingInput } from './trainingState'
 
-/** @throws Failure run-stopped (a checkpoint is kept), run-diverged, and what files and weights throw. */
-export async function* train(run: TrainingRun): AsyncGenerator<RunNews> {
-  const { config, settings } = run
-  yield phase('preparing', [0, 1])
-  const state = beginState(run)
-  const { progress } = state
+export interface TrainingRun extends TrainingInput {
+  /** Where the run's files are written. */
+  readonly folder: string
+  /** Where to resume from; null: from the start. */
+  readonly checkpoint: Checkpoint | null
+}
+
+/** @throws {Failure} run-stopped (a checkpoint is kept), run-diverged, weights-mismatch, and what
+ *  files and the device throw */
+export async function* train({
+  folder,
+  checkpoint,
+  ...input
+}: TrainingRun): AsyncGenerator<RunNews> {
+  const { legs, plan } = input.settings
+  yield { type: 'phase', phase: 'preparing', done: 0, total: 1, imagesPerSecond: null }
+  const state = new TrainingState(input, checkpoint)
+  const checkpoints = new CheckpointWriter(folder, state)
   for (;;) {
-    const leg = settings.legs[progress.part]
-    if (!leg) break
-    if (progress.epochOfPart + progress.batch === 0 && leg.epochsBefore === 0)
-      yield { type: 'leg', leg: leg.leg, trains: [...leg.trains] }
-    if (!isPartOver(progress, leg, config)) yield* trainLeg(run, state, leg)
-    if (settings.legs[progress.part + 1]?.leg !== leg.leg) forgetState(state)
-    nextPart(progress, settings.legs)
+    const settings = legs[state.progress.part]
+    if (!settings) break
+    if (isLegStart(state.progress, settings))
+      yield { type: 'leg', leg: settings.leg, trains: [...settings.trains] }
+    if (!isPartOver(state.progress, settings, input.config)) {
+      const leg = yield* openLeg(state, settings)
+      try {
+        yield* trainLeg(leg, checkpoints)
+      } finally {
+        await leg.close()
+      }
+    }
+    if (legs[state.progress.part + 1]?.leg !== settings.leg) state.weights.resetOptimizer()
+    state.progress = afterPart(state.progress, legs)
   }
-  const { best, seconds } = progress
-  yield {
-    type: 'finished',
-    bestEpoch: best?.epoch ?? 0,
-    bestValAccuracy: best?.accuracy ?? 0,
-    secondsTotal: seconds.total,
-    secondsFeatures: seconds.features,
-    imagesPerSecond: progress.photos / Math.max(0.001, seconds.training),
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    early: progress.epoch < settings.plan.epochs,
-  }
+  yield finished(state.progress, plan.epochs)
 }
 
-/** At the start, or where the checkpoint left it. @throws Failure weights-mismatch */
-export function beginState(run: TrainingRun): RunState {
-  const standing = standingAt(startingTensors(run), run.checkpoint)
-  return {
-    ...standing,
-    bestSaved: standing.progress.best?.epoch ?? 0,
-    limit: new BatchLimit(),
-    clock: new WorkClock(run.control),
-    told: new Set(),
-    savedAt: Date.now(),
+const isLegStart = ({ epochOfPart, batch }: Progress, { epochsBefore }: LegSettings) =>
+  epochOfPart + batch === 0 && epochsBefore === 0
+
+async function* trainLeg(leg: Leg, checkpoints: CheckpointWriter): AsyncGenerator<RunNews> {
+  const { state, settings, trainer } = leg
+  const { input } = state
+  try {
+    state.countSeconds()
+    yield trainingPhase(state)
+    while (!isPartOver(state.progress, settings, input.config)) {
+      const record = yield* trainEpoch(leg, checkpoints)
+      yield* checkpoints.save(trainer)
+      yield { type: 'epoch', ...record }
+      yield trainingPhase(state)
+    }
+  } catch (error) {
+    // A stopped run does not wait for the disk: if this write fails, the last checkpoint counts.
+    if (input.control.stopped) await checkpoints.saveOnce(trainer).catch(() => undefined)
+    throw error
   }
+  state.weights.absorbTrainerState(trainer.read())
 }
 
-/** Given weights where they fit and fresh values elsewhere. The head starts anew: the published one
- *  knows other classes. @throws Failure weights-mismatch */
-function startingTensors({ config, settings, weights }: TrainingRun): Map<string, Tensor> {
-  const { network, plan } = settings
-  const given = matchWeights(weights.tensors, networkParameters(network), {
-    optional:
-      weights.tensors.size === 0
-        ? ['']
-        : // The last norm of a v2 network is as wide as the stage it stands after.
-          ['fc.', 'head_norm.', ...(network.cut === weights.cut ? [] : ['norm.'])],
-    architecture: plan.architecture,
-  })
-  return initialise(
-    network,
-    config.seed,
-    new Map([...given].filter(([name]) => !name.startsWith('fc.'))),
-  )
-}
+const trainingPhase = ({ progress, input }: TrainingState): RunNews => ({
+  type: 'phase',
+  phase: 'training',
+  done: progress.epoch,
+  total: input.settings.plan.epochs,
+  imagesPerSecond: null,
+})
+
+const finished = ({ best, seconds, photos, epoch }: Progress, planned: number): RunNews => ({
+  type: 'finished',
+  bestEpoch: best?.epoch ?? 0,
+  bestValAccuracy: best?.accuracy ?? 0,
+  secondsTotal: seconds.total,
+  secondsFeatures: seconds.features,
+  imagesPerSecond: photos / Math.max(0.001, seconds.training),
+  peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  early: epoch < planned,
+})

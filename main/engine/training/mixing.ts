@@ -1,22 +1,22 @@
-// Which photos of a batch are mixed, where and how much, drawn from seed, epoch and photo alone. Each is
-// mixed with the next of the batch, whose order is drawn already. A photo always keeps at least half of
-// itself, so that its own label is the main one.
+// Which photos of a batch are mixed (mixup, CutMix), where and how much, drawn from seed, epoch and photo
+// alone. Each photo is mixed with the next in the batch, whose order is random already. A photo keeps at
+// least half of itself, so its own label stays the main one.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { Sample } from '../pictures/sample'
 
 export interface Mix {
-  /** Whose part each photo gets. */
+  /** [batch]: index of the photo that is mixed in. */
   readonly partners: Int32Array
-  /** [count, patchLength]: a box (0-1) and the partner's share within. */
+  /** [batch, patchLength]: a box (top, left, bottom, right in 0-1) and the partner's share within it. */
   readonly patches: Float32Array
-  /** What each photo keeps of itself. */
+  /** [batch]: the share of itself that each photo keeps. */
   readonly kept: Float32Array
 }
 
-/** `grid` is height and width of what is mixed. Mixup (Zhang et al. 2018) works on features as on
- *  pixels (Verma et al. 2019); a vector has no place for a box (CutMix, Yun et al. 2019), and is
- *  mixed as a whole instead. */
+/** `grid` is height and width of what is mixed, pixels or features. Mixup (Zhang et al. 2018) works on
+ *  features as on pixels (Verma et al. 2019). CutMix (Yun et al. 2019) needs an area to cut a box
+ *  from; feature vectors (a grid of 1 x 1) are mixed as a whole instead. */
 export function drawMix(
   samples: readonly Sample[],
   { seed, mix, mixAlpha }: Pick<RunConfig, 'seed' | 'mix' | 'mixAlpha'>,
@@ -36,8 +36,8 @@ export function drawMix(
   }
 }
 
-/** A box of about that share of the area around a random point, cut at the edges, its sides on the
- *  lines of the grid so that its share is exact. */
+/** A box of about `share` of the area around a random point, clipped at the edges. Its sides lie on the
+ *  lines of the grid, so the returned share of the area is exact. */
 function cutBox(share: number, random: Random, [height, width]: readonly [number, number]) {
   const side = Math.sqrt(share)
   const edges = (length: number) => {
@@ -50,7 +50,7 @@ function cutBox(share: number, random: Random, [height, width]: readonly [number
   return { patch: [top, left, bottom, right, 1], share: (bottom - top) * (right - left) }
 }
 
-/** The smaller part of a draw from Beta(alpha, alpha). */
+/** min(x, 1 - x) for a draw x from Beta(alpha, alpha). */
 function lesserShare(alpha: number, random: Random) {
   const [a, b] = [logGamma(alpha, random), logGamma(alpha, random)]
   return 1 / (1 + Math.exp(Math.abs(a - b)))

@@ -1,155 +1,151 @@
-// Opens what a leg trains on: photos below its cut are computed once with the weights that stand by
-// then (features.ts), then a trainer of its own. All of it is closed again, however the work ends.
+// Opens what a leg trains on: either features, the output of its frozen layers, which are computed once
+// with the current weights, or the pictures themselves. Then opens a trainer.
 import { Failure } from '../../../shared/failure'
+import type { RunConfig } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
-import type { Canvas } from '../graph/augment'
-import { openTrainer, type Trainer } from '../tensorflow/trainer'
-import { splitNetwork } from '../network/layers'
-import type { OpenLeg } from './epoch'
+import { columnStatistics } from '../features/columnStatistics'
 import { openFeatures, type Features } from '../features/features'
-import type { LegSettings } from '../plan/legs'
-import { pausePoint } from './pausePoint'
-import { phase } from './phase'
-import { recipeOf } from './recipe'
-import { retried } from './retried'
+import type { Canvas } from '../graph/augment'
+import { splitNetwork } from '../network/layers'
 import type { Sample } from '../pictures/sample'
-import { cachedSource, pictureSource, type Source } from './sources'
-import { headStatistics } from '../features/standardise'
-import { fingerprintOf } from './standing'
-import type { RunState, TrainingRun } from './trainingRun'
+import type { LegSettings } from '../plan/legs'
+import { afterOtherWork } from '../runFiles/runProgress'
+import { openTrainer, type Trainer, type TrainerOptions } from '../tensorflow/trainer'
+import { Leg } from './leg'
+import { retryWhenPossible } from './retryWhenPossible'
+import { cachedSource, pictureSource } from './sources'
+import type { TrainingState } from './trainingState'
 
-type Opened = Omit<OpenLeg, 'save'>
-
+/** The leg must be closed.
+ *  @throws {Failure} run-stopped; dataset-too-small where no training photo can be read; and what
+ *  files and the device throw */
 export async function* openLeg(
-  run: TrainingRun,
-  state: RunState,
-  { leg, work }: { leg: LegSettings; work: (open: Opened) => AsyncGenerator<RunNews> },
-): AsyncGenerator<RunNews> {
-  const features: Features[] = []
-  let trainer: Trainer | null = null
+  state: TrainingState,
+  settings: LegSettings,
+): AsyncGenerator<RunNews, Leg> {
+  const { input } = state
+  const { control, samples } = input
+  const opened: { close(): Promise<void> | void }[] = []
+  const close = async () => {
+    for (const one of opened.reverse()) await one.close()
+  }
+  let isOpen = false
   try {
-    const source = yield* openSource(run, state, { leg, features })
-    const [train, val] = [run.samples.train, run.samples.val].map((list) =>
-      source.readable(list),
-    ) as [Sample[], Sample[]]
+    let features: Features | null = null
+    let reflections: Features | null = null
+    if (settings.cutBefore !== null) {
+      opened.push((features = await openLegFeatures(state, settings, { mirrored: false })))
+      yield* computeFeatures(state, features, [...samples.train, ...samples.val])
+      if (input.config.testTimeFlips) {
+        opened.push((reflections = await openLegFeatures(state, settings, { mirrored: true })))
+        yield* computeFeatures(state, reflections, samples.val)
+      }
+    }
+    const source = features
+      ? cachedSource(input, features, reflections)
+      : pictureSource(input, settings)
+    const [train, val] = [source.readable(samples.train), source.readable(samples.val)]
     if (train.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
-    if (features[0]) await standardiseHead(state, leg, { features: features[0], train })
-    trainer = yield* retried(run.control, () =>
-      openLegTrainer(run, state, { leg, canvas: source.canvas }),
+    if (features && needsHeadStatistics(state, settings))
+      await measureHeadStatistics(state, features, train)
+    const trainer = yield* retryWhenPossible(control, () =>
+      openLegTrainer(state, settings, source.canvas),
     )
-    yield* work({ leg, source, train, val, trainer })
+    opened.push({ close: () => trainer.dispose() })
+    isOpen = true
+    return new Leg(state, settings, { source, trainer, train, val, close })
   } finally {
-    trainer?.dispose()
-    for (const one of features) await one.close()
+    if (!isOpen) await close()
   }
-}
-
-/** What it opens is left in `features`: of all photos, then of mirrored validation photos. */
-async function* openSource(
-  run: TrainingRun,
-  state: RunState,
-  { leg, features }: { leg: LegSettings; features: Features[] },
-): AsyncGenerator<RunNews, Source> {
-  if (leg.cutBefore === null) return pictureSource({ ...run, leg })
-  const { train, val } = run.samples
-  const views = [
-    { mirrored: false, of: [...train, ...val] },
-    ...(run.config.testTimeFlips ? [{ mirrored: true, of: val }] : []),
-  ]
-  for (const { mirrored, of } of views) {
-    const opened = await openLegFeatures(run, state, { leg, mirrored })
-    features.push(opened)
-    yield* computeFeatures(run, state, { features: opened, of })
-  }
-  return cachedSource(run, features[0]!, features[1])
-}
-
-export function countSeconds({ clock, progress }: RunState): number {
-  const seconds = clock.lap()
-  progress.seconds.total += seconds
-  return seconds
 }
 
 function openLegFeatures(
-  run: TrainingRun,
-  state: RunState,
-  { leg, mirrored }: { leg: LegSettings; mirrored: boolean },
+  { input, weights, limit }: TrainingState,
+  { network, cutBefore, resize }: LegSettings,
+  { mirrored }: { readonly mirrored: boolean },
 ): Promise<Features> {
-  const { below } = splitNetwork(leg.network, leg.cutBefore!)
+  const { below } = splitNetwork(network, cutBefore!)
   return openFeatures({
     below,
-    tensors: state.tensors,
-    limit: state.limit,
-    fingerprint: fingerprintOf(below, state, run.weights.fingerprint),
-    precision: run.settings.plan.precision,
-    resize: leg.resize,
-    cacheRoot: run.featureCache,
-    hash: run.hash,
+    tensors: weights.tensors,
+    limit,
+    fingerprint: weights.fingerprint(below, input.weights.fingerprint),
+    precision: input.settings.plan.precision,
+    resize,
+    cacheRoot: input.featureCache,
+    hash: input.hash,
     mirrored,
   })
 }
 
-/** A full disk cuts the filling short; what is there by then is not computed again. */
+/** A full disk interrupts the computation; it then continues after what the cache already holds. */
 async function* computeFeatures(
-  { control }: TrainingRun,
-  state: RunState,
-  { features, of }: { features: Features; of: readonly Sample[] },
+  state: TrainingState,
+  features: Features,
+  photos: readonly Sample[],
 ): AsyncGenerator<RunNews> {
-  let filling = features.fill(of)
-  countSeconds(state)
+  const { control } = state.input
+  let filling = features.fill(photos)
+  state.countSeconds()
   let [computed, seconds] = [0, 0]
   for (;;) {
-    const next = yield* retried(control, () =>
+    const next = yield* retryWhenPossible(control, () =>
       filling.next().catch((error: unknown) => {
-        filling = features.fill(of)
+        filling = features.fill(photos)
         throw error
       }),
     )
-    seconds += countSeconds(state)
+    seconds += state.countSeconds()
     if (next.done) break
     const { done, total, unreadable } = next.value
     computed += next.value.computed
-    for (const { path, reason } of unreadable) {
-      if (!state.told.has(path)) yield { type: 'warning', message: reason, path }
-      state.told.add(path)
-    }
-    yield phase('features', [done, total], computed > 0 ? computed / seconds : null)
-    yield* pausePoint(control)
+    yield* state.warnings(unreadable)
+    const imagesPerSecond = computed > 0 ? computed / seconds : null
+    yield { type: 'phase', phase: 'features', done, total, imagesPerSecond }
+    yield* control.pausePoint()
   }
-  state.progress.seconds.features += seconds
+  state.progress = afterOtherWork(state.progress, { features: seconds })
   await features.rest()
 }
 
-/** A lone head measures the statistics of its input once; what it has learnt goes with them. */
-async function standardiseHead(
-  state: RunState,
-  leg: LegSettings,
-  { features, train }: { features: Features; train: readonly Sample[] },
+/** When only the head trains, the statistics of its input are measured once, since the head learns
+ *  with exactly these numbers; a later leg or a resumed run keeps them. */
+const needsHeadStatistics = ({ weights }: TrainingState, { leg, cutBefore }: LegSettings) =>
+  cutBefore === 'head' && leg === 1 && !weights.hasChanged('head_norm.running_mean')
+
+async function measureHeadStatistics(
+  { weights }: TrainingState,
+  features: Features,
+  train: readonly Sample[],
 ) {
-  const isMeasured = leg.leg > 1 || state.changed.has('head_norm.running_mean')
-  if (leg.cutBefore !== 'head' || isMeasured) return
-  for (const [name, tensor] of headStatistics(await features.read(train), features.length)) {
-    state.tensors.set(name, tensor)
-    state.changed.add(name)
-  }
+  const { mean, variance } = columnStatistics(await features.read(train), features.length)
+  weights.set('head_norm.running_mean', { shape: [features.length], data: mean })
+  weights.set('head_norm.running_var', { shape: [features.length], data: variance })
 }
 
 async function openLegTrainer(
-  { config, settings }: TrainingRun,
-  { tensors, state }: RunState,
-  { leg, canvas }: { leg: LegSettings; canvas: Canvas | null },
+  { input, weights }: TrainingState,
+  { network, cutBefore, trains, batchStatistics, multiplier }: LegSettings,
+  canvas: Canvas | null,
 ): Promise<Trainer> {
   const trainer = await openTrainer({
-    network: leg.cutBefore === null ? leg.network : splitNetwork(leg.network, leg.cutBefore).above,
-    tensors,
-    precision: settings.plan.precision,
-    input: leg.cutBefore === null ? 'pixels' : 'values',
+    network: cutBefore === null ? network : splitNetwork(network, cutBefore).above,
+    tensors: weights.tensors,
+    precision: input.settings.plan.precision,
+    input: cutBefore === null ? 'pixels' : 'values',
     canvas,
-    trains: leg.trains,
-    batchStatistics: leg.batchStatistics,
-    multiplier: leg.multiplier,
-    ...recipeOf(config),
+    mixes: input.config.mix !== 'none',
+    trains,
+    batchStatistics,
+    multiplier,
+    optimizer: optimizerOf(input.config),
   })
-  if (state.size > 0) trainer.assign(state)
+  if (weights.optimizerState.size > 0) trainer.assign(weights.optimizerState)
   return trainer
+}
+
+function optimizerOf(config: RunConfig): TrainerOptions['optimizer'] {
+  const { optimizer, momentum, weightDecay, decayAll, clipNorm, averaging } = config
+  const rules = { weightDecay, decayAll, clipNorm, averaging }
+  return optimizer === 'sgd' ? { kind: 'sgd', momentum, ...rules } : { kind: 'adamw', ...rules }
 }

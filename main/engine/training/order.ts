@@ -1,12 +1,13 @@
-// In which order the photos of an epoch come, drawn from the seed and the epoch alone.
+// The order of the photos in an epoch, drawn from the seed and the epoch alone.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/runConfig'
 import { groupBy } from '../files/groupBy'
 import type { Sample } from '../pictures/sample'
 
-/** All photos shuffled; or, balanced by sampling, as many in all but equally many of each class: some
- *  of the large classes stay out of an epoch, those of small ones come again (`turn` counts). */
-export function orderOf(
+/** All photos, shuffled. With `balance: 'sampling'` the same number of photos, but equally many of each
+ *  class: an epoch skips some photos of large classes and repeats those of small ones (`turn` counts
+ *  the repeats). */
+export function epochOrder(
   samples: readonly Sample[],
   { seed, epoch, balance }: Pick<RunConfig, 'seed' | 'balance'> & { epoch: number },
 ): Sample[] {
@@ -16,7 +17,7 @@ export function orderOf(
 
 function balanced(samples: readonly Sample[], random: Random): Sample[] {
   const classes = groupBy(samples, ({ label }) => label)
-  // What does not divide goes to other classes in every epoch.
+  // The remainder of the division goes to other classes in every epoch.
   return random.shuffled(classes).flatMap((list, i) => {
     const share = (n: number) => Math.round((n * samples.length) / classes.length)
     return drawn(list, share(i + 1) - share(i), random)

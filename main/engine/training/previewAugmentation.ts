@@ -1,5 +1,5 @@
-// What augmentation makes of a photo, seen before it is used: the ops that training runs, on the
-// numbers that training would draw for the photo in its first epochs.
+// A preview of augmentation: the graph ops of training, applied to one photo with the random numbers
+// that training would draw for it in its first epochs.
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/runConfig'
 import { decodeSquare } from '../pictures/decode'
@@ -20,8 +20,8 @@ export interface PreviewOptions extends Framing {
   readonly colours: Colours
 }
 
-/** Sixteen pictures of size x size pixels, as bytes of `previewType`.
- *  @throws Failure file-missing, file-unreadable */
+/** Sixteen pictures of size x size pixels, encoded as `previewType`.
+ *  @throws {Failure} file-missing, file-unreadable */
 export async function previewAugmentation(
   path: string,
   options: PreviewOptions,
@@ -47,7 +47,8 @@ export async function previewAugmentation(
   return (await Promise.all(pictures)).map((bytes) => new Uint8Array(bytes))
 }
 
-/** Pictures [count, side, side, 3] to varied ones [count, size, size, 3], as bytes. */
+/** Varies pictures [count, side, side, 3] into [count, size, size, 3], both bytes of 0-255. `views` is
+ *  [count, viewLength]. */
 export async function varied(
   pixels: Uint8Array,
   views: Float32Array,
@@ -64,7 +65,7 @@ export async function varied(
   try {
     const values = session.run('vary', { pixels: packPixels(pixels, rows), views }).seen!
     const { mean, deviation } = colours
-    // Back from what the network sees to what a person does.
+    // Undoes the network's normalisation of colours.
     return Uint8Array.from(values, (value, i) =>
       Math.min(255, Math.max(0, Math.round(255 * (value * deviation[i % 3]! + mean[i % 3]!)))),
     )

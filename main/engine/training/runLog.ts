@@ -2,7 +2,7 @@
 // run pauses; what could not be written waits and is written first.
 import { RunEvent, type RunNews } from '../../../shared/runEvents'
 import type { RunControl } from './control'
-import { retried } from './retried'
+import { retryWhenPossible } from './retryWhenPossible'
 import { appendEvent } from '../runFiles/runFolder'
 
 interface RunLogOptions {
@@ -25,7 +25,7 @@ export class RunLog {
   async *tell(news: RunNews): AsyncGenerator<RunEvent> {
     const event = this.number(news)
     let isTold = false
-    for await (const pause of retried(this.options.control, () => this.write())) {
+    for await (const pause of retryWhenPossible(this.options.control, () => this.write())) {
       if (!isTold) yield event
       isTold = true
       yield this.number(pause)

@@ -1,13 +1,13 @@
-// The learning rate over a run. `cosine`: linear warm-up (Goyal et al. 2017), then half a cosine down
-// to zero (Loshchilov and Hutter 2017). `constant`: the same without the way down. `oneCycle`: Smith
-// and Topin 2018 in PyTorch's form, up for 30 % of the steps, then down to nearly nothing, both along
-// half a cosine; it is its own warm-up.
+// Learning rate schedules. `cosine`: linear warm-up (Goyal et al. 2017), then half a cosine down to zero
+// (Loshchilov and Hutter 2017). `constant`: the warm-up, then no change. `oneCycle`: Smith and Topin
+// 2018 in PyTorch's form, up for 30 % of the steps, then down to nearly zero, both along half a cosine;
+// it has no other warm-up.
 import type { RunConfig } from '../../../shared/runConfig'
 
 /** PyTorch's OneCycleLR: pct_start, div_factor, final_div_factor. */
 const cycle = { up: 0.3, start: 1 / 25, end: 1 / 25e4 }
 
-/** The factor on the base rate at `step` of `total`, both counted from 0. */
+/** The factor on the base rate at `step` (from 0) of `total`. */
 export function rateFactor(
   step: number,
   total: number,

@@ -1,6 +1,5 @@
-// Begins a run: weights, plan, folder; then numbers and stores what the loop tells. The window and
-// the headless program both start runs here.
-import { createHash } from 'node:crypto'
+// Starts or resumes a run: loads the weights, makes the plan and the run's folder, then numbers and
+// stores the events of the training loop. The window and the headless program both start runs here.
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../../shared/runEvents'
 import { reduceRun } from '../../../shared/runState'
@@ -14,12 +13,13 @@ import { train } from './loop'
 import { learnFromRun } from '../plan/learnFromRun'
 import { planRun, type Settings } from '../plan/plan'
 import type { Costs } from '../plan/predict'
-import { beginning, epochsDone } from '../runFiles/progress'
+import { epochsDone, initialProgress } from '../runFiles/runProgress'
 import { createRunFolder, readEvents, readRun } from '../runFiles/runFolder'
 import { RunLog } from './runLog'
 import { checkTrainable, countsOf, total, type SampleCounts } from '../plan/sampleCounts'
 import type { Samples } from '../plan/samples'
-import { storeSamples } from '../runFiles/storedSamples'
+import { fingerprintOfSamples, storeSamples } from '../runFiles/storedSamples'
+import type { TrainingInput } from './trainingState'
 import { startingWeights, type StartingWeights } from '../weights/startingWeights'
 
 export interface StartOptions {
@@ -29,19 +29,19 @@ export interface StartOptions {
   readonly config: RunConfig
   readonly samples: Samples
   readonly precision: Precision
-  /** What work costs here. */
+  /** What work costs on this computer. */
   readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
-  /** The queue that it belongs to. */
+  /** The queue that the run belongs to. */
   readonly queue?: string | null
-  /** SHA-256 of a photo, for who knows it already; otherwise files are read for it. */
+  /** SHA-256 of a photo, if the caller knows it already; otherwise the files are read. */
   readonly hash?: (path: string) => Promise<string>
 }
 export interface StartedRun {
   readonly control: RunControl
   readonly settings: Settings
-  /** Must be drained; ends with finished, stopped or failed. */
+  /** Must be read to its end: the last event is finished, paused, stopped or failed. */
   readonly events: AsyncGenerator<RunEvent>
 }
 
@@ -65,8 +65,10 @@ export function settingsFor(
   })
 }
 
-/** Answers once weights and data are known to fit. One that goes on stays what it was.
- *  @throws what reading weights and checks throw; weights-missing where it began with other weights */
+/** Resolves once weights and data are known to fit. A resumed run keeps its creation time, queue and
+ *  data set fingerprint.
+ *  @throws {Failure} dataset-too-small, class-too-small, weights-mismatch; weights-missing also where
+ *  a resumed run began with other weights; and what reading weights throws */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(countsOf(samples))
@@ -87,31 +89,29 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     cut: settings.plan.cut,
     resize: settings.resize,
     classes: [...samples.classes],
-    dataset: before?.dataset ?? fingerprintOf(samples),
+    dataset: before?.dataset ?? fingerprintOfSamples(samples),
     photos: samples.val.slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
   })
   if (!before) await storeSamples(folder, samples)
   const control = new RunControl()
-  return { control, settings, events: numbered(options, { control, settings, weights }) }
+  return { control, settings, events: recordedEvents(options, { control, settings, weights }) }
 }
 
-async function* numbered(
+/** The events of the run, each on the disk before it is yielded. */
+async function* recordedEvents(
   options: StartOptions,
-  {
-    control,
-    settings,
-    weights,
-  }: { control: RunControl; settings: Settings; weights: StartingWeights },
+  loaded: Pick<TrainingInput, 'control' | 'settings' | 'weights'>,
 ): AsyncGenerator<RunEvent> {
-  const { home, folder, runId, config, samples, hash, resume = false } = options
+  const { home, folder, runId, config, samples, resume = false } = options
+  const { control, settings } = loaded
   const earlier = resume ? readEvents(folder) : []
   const log = new RunLog({ folder, runId, control, last: earlier[earlier.length - 1]?.sequence })
   const fingerprints = await openFingerprints(homePaths(home).fingerprints)
   try {
     const checkpoint = resume ? await recoverCheckpoint(folder) : null
-    const progress = checkpoint?.progress ?? beginning()
+    const progress = checkpoint?.progress ?? initialProgress
     yield* log.tell({
       type: 'started',
       config,
@@ -119,38 +119,38 @@ async function* numbered(
       classes: [...samples.classes],
       from: epochsDone(progress),
     })
-    // Cut off between writing the checkpoint and telling of it.
+    // The run may have been interrupted after the checkpoint was written and before its epoch was
+    // reported.
     const { last } = progress
     if (last && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === last.epoch))
       yield* log.tell({ type: 'epoch', ...last })
     const run = {
+      ...loaded,
       folder,
       config,
-      settings,
-      weights,
       samples,
-      control,
       checkpoint,
       featureCache: homePaths(home).features,
-      hash: hash ?? ((path: string) => fingerprints.hash(path)),
+      hash: options.hash ?? ((path: string) => fingerprints.hash(path)),
     }
-    const told: RunEvent[] = []
+    const reported: RunEvent[] = []
     for await (const news of train(run)) {
       for await (const event of log.tell(news)) {
-        if (event.type !== 'step') told.push(event)
+        if (event.type !== 'step') reported.push(event)
         yield event
       }
     }
-    if (!resume) await learnFromRun(settings.plan, told, options.costs)
+    if (!resume) await learnFromRun(settings.plan, reported, options.costs)
   } catch (error) {
-    yield log.end(ending(error, control))
+    yield log.end(endOf(error, control))
     if (!(error instanceof Failure)) throw error
   } finally {
     await fingerprints.flush()
   }
 }
 
-function ending(error: unknown, { resting }: RunControl): RunNews {
+/** The last event of a run that `error` ends. */
+function endOf(error: unknown, { resting }: RunControl): RunNews {
   if (!(error instanceof Failure))
     return { type: 'failed', code: 'bug', message: String(error), hint: 'Please report this.' }
   if (error.code === 'run-stopped') return { type: resting ? 'paused' : 'stopped' }
@@ -160,13 +160,4 @@ function ending(error: unknown, { resting }: RunControl): RunNews {
     details: error.details,
     ...describeFailure(error.code, error.details),
   }
-}
-
-/** SHA-256 over paths, labels and splits. */
-export function fingerprintOf({ classes, train: trainSide, val, test }: Samples) {
-  const hash = createHash('sha256').update(JSON.stringify(classes))
-  for (const [name, list] of Object.entries({ train: trainSide, val, test })) {
-    for (const { path, label } of list) hash.update(`${name}\0${path}\0${label}\n`)
-  }
-  return hash.digest('hex')
 }

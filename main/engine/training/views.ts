@@ -1,19 +1,19 @@
-// How a photo is varied at random: numbers that graph/augment.ts takes, drawn from seed, epoch and
-// photo alone, so that neither batch nor order changes them. Every number is drawn whether it is used
-// or not: turning one knob leaves what the others do.
+// The random numbers of augmentation, as graph/augment.ts takes them, drawn from seed, epoch and photo
+// alone, so that neither batch nor order changes them. Every number is drawn whether it is used or not,
+// so changing one setting does not change what the others draw.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { Augmentation, RunConfig } from '../../../shared/runConfig'
 import type { Canvas } from '../graph/augment'
 
-/** Where views are cut from, in pixels. */
+/** Sizes in pixels. */
 export interface Framing {
-  /** Of the square cut out for the network. */
+  /** Side of the network's input. */
   readonly size: number
-  /** Shorter side of the photo that judging cuts it from. */
+  /** Shorter side of the photo from which validation cuts the centre square. */
   readonly resize: number
 }
 
-/** Large enough for crops that are not enlarged. */
+/** The canvas is large enough that the usual crops need no upscaling. */
 export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canvas {
   const { brightness, contrast, saturation, hue, erase } = augment
   return {
@@ -23,23 +23,23 @@ export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canv
   }
 }
 
-interface Occasion {
+interface Showing {
   readonly path: string
   readonly epoch: number
-  /** Which time in the epoch, from 0. */
+  /** Counts repeats of the photo within the epoch, from 0. */
   readonly turn?: number | undefined
 }
 
-/** The `viewLength` numbers of a photo when it is seen; those of no augmentation at all show what
- *  judging sees. */
+/** The `viewLength` numbers that vary a photo one time it is shown. Without any augmentation they give
+ *  the centre square that validation sees. */
 export function viewOf(
   { augment, seed }: Pick<RunConfig, 'augment' | 'seed'>,
-  { path, epoch, turn = 0 }: Occasion,
+  { path, epoch, turn = 0 }: Showing,
   framing: Framing & { readonly canvas: number },
 ): number[] {
   const random = seededRandom('augment', seed, epoch, path, turn)
   return [
-    ...drawPlace(augment, random, framing),
+    ...drawTransform(augment, random, framing),
     ...drawColours(augment, random),
     ...drawErased(augment, random),
   ]
@@ -47,8 +47,8 @@ export function viewOf(
 
 const around = (random: Random, middle: number, by: number) => middle + by * (2 * random.next() - 1)
 
-/** From pixels of the result to the canvas: a square, turned and mirrored. */
-function drawPlace(
+/** The affine transform from pixels of the result to the canvas: crop, zoom, rotation and flips. */
+function drawTransform(
   { crop, zoom, rotate, flip }: Augmentation,
   random: Random,
   { size, resize, canvas }: Framing & { readonly canvas: number },
@@ -56,7 +56,7 @@ function drawPlace(
   const cropped = Math.sqrt(1 - crop * random.next())
   const [down, right] = [random.next(), random.next()]
   const [mirrored, turned] = [random.next() < 0.5, random.next() < 0.5]
-  // Not cropped, it is what judging sees.
+  // Without cropping: the square that validation sees.
   const side = crop > 0 ? cropped : size / resize
   const middle = (way: number) => (crop > 0 ? (1 - side) * way + side / 2 : 0.5) * canvas - 0.5
   const step = (side * around(random, 1, zoom) * canvas) / size
@@ -95,13 +95,13 @@ function drawColours(
   })
   const fade = each((to, from) => (to === from ? vivid : 0) + (1 - vivid) * luma[from]!)
   const both = product(turn, fade)
-  // Rows of grey add up to 1 in both, so what contrast adds stays what it is.
+  // Both keep grey (their rows sum to 1), so the offset of the contrast needs no change.
   const columns = [0, 1, 2].flatMap((from) => both.map((row) => row[from]! * light * spread))
   return [...columns, ...new Array<number>(3).fill((1 - spread) * middleGrey)]
 }
 
-/** Of a share of the photos: 2 to 33 % of the area, up to 3.3 times as long as wide (Zhong et al.
- *  2020 in torchvision's numbers). */
+/** Random erasing with probability `erase`: 2 to 33 % of the area, sides in a ratio of up to 3.3 (Zhong
+ *  et al. 2020 with torchvision's numbers). */
 function drawErased({ erase }: Augmentation, random: Random): number[] {
   const chosen = random.next() < erase
   const area = 0.02 + 0.31 * random.next()

@@ -1,9 +1,9 @@
-// Seconds of computing. What a run waited for is left out, and so is a computer's sleep, which looks
-// like one lap that takes far longer than any before it.
+// Measures seconds of computing. Pauses do not count, and neither does the computer's sleep, which shows
+// as one lap that takes far longer than any before it.
 import type { RunControl } from './control'
 
-const shortestSleep = 60
-const unlikely = 20
+/** A lap counts as sleep if it takes longer than both: seconds, and times the longest lap before. */
+const [shortestSleep, sleepFactor] = [60, 20]
 
 export class WorkClock {
   private last = performance.now()
@@ -14,14 +14,14 @@ export class WorkClock {
     this.waited = control.waited
   }
 
-  /** Seconds of computing since the lap before. */
+  /** Seconds of computing since the last lap. */
   lap(): number {
     const now = performance.now()
     const { waited } = this.control
     const seconds = Math.max(0, (now - this.last - (waited - this.waited)) / 1000)
     this.last = now
     this.waited = waited
-    if (seconds > shortestSleep && seconds > unlikely * this.longest) return this.longest
+    if (seconds > shortestSleep && seconds > sleepFactor * this.longest) return this.longest
     this.longest = Math.max(this.longest, seconds)
     return seconds
   }

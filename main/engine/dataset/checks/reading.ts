@@ -6,7 +6,7 @@ import { inspectPicture } from '../../pictures/decode'
 import type { Facts, StoredPicture } from '../labels/edits'
 import { inParallel } from '../../files/parallel'
 import { createSerialQueue } from '../../files/serialQueue'
-import type { Progress } from '../intake/progress'
+import type { Progress } from '../intake/datasetProgress'
 import { background } from '../../files/turns'
 
 export interface ReadingOptions {

@@ -46,7 +46,7 @@ const batch = (count: number): Batch => ({
 it('halves the batch that does not fit, scales the rate by the share, and says so once', () => {
   const { trainer, steps } = smallDevice(3)
   const limit = new BatchLimit()
-  expect(limit.news()).toBeNull()
+  expect(limit.newWarning()).toBeNull()
   const result = limit.step(trainer, batch(8), { rate: 0.8, step: 1 })
   expect(steps.map(({ labels }) => labels)).toEqual([
     [0, 1],
@@ -62,9 +62,9 @@ it('halves the batch that does not fit, scales the rate by the share, and says s
   for (const { rate } of steps) expect(rate).toBeCloseTo(0.2)
   expect(result.loss).toBeCloseTo(3.5)
   expect(result.correct).toBe(4)
-  expect(limit.news()).toContain('2 photos')
+  expect(limit.newWarning()).toContain('2 photos')
   limit.step(trainer, batch(2), { rate: 1, step: 2 })
-  expect(limit.news()).toBeNull()
+  expect(limit.newWarning()).toBeNull()
 })
 
 it('rows of a large input come back whole and in order', () => {

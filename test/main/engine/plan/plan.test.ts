@@ -6,7 +6,6 @@ import { planRun } from '../../../../main/engine/plan/plan'
 import { checkTrainable, countsOf, countSamples } from '../../../../main/engine/plan/sampleCounts'
 import { samplesOf, type LabelledPicture } from '../../../../main/engine/plan/samples'
 import { rateFactor } from '../../../../main/engine/training/schedule'
-import { headStatistics } from '../../../../main/engine/features/standardise'
 import type { StartingWeights } from '../../../../main/engine/weights/startingWeights'
 import { Failure } from '../../../../shared/failure'
 import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
@@ -237,14 +236,6 @@ it('even batches keep order and all, none above the most, none much smaller', ()
       },
     ),
   )
-})
-
-it('head statistics are the mean and variance of each channel; a constant one keeps its size', () => {
-  const statistics = new Map(headStatistics(Float32Array.of(1, 5, 3, 5, 5, 5), 2))
-  expect([...statistics.get('head_norm.running_mean')!.data]).toEqual([3, 5])
-  const [spread, constant] = statistics.get('head_norm.running_var')!.data
-  expect(spread).toBeCloseTo(8 / 3, 5)
-  expect(constant).toBe(1)
 })
 
 describe('samples', () => {

@@ -9,7 +9,7 @@ import {
   saveCheckpoint,
 } from '../../../../main/engine/runFiles/checkpoint'
 import { buildNetwork } from '../../../../main/engine/network/family'
-import { beginning, type Progress } from '../../../../main/engine/runFiles/progress'
+import { initialProgress, type Progress } from '../../../../main/engine/runFiles/runProgress'
 import { appendEvent, readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import type { RunEvent } from '../../../../shared/runEvents'
@@ -30,7 +30,7 @@ const slot = (folder: string, name: 'a' | 'b') =>
 
 /** After the epoch of that number, which is the best so far. */
 const progressAt = (epoch: number): Progress => ({
-  ...beginning(),
+  ...initialProgress,
   epoch,
   saved: epoch,
   best: { epoch, accuracy: epoch / 10, loss: 1 },

@@ -14,10 +14,10 @@ function look(length: number, start: number, unreadable: string[] = []): Feature
       const total = samples.length
       yield { done: total, total, computed: total, unreadable: [] }
     },
-    readable: (samples) => samples.filter(({ id }) => !unreadable.includes(id)),
+    readable: (samples) => samples.filter(({ path }) => !unreadable.includes(path)),
     read: async (samples) =>
       Float32Array.from(
-        samples.flatMap(({ id }) => Array.from({ length }, (_, v) => Number(id) + start + v)),
+        samples.flatMap(({ path }) => Array.from({ length }, (_, v) => Number(path) + start + v)),
       ),
     rest: async () => undefined,
     close: async () => undefined,

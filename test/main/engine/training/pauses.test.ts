@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { RunControl } from '../../../../main/engine/training/control'
-import { retried } from '../../../../main/engine/training/retried'
+import { retryWhenPossible } from '../../../../main/engine/training/retryWhenPossible'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { WorkClock } from '../../../../main/engine/training/workClock'
@@ -152,7 +152,7 @@ it('out of memory waits for the person, tells it once, and takes a stop', async 
   const control = new RunControl()
   let calls = 0
   const told: RunNews[] = []
-  const work = retried(control, () => {
+  const work = retryWhenPossible(control, () => {
     if (calls++ < 2) throw new Failure('out-of-memory', { reason: 'none left' })
     return 'done'
   })
@@ -169,13 +169,13 @@ it('out of memory waits for the person, tells it once, and takes a stop', async 
   expect(told.map(({ type }) => type)).toEqual(['paused', 'resumed'])
   expect(told[0]).toMatchObject({ reason: 'out-of-memory', retrying: false })
   expect(control.waited).toBeGreaterThan(0)
-  const stopped = retried(control, () => {
+  const stopped = retryWhenPossible(control, () => {
     throw new Failure('out-of-memory', { reason: 'none left' })
   })
   await stopped.next()
   control.stop()
   await expect(stopped.next()).rejects.toMatchObject({ code: 'run-stopped' })
-  const bug = retried(control, () => {
+  const bug = retryWhenPossible(control, () => {
     throw new Error('a bug')
   })
   await expect(bug.next()).rejects.toThrow('a bug')

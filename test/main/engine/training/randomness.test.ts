@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawMix } from '../../../../main/engine/training/mixing'
-import { orderOf } from '../../../../main/engine/training/order'
+import { epochOrder } from '../../../../main/engine/training/order'
 import type { Sample } from '../../../../main/engine/pictures/sample'
 import { classWeights, targetsOf } from '../../../../main/engine/training/targets'
 import { canvasOf, viewOf } from '../../../../main/engine/training/views'
@@ -18,16 +18,16 @@ const countsOf = (list: readonly Sample[]) =>
 describe('the order of an epoch', () => {
   it('has every photo once', () => {
     const all = photos(5, 3, 2)
-    const order = orderOf(all, { seed: 1, epoch: 1, balance: 'none' })
+    const order = epochOrder(all, { seed: 1, epoch: 1, balance: 'none' })
     expect(order).not.toEqual(all)
     expect(new Set(order)).toEqual(new Set(all))
-    expect(orderOf(all, { seed: 1, epoch: 1, balance: 'none' })).toEqual(order)
-    expect(orderOf(all, { seed: 1, epoch: 2, balance: 'none' })).not.toEqual(order)
+    expect(epochOrder(all, { seed: 1, epoch: 1, balance: 'none' })).toEqual(order)
+    expect(epochOrder(all, { seed: 1, epoch: 2, balance: 'none' })).not.toEqual(order)
   })
 
   it('balanced by sampling has as many of each class, and repeats none before all came', () => {
     const all = photos(60, 8, 2)
-    const order = orderOf(all, { seed: 1, epoch: 1, balance: 'sampling' })
+    const order = epochOrder(all, { seed: 1, epoch: 1, balance: 'sampling' })
     expect(order).toHaveLength(70)
     for (const count of countsOf(order)) expect(Math.abs(count - 70 / 3)).toBeLessThan(1)
     const big = order.filter(({ label }) => label === 0)
@@ -37,7 +37,7 @@ describe('the order of an epoch', () => {
       expect(turns.sort()).toEqual(turns.map((_, i) => i))
       expect([2, 3]).toContain(turns.length)
     }
-    const other = orderOf(all, { seed: 1, epoch: 2, balance: 'sampling' })
+    const other = epochOrder(all, { seed: 1, epoch: 2, balance: 'sampling' })
     expect(new Set(other.map(({ path }) => path))).not.toEqual(
       new Set(order.map(({ path }) => path)),
     )

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import {
   openProgress,
   type DatasetProgress,
-} from '../../../../../main/engine/dataset/intake/progress'
+} from '../../../../../main/engine/dataset/intake/datasetProgress'
 
 function telling() {
   const told: DatasetProgress[] = []

@@ -4,17 +4,17 @@
 import type { EventPayload } from '../../../../shared/contract'
 
 export type DatasetProgress = EventPayload<'dataset.progress'>
-export type Phase = Exclude<DatasetProgress['phase'], 'idle'>
+export type DatasetPhase = Exclude<DatasetProgress['phase'], 'idle'>
 
 export interface Progress {
-  tell(phase: Phase, done: number, total: number): void
-  end(phase: Phase): void
+  tell(phase: DatasetPhase, done: number, total: number): void
+  end(phase: DatasetPhase): void
 }
 
 const tellEvery = 100
 
 export function openProgress(onProgress: (progress: DatasetProgress) => void): Progress {
-  const goingOn = new Map<Phase, DatasetProgress>()
+  const goingOn = new Map<DatasetPhase, DatasetProgress>()
   let told = 0
   return {
     tell(phase, done, total) {

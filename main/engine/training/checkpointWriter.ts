@@ -1,0 +1,49 @@
+// Writes the checkpoints of a run, and with them the weights of its best epoch.
+import type { RunNews } from '../../../shared/runEvents'
+import { saveCheckpoint } from '../runFiles/checkpoint'
+import type { Trainer } from '../tensorflow/trainer'
+import { retryWhenPossible } from './retryWhenPossible'
+import type { TrainingState } from './trainingState'
+
+export class CheckpointWriter {
+  /** When the latest checkpoint was written, in milliseconds. */
+  private savedAt = Date.now()
+  /** The epoch whose weights are on the disk as the best; 0: none. */
+  private bestSaved: number
+
+  constructor(
+    private readonly folder: string,
+    private readonly state: TrainingState,
+  ) {
+    this.bestSaved = state.progress.best?.epoch ?? 0
+  }
+
+  /** Whether the latest checkpoint is older than the run allows. */
+  get isDue(): boolean {
+    return Date.now() - this.savedAt >= this.state.input.config.checkpointMinutes * 60_000
+  }
+
+  /** Writes a checkpoint; pauses the run while the disk does not take it.
+   *  @throws {Failure} run-stopped */
+  save(trainer: Trainer): AsyncGenerator<RunNews> {
+    return retryWhenPossible(this.state.input.control, () => this.saveOnce(trainer))
+  }
+
+  /** @throws {Failure} disk-full, not-writable; the checkpoint before is then as it was */
+  async saveOnce(trainer: Trainer): Promise<void> {
+    const { progress, weights, input } = this.state
+    const { network } = input.settings
+    const trained = trainer.read()
+    const isBest = progress.best?.epoch === progress.epoch && this.bestSaved !== progress.epoch
+    const counted = { ...progress, saved: progress.saved + 1 }
+    await saveCheckpoint(this.folder, {
+      progress: counted,
+      tensors: weights.checkpointTensors(trained),
+      best: isBest ? { network, tensors: weights.modelTensors(network, trained) } : null,
+    })
+    this.state.progress = counted
+    if (isBest) this.bestSaved = progress.epoch
+    this.savedAt = Date.now()
+    this.state.countSeconds()
+  }
+}
