@@ -36,12 +36,23 @@ describe('label files', () => {
     ])
   })
 
-  it('say which lines say nothing', () => {
-    const { problems } = readLabelRows('l.csv', 'path,label\na.jpg\n,cat\nb.jpg,dog\n')
-    expect(problems).toEqual([
-      { line: 2, reason: 'no label' },
-      { line: 3, reason: 'no path' },
+  it('may hold quotes inside fields, and end their lines in both ways', () => {
+    expect(rows('path,label\r\na "b".jpg,Cat\nb.jpg,Dog\r\n')).toEqual([
+      ['a "b".jpg', 'Cat'],
+      ['b.jpg', 'Dog'],
     ])
+  })
+
+  it('say which lines say nothing', () => {
+    const text = 'path,label\n\n"a\n.jpg"\n,cat\nb.jpg,dog\n'
+    const { problems } = readLabelRows('l.csv', text)
+    expect(problems).toEqual([
+      { line: 3, reason: 'no label' },
+      { line: 5, reason: 'no path' },
+    ])
+    expect(() => rows('path,label\n"a.jpg,cat\n')).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
     expect(() => rows('')).toThrow(expect.objectContaining({ code: 'bad-input' }))
   })
 
@@ -140,6 +151,15 @@ describe('a data set', () => {
     ])
     const first = await dataset.exportLabels(root)
     expect(first).toEqual({ path: file('Leaves _ 2026 labels.csv'), rows: 3 })
+    expect(await readFile(first.path, 'utf8')).toBe(
+      [
+        'path,label,split,excluded,reviewed',
+        `${file('set/b/2.png')},b,val,yes,yes`,
+        `"${file('set/개, ""미""/1.png')}","개, ""미""",,no,no`,
+        `${file('loose.png')},,,no,no`,
+        '',
+      ].join('\r\n'),
+    )
     const again = await dataset.exportLabels(root)
     expect(again.path).toBe(file('Leaves _ 2026 labels 2.csv'))
     expect(await readFile(again.path, 'utf8')).toBe(await readFile(first.path, 'utf8'))
