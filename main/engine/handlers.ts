@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { EngineStatus, Post } from '../../shared/contract'
-import { unpackGroups } from '../../shared/pictureSettings'
 import { thumbnail } from './pictures/decode'
 import { isHeic, keepDecodedHeic } from './pictures/heic'
 import { drawLeaves } from './leaves/leaves'
@@ -94,19 +93,7 @@ export async function createHandlers({
         await drawLeaves(sample, { seed: 1, perClass: 60, size: 160 })
       return workspace.dataset.add({ paths: [sample], classId: null })
     },
-    'dataset.forget': ({ pictures }) => done(workspace.dataset.forget(pictures)),
-    'dataset.set': ({ groups }) => done(workspace.dataset.set(unpackGroups(groups))),
-    'dataset.addClass': ({ name }) => workspace.dataset.addClass(name),
-    'dataset.renameClass': ({ classId, name }) =>
-      done(workspace.dataset.renameClass(classId, name)),
-    'dataset.colourClasses': ({ classIds, colour }) =>
-      done(workspace.dataset.colourClasses(classIds, colour)),
-    'dataset.orderClasses': ({ classIds }) => done(workspace.dataset.orderClasses(classIds)),
-    'dataset.removeClasses': ({ classIds, mergeInto }) =>
-      done(workspace.dataset.removeClasses(classIds, mergeInto)),
-    'dataset.drawSplits': ({ policy, again }) => done(workspace.dataset.drawSplits(policy, again)),
-    'dataset.undo': () => done(workspace.dataset.undo()),
-    'dataset.redo': () => done(workspace.dataset.redo()),
+    'dataset.edit': (edit) => done(workspace.dataset.edit(edit)),
     'dataset.health': () => workspace.health(),
     'dataset.importLabels': (input) => workspace.dataset.importLabels(input),
     'dataset.exportLabels': ({ folder: into }) => workspace.dataset.exportLabels(into),

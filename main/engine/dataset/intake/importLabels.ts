@@ -7,7 +7,7 @@ import type { LabelImport, PictureSettings, Split } from '../../../../shared/dat
 import { Failure } from '../../../../shared/failure'
 import { readLabelRows, type LabelRow } from './labelFiles'
 import type { StoredPicture } from '../labels/edits'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import { inParallel } from '../../files/parallel'
 import { isPictureName } from './walk'
 

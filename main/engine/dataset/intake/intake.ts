@@ -14,7 +14,7 @@ import type {
 } from '../../../../shared/dataset'
 import { planImport } from './importLabels'
 import type { StoredPicture } from '../labels/edits'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import type { LabelStore } from '../labels/labelStore'
 import { layoutChoices, type Choices, type FoundPicture } from './layout'
 import type { Progress } from './progress'

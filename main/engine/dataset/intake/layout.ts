@@ -2,7 +2,7 @@
 // that sets are laid out. Pure: looking at several layouts never touches the disk again.
 import { sep } from 'node:path'
 import type { Layout, LayoutChoice, Split } from '../../../../shared/dataset'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import type { Tree, Walked } from './walk'
 
 export interface FoundPicture {

@@ -135,7 +135,7 @@ describe('a data set', () => {
       'set/new/4.png': 'Cat',
     })
     expect(dataset.all().map(({ split }) => split)).toEqual(['val', 'train', null, 'test'])
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(labelled()).toEqual(before)
     expect(dataset.classes().length).toBe(2)
   })
@@ -146,9 +146,12 @@ describe('a data set', () => {
     await photo('loose.png')
     await dataset.add({ paths: [file('set')], classId: null })
     await dataset.add({ paths: [file('loose.png')], classId: null })
-    await dataset.set([
-      { pictures: [dataset.all()[0]!.id], to: { excluded: true, reviewed: true, split: 'val' } },
-    ])
+    await dataset.edit({
+      type: 'set',
+      groups: [
+        { pictures: [dataset.all()[0]!.id], to: { excluded: true, reviewed: true, split: 'val' } },
+      ],
+    })
     const first = await dataset.exportLabels(root)
     expect(first).toEqual({ path: file('Leaves _ 2026 labels.csv'), rows: 3 })
     expect(await readFile(first.path, 'utf8')).toBe(
@@ -183,10 +186,13 @@ describe('a data set', () => {
     await dataset.add({ paths: [file('set')], classId: null })
     await dataset.settled()
     const [x, y, z] = dataset.classes()
-    await dataset.removeClasses([y!.id], x!.id)
-    await dataset.renameClass(x!.id, 'a/b')
-    await dataset.renameClass(z!.id, 'a_b')
-    await dataset.set([{ pictures: [dataset.all()[2]!.id], to: { split: 'val' } }])
+    await dataset.edit({ type: 'removeClasses', ids: [y!.id], mergeInto: x!.id })
+    await dataset.edit({ type: 'renameClass', id: x!.id, name: 'a/b' })
+    await dataset.edit({ type: 'renameClass', id: z!.id, name: 'a_b' })
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: [dataset.all()[2]!.id], to: { split: 'val' } }],
+    })
     await mkdir(file('out/Leaves _ 2026'), { recursive: true })
     const copies = await dataset.exportFolders({ folder: file('out'), as: 'copies', splits: true })
     expect(copies).toEqual({

@@ -2,7 +2,11 @@
 // clash as people read them, and ten thousand labels at once are quick.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Edit, Labels, StoredPicture } from '../../../../../main/engine/dataset/labels/edits'
+import type {
+  JournalEdit,
+  Labels,
+  StoredPicture,
+} from '../../../../../main/engine/dataset/labels/edits'
 import { apply, noLabels, replay } from '../../../../../main/engine/dataset/labels/labels'
 import {
   decodeEdit,
@@ -28,7 +32,7 @@ const picture = (id: string, classId: string | null = null): StoredPicture => ({
   modified: null,
   hash: null,
 })
-const run = (state: Labels, edits: readonly Edit[]) =>
+const run = (state: Labels, edits: readonly JournalEdit[]) =>
   edits.reduce((now, edit) => {
     try {
       return apply(now, edit).state
@@ -68,7 +72,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 )
 const groups = fc.array(fc.record({ pictures, to: settings }), { maxLength: 3 })
-const anEdit: fc.Arbitrary<Edit> = fc.oneof(
+const anEdit: fc.Arbitrary<JournalEdit> = fc.oneof(
   fc.record({
     type: fc.constant('addPictures' as const),
     classes: fc.subarray([{ id: 'cd', name: 'Dogs', colour: null }]),
@@ -112,7 +116,7 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
 )
 const orSteps = fc.oneof(
   { arbitrary: anEdit, weight: 4 },
-  { arbitrary: fc.constantFrom<Edit>({ type: 'undo' }, { type: 'redo' }), weight: 2 },
+  { arbitrary: fc.constantFrom<JournalEdit>({ type: 'undo' }, { type: 'redo' }), weight: 2 },
 )
 
 describe('labels', () => {
@@ -122,12 +126,12 @@ describe('labels', () => {
         const live = run(fromStart, edits)
         const back = run(
           live,
-          live.undo.map((): Edit => ({ type: 'undo' })),
+          live.undo.map((): JournalEdit => ({ type: 'undo' })),
         )
         expect(byId(back)).toEqual(byId(fromStart))
         const again = run(
           back,
-          live.undo.map((): Edit => ({ type: 'redo' })),
+          live.undo.map((): JournalEdit => ({ type: 'redo' })),
         )
         expect(byId(again)).toEqual(byId(live))
       }),
@@ -175,12 +179,15 @@ describe('labels', () => {
     expect(JSON.stringify(seen(start))).toBe(before)
   })
 
-  it('refuse a name that is taken, however it is written', () => {
+  it('refuse a name that is taken, however it is written, and an id that is taken', () => {
     expect(() => apply(start, { type: 'addClass', id: 'cx', name: ' ants' })).toThrow(
       expect.objectContaining({ code: 'class-exists' }),
     )
     expect(() => apply(start, { type: 'renameClass', id: 'ca', name: 'BEES' })).toThrow(
       expect.objectContaining({ code: 'class-exists' }),
+    )
+    expect(() => apply(start, { type: 'addClass', id: 'ca', name: 'Cats' })).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
     )
     expect(
       apply(start, { type: 'renameClass', id: 'ca', name: 'ants' }).state.classes[0]!.name,
@@ -232,7 +239,7 @@ describe('labels', () => {
       continues: false,
     }).state
     const ids = many.slice(0, 10_000).map(({ id }) => id)
-    const edit: Edit = { type: 'set', groups: [{ pictures: ids, to: { classId: 'cb' } }] }
+    const edit: JournalEdit = { type: 'set', groups: [{ pictures: ids, to: { classId: 'cb' } }] }
     // Processor time, and the best of five: what else the machine does must not count.
     const times = Array.from({ length: 5 }, () => {
       const before = process.cpuUsage()
