@@ -51,7 +51,8 @@ export interface Dataset extends Intake {
   /** All of them in order of adding, as they are now. */
   all(): readonly StoredPicture[]
   classes(): readonly PictureClass[]
-  /** @throws {Failure} class-exists, bad-input, disk-full, not-writable; then nothing is changed */
+  /** @throws {Failure} what the edit's rule refuses (labels/rules.ts), disk-full, not-writable; nothing is
+   *  changed then */
   edit(edit: Edit): Promise<void>
   /** Gives a split to pictures that came since splits were drawn; nothing where none were. */
   placeNew(): Promise<void>

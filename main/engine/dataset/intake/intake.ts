@@ -115,8 +115,9 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
     })
     try {
       await adding
-      if (pictures.length) onAdded(pictures)
     } finally {
+      // Also those that were added before a part was refused.
+      if (pictures.length) onAdded(pictures)
       progress.end('scanning')
     }
     return pictures.length
