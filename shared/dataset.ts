@@ -66,11 +66,13 @@ export const PictureColumns = z.object({
 })
 export type PictureColumns = z.infer<typeof PictureColumns>
 
-/** `colour` is a place in the palette (the interface owns the colours); null: by position. */
+/** `colour` is a place in the palette (the interface owns the colours); null: by position. Without
+ *  `locked` the class is not locked. */
 export const PictureClass = z.object({
   id: ClassId,
   name: z.string().min(1).max(200),
   colour: z.number().int().min(0).max(11).nullable(),
+  locked: z.boolean().optional(),
 })
 export type PictureClass = z.infer<typeof PictureClass>
 

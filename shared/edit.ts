@@ -27,6 +27,8 @@ export const Edit = z.discriminatedUnion('type', [
   }),
   /** Classes that are not named come after the others, in the order that they had. */
   z.object({ type: z.literal('orderClasses'), ids: classIds }),
+  /** A locked class keeps its name and its pictures until it is unlocked. */
+  z.object({ type: z.literal('lockClass'), ids: classIds, locked: z.boolean() }),
   /** `mergeInto` may be among the classes, and then stays; with null the pictures are left without a
    *  class. */
   z.object({

@@ -41,6 +41,7 @@ const rules: Rules = {
     classes: withChanged(classes, ids, { colour }),
   }),
   orderClasses: ({ classes }, { ids }) => ({ classes: inOrder(classes, ids) }),
+  lockClass: ({ classes }, { ids, locked }) => ({ classes: withChanged(classes, ids, { locked }) }),
   removeClasses({ classes, pictures }, { ids, mergeInto }) {
     for (const id of ids) requireClass(classes, id)
     if (mergeInto !== null) requireClass(classes, mergeInto)
@@ -61,10 +62,37 @@ const rules: Rules = {
 const emptyPatch: Patch = { classes: null, splits: null, put: [], remove: [], set: [] }
 
 /** The patch that makes the edit.
- *  @throws {Failure} class-exists for a name that is taken, bad-input for a class that is not there */
+ *  @throws {Failure} class-exists for a name that is taken, class-locked for a change of a locked class,
+ *  bad-input for a class that is not there */
 export function patchFor(state: Labels, edit: UndoableEdit): Patch {
   const rule = rules[edit.type] as (state: Labels, edit: UndoableEdit) => Partial<Patch>
-  return { ...emptyPatch, ...rule(state, edit) }
+  const patch = { ...emptyPatch, ...rule(state, edit) }
+  refuseLocked(state, patch)
+  return patch
+}
+
+/** @throws {Failure} class-locked where a locked class would be renamed or removed, or a picture moved
+ *  into or out of it */
+function refuseLocked({ classes, pictures }: Labels, patch: Patch) {
+  const locked = new Map(classes.flatMap((each) => (each.locked ? [[each.id, each.name]] : [])))
+  if (locked.size === 0) return
+  const refuse = (classId: string | null | undefined) => {
+    const name = locked.get(classId ?? '')
+    if (name !== undefined) throw new Failure('class-locked', { name })
+  }
+  const names = new Map((patch.classes ?? classes).map(({ id, name }) => [id, name]))
+  for (const [id, name] of locked) if (names.get(id) !== name) refuse(id)
+  for (const { classId } of patch.put) refuse(classId)
+  for (const id of patch.remove) refuse(pictures.get(id)?.classId)
+  for (const { pictures: ids, to } of patch.set) {
+    if (to.classId === undefined) continue
+    for (const id of ids) {
+      const from = pictures.get(id)?.classId
+      if (from === to.classId) continue
+      refuse(from)
+      refuse(to.classId)
+    }
+  }
 }
 
 export const hasRule = (type: string): type is UndoableEdit['type'] =>

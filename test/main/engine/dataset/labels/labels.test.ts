@@ -101,6 +101,11 @@ const anEdit: fc.Arbitrary<JournalEdit> = fc.oneof(
     colour: fc.nat(11),
   }),
   fc.record({ type: fc.constant('orderClasses' as const), ids: fc.shuffledSubarray(['ca', 'cb']) }),
+  fc.record({
+    type: fc.constant('lockClass' as const),
+    ids: fc.shuffledSubarray(['ca', 'cb'], { minLength: 1 }),
+    locked: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('forget' as const), pictures }),
   fc.record({ type: fc.constant('set' as const), groups }),
   fc.record({
@@ -217,6 +222,50 @@ describe('labels', () => {
     expect(() => apply(start, { type: 'removeClasses', ids: ['ca'], mergeInto: 'ca' })).toThrow(
       expect.objectContaining({ code: 'bad-input' }),
     )
+  })
+
+  it('of a locked class keep their pictures and their name until it is unlocked', () => {
+    const lock = (locked: boolean): JournalEdit => ({ type: 'lockClass', ids: ['ca'], locked })
+    const add = (id: string): JournalEdit => ({
+      type: 'addPictures',
+      classes: [],
+      pictures: [picture('p9', id)],
+      groups: [],
+      continues: false,
+    })
+    const set = (id: string, classId: string | null, excluded = true): JournalEdit => ({
+      type: 'set',
+      groups: [{ pictures: [id], to: { classId, excluded } }],
+    })
+    const moves: JournalEdit[] = [
+      set('p0', 'cb'),
+      set('p0', null),
+      set('p1', 'ca'),
+      add('ca'),
+      { type: 'forget', pictures: ['p1', 'p0'] },
+      { type: 'renameClass', id: 'ca', name: 'Wasps' },
+      { type: 'removeClasses', ids: ['ca'], mergeInto: null },
+      { type: 'removeClasses', ids: ['ca'], mergeInto: 'cb' },
+      { type: 'removeClasses', ids: ['cb'], mergeInto: 'ca' },
+    ]
+    const others: JournalEdit[] = [
+      set('p0', 'ca'),
+      set('p1', null),
+      add('cb'),
+      { type: 'forget', pictures: ['p1'] },
+      { type: 'renameClass', id: 'cb', name: 'Wasps' },
+      { type: 'colourClasses', ids: ['ca'], colour: 3 },
+      { type: 'orderClasses', ids: ['cb'] },
+      { type: 'removeClasses', ids: ['cb'], mergeInto: null },
+    ]
+    const locked = apply(start, lock(true)).state
+    for (const edit of moves)
+      expect(() => apply(locked, edit), JSON.stringify(edit)).toThrow(
+        expect.objectContaining({ code: 'class-locked', details: { name: 'Ants' } }),
+      )
+    for (const edit of others) expect(() => apply(locked, edit)).not.toThrow()
+    for (const free of [apply(locked, lock(false)).state, apply(locked, { type: 'undo' }).state])
+      for (const edit of moves) expect(() => apply(free, edit)).not.toThrow()
   })
 
   it('keep what was read of a picture through undo', () => {
