@@ -1,6 +1,7 @@
 // Which run goes on, as main knows it without asking: closing the window must be answered at once. It
 // listens to what the engine tells, and asks again after the engine was started anew.
-import { internalCalls, type Answer, type EngineStatus, type EventName } from '../shared/contract'
+import { internalCalls, type Answer, type EventName } from '../shared/contract'
+import type { EngineStatus } from '../shared/device'
 import type { RunEvent } from '../shared/run'
 
 interface ActiveRunOptions {

@@ -3,7 +3,8 @@
 // Requests made while it is down wait for the next start; those it was working on fail with
 // 'engine-stopped', for nobody knows how far they came. How a process is forked is passed in, so
 // that this runs without Electron in tests.
-import type { Answer, EngineStatus, EventName } from '../shared/contract'
+import type { Answer, EventName } from '../shared/contract'
+import type { EngineStatus } from '../shared/device'
 import { Failure } from '../shared/failure'
 import type { FromEngine, ToEngine } from '../shared/messages'
 

@@ -1,7 +1,7 @@
 // What computes and how it is: the chip in the top bar. Null until the engine has said something.
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { EngineStatus } from '../../shared/contract'
+import type { EngineStatus } from '../../shared/device'
 import { call, on } from '../api'
 
 export const useEngine = defineStore('engine', () => {

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { EngineStatus } from '../../shared/contract'
+import type { EngineStatus } from '../../shared/device'
 import { electronExecutable } from '../../scripts/setup/electronRuntime.mjs'
 import { launch, root, temporary, type Opened } from './driver'
 
