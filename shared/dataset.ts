@@ -66,11 +66,13 @@ export const PictureColumns = z.object({
 })
 export type PictureColumns = z.infer<typeof PictureColumns>
 
-/** `colour` is a place in the palette (the interface owns the colours); null: by position. */
+/** `colour` is a place in the palette (the interface owns the colours); null: by position. Without
+ *  `locked` the class is not locked. */
 export const PictureClass = z.object({
   id: ClassId,
   name: z.string().min(1).max(200),
   colour: z.number().int().min(0).max(11).nullable(),
+  locked: z.boolean().optional(),
 })
 export type PictureClass = z.infer<typeof PictureClass>
 
@@ -83,18 +85,16 @@ export const PictureSettings = Picture.pick({
 }).partial()
 export type PictureSettings = z.infer<typeof PictureSettings>
 
-/** The same settings for many pictures. Several groups in one call are one step to undo. */
+/** The same settings for many pictures. */
 export const SettingGroup = z.object({
   pictures: z.array(PictureId).max(1_000_000),
   to: PictureSettings,
 })
 export type SettingGroup = z.infer<typeof SettingGroup>
 
-/** The same in one string (pictureSettings.ts): ids joined by "/", which no id holds. */
-export const PackedGroup = z.object({
-  ids: z.string().regex(/^[a-z0-9/]*$/),
-  to: PictureSettings,
-})
+/** Ids of pictures in one string (pictureSettings.ts), joined by "/", which no id holds. */
+export const PackedIds = z.string().regex(/^[a-z0-9/]*$/)
+export const PackedGroup = z.object({ ids: PackedIds, to: PictureSettings })
 export type PackedGroup = z.infer<typeof PackedGroup>
 
 /** How pictures without a split are given one: `val` and `test` are parts of each class, 0 to 0.9
@@ -160,8 +160,8 @@ export const DatasetChange = z.object({
 })
 export type DatasetChange = z.infer<typeof DatasetChange>
 
-/** A change that would mend a finding; made by the dataset call that is named alike (exclude, label,
- *  setSplit, review), so that it can be undone. Repairs of a finding are alternatives, the best first. */
+/** A change that would mend a finding, made by an edit of the pictures' settings, so that it can be
+ *  undone. Repairs of a finding are alternatives, the best first. */
 export const HealthRepair = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exclude'), pictures: z.array(PictureId) }),
   z.object({ type: z.literal('label'), pictures: z.array(PictureId), classId: ClassId }),

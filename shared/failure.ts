@@ -18,6 +18,7 @@ const table = {
     'Add photos to it, or leave it out.',
   ],
   'class-exists': ['There is already a class called "{name}".', 'Choose another name.'],
+  'class-locked': ['The class "{name}" is locked.', 'Unlock it first.'],
   'project-missing': ['The project {id} is not on this computer.', 'Open another project.'],
   'nothing-granted': [
     '{path} was not chosen or dropped by you.',

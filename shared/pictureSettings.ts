@@ -3,11 +3,14 @@
 // with the same function, so a change need not carry the pictures themselves.
 import type { PackedGroup, Picture, PictureSettings, SettingGroup } from './dataset'
 
+export const packIds = (ids: readonly string[]) => ids.join('/')
+export const unpackIds = (packed: string) => (packed === '' ? [] : packed.split('/'))
+
 export const packGroups = (groups: readonly SettingGroup[]): PackedGroup[] =>
-  groups.map(({ pictures, to }) => ({ ids: pictures.join('/'), to: { ...to } }))
+  groups.map(({ pictures, to }) => ({ ids: packIds(pictures), to: { ...to } }))
 
 export const unpackGroups = (groups: readonly PackedGroup[]): SettingGroup[] =>
-  groups.map(({ ids, to }) => ({ pictures: ids === '' ? [] : ids.split('/'), to }))
+  groups.map(({ ids, to }) => ({ pictures: unpackIds(ids), to }))
 
 /** The picture as the settings make it. Written out, because this runs for every picture of a large
  *  selection, where spreading takes twice as long: the engine's pictures have a hash besides. */

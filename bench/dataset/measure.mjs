@@ -141,7 +141,11 @@ const steps = {
       const one = pictures[Math.floor(Math.random() * pictures.length)]
       if (!one) break
       const classId = dataset.classes()[Math.floor(Math.random() * 60)].id
-      edits.push(await timed(() => dataset.set([{ pictures: [one.id], to: { classId } }])))
+      edits.push(
+        await timed(() =>
+          dataset.edit({ type: 'set', groups: [{ pictures: [one.id], to: { classId } }] }),
+        ),
+      )
       looks.push(await timed(() => thumbnails.get(one, 256)))
       rss = Math.max(rss, process.memoryUsage().rss)
       await new Promise((resolve) => setTimeout(resolve, 200))
@@ -213,8 +217,12 @@ const steps = {
     const undos = []
     for (let i = 0; i < 21; i++) {
       const classId = classes[i % classes.length]
-      times.push(await timed(() => dataset.set([{ pictures: ids, to: { classId } }])))
-      if (i % 3 === 0) undos.push(await timed(() => dataset.undo()))
+      times.push(
+        await timed(() =>
+          dataset.edit({ type: 'set', groups: [{ pictures: ids, to: { classId } }] }),
+        ),
+      )
+      if (i % 3 === 0) undos.push(await timed(() => dataset.edit({ type: 'undo' })))
     }
     say({
       step: 'relabel',

@@ -28,6 +28,7 @@ export const koFailures: Failures = {
     hint: '사진을 더 추가하거나 제외하세요.',
   },
   'class-exists': { message: '"{name}" 클래스가 이미 있습니다.', hint: '다른 이름을 고르세요.' },
+  'class-locked': { message: '"{name}" 클래스가 잠겨 있습니다.', hint: '먼저 잠금을 푸세요.' },
   'project-missing': {
     message: '프로젝트 {id}이(가) 이 컴퓨터에 없습니다.',
     hint: '다른 프로젝트를 여세요.',

@@ -15,8 +15,8 @@ import {
   type PictureCounts,
   type PictureSettings,
   type SettingGroup,
-  type SplitPolicy,
 } from '../../shared/dataset'
+import type { PackedEdit } from '../../shared/edit'
 import { unpackPictures } from '../../shared/pictureColumns'
 import { packGroups, unpackGroups } from '../../shared/pictureSettings'
 import { call, CallFailed, on } from '../api'
@@ -152,27 +152,19 @@ export const useDataset = defineStore('dataset', () => {
       if (snapshot.value) snapshot.value = { ...snapshot.value, projectName: name }
     })
 
-  /** All of it is one step to undo. */
+  const edit = (edit: PackedEdit) => attempt(() => call('dataset.edit', edit))
   const setGroups = (groups: readonly SettingGroup[]) =>
-    attempt(() => call('dataset.set', { groups: packGroups(groups) }))
+    edit({ type: 'set', groups: packGroups(groups) })
   const set = (ids: readonly string[], to: PictureSettings) =>
     setGroups([{ pictures: [...ids], to }])
   const label = (ids: readonly string[], classId: string | null) => set(ids, { classId })
-
-  const addClass = (name: string) =>
-    attempt(async () => (await call('dataset.addClass', { name })).classId)
-  const renameClass = (classId: string, name: string) =>
-    attempt(() => call('dataset.renameClass', { classId, name }))
-  const colourClasses = (classIds: readonly string[], colour: number | null) =>
-    attempt(() => call('dataset.colourClasses', { classIds: [...classIds], colour }))
-  const orderClasses = (classIds: readonly string[]) =>
-    attempt(() => call('dataset.orderClasses', { classIds: [...classIds] }))
-  const removeClasses = (classIds: readonly string[], mergeInto: string | null) =>
-    attempt(() => call('dataset.removeClasses', { classIds: [...classIds], mergeInto }))
-  const drawSplits = (policy: SplitPolicy, again: boolean) =>
-    attempt(() => call('dataset.drawSplits', { policy, again }))
-  const undo = () => attempt(() => call('dataset.undo'))
-  const redo = () => attempt(() => call('dataset.redo'))
+  /** Answers with the id of the new class; undefined when it was refused. */
+  const addClass = async (name: string) => {
+    const id = newId()
+    return (await edit({ type: 'addClass', id, name })) === undefined ? undefined : id
+  }
+  const undo = () => edit({ type: 'undo' })
+  const redo = () => edit({ type: 'redo' })
 
   const add = (paths: readonly string[], how: AddOptions = {}) =>
     attempt(
@@ -210,15 +202,11 @@ export const useDataset = defineStore('dataset', () => {
     createProject,
     openProject,
     renameProject,
+    edit,
     set,
     setGroups,
     label,
     addClass,
-    renameClass,
-    colourClasses,
-    orderClasses,
-    removeClasses,
-    drawSplits,
     undo,
     redo,
     add,
@@ -245,12 +233,15 @@ export const noCounts: PictureCounts = {
 function unchanged(now: PictureClass[], next: PictureClass[]): PictureClass[] {
   const same =
     now.length === next.length &&
-    now.every(({ id, name, colour }, at) => {
-      const other = next[at]!
-      return id === other.id && name === other.name && colour === other.colour
-    })
+    now.every((each, at) => JSON.stringify(each) === JSON.stringify(next[at]))
   return same ? now : next
 }
+
+/** 48 random bits in hex, as the engine draws its ids. */
+const newId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
 
 async function openSnapshot(): Promise<DatasetSnapshot> {
   try {

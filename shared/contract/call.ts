@@ -1,6 +1,5 @@
 // What a call of the contract is, and the inputs that many calls share.
 import { z } from 'zod'
-import { PictureId } from '../dataset'
 
 export type Answerer = 'main' | 'engine'
 
@@ -19,4 +18,3 @@ export const none = z.undefined()
 export const nothing = z.null()
 export const runId = z.string().min(1).max(64)
 export const path = z.string().min(1).max(32_768)
-export const ids = z.array(PictureId).max(1_000_000)

@@ -10,14 +10,12 @@ import {
   LabelImport,
   Layout,
   MissingFolder,
-  PackedGroup,
-  PictureClass,
   PicturePage,
   ScanResult,
-  SplitPolicy,
   picturesAtOnce,
 } from '../dataset'
-import { call, none, nothing, path, ids } from './call'
+import { Edit } from '../edit'
+import { call, none, nothing, path } from './call'
 
 export const datasetCalls = {
   'dataset.snapshot': call({ by: 'engine', input: none, output: DatasetSnapshot }),
@@ -47,54 +45,8 @@ export const datasetCalls = {
     paths: (input) => input.paths,
   }),
   'dataset.addSample': call({ by: 'engine', input: none, output: IntakeResult }),
-  'dataset.forget': call({
-    by: 'engine',
-    input: z.object({ pictures: ids }),
-    output: nothing,
-  }),
-  'dataset.set': call({
-    by: 'engine',
-    input: z.object({ groups: z.array(PackedGroup).max(100_000) }),
-    output: nothing,
-  }),
-  'dataset.addClass': call({
-    by: 'engine',
-    input: z.object({ name: z.string().min(1).max(200) }),
-    output: z.object({ classId: ClassId }),
-  }),
-  'dataset.renameClass': call({
-    by: 'engine',
-    input: z.object({ classId: ClassId, name: z.string().min(1).max(200) }),
-    output: nothing,
-  }),
-  // One step to undo.
-  'dataset.colourClasses': call({
-    by: 'engine',
-    input: z.object({ classIds: z.array(ClassId), colour: PictureClass.shape.colour }),
-    output: nothing,
-  }),
-  // All classes, in the order wanted.
-  'dataset.orderClasses': call({
-    by: 'engine',
-    input: z.object({ classIds: z.array(ClassId) }),
-    output: nothing,
-  }),
-  // One step to undo. `mergeInto` may be among the classes, and then stays; with null the pictures are
-  // left without a class.
-  'dataset.removeClasses': call({
-    by: 'engine',
-    input: z.object({ classIds: z.array(ClassId), mergeInto: ClassId.nullable() }),
-    output: nothing,
-  }),
-  // Gives a split to the labelled pictures that have none, and keeps the policy for those to come;
-  // `again` draws all of them anew.
-  'dataset.drawSplits': call({
-    by: 'engine',
-    input: z.object({ policy: SplitPolicy, again: z.boolean() }),
-    output: nothing,
-  }),
-  'dataset.undo': call({ by: 'engine', input: none, output: nothing }),
-  'dataset.redo': call({ by: 'engine', input: none, output: nothing }),
+  // The one way to change labels, classes and splits.
+  'dataset.edit': call({ by: 'engine', input: Edit, output: nothing }),
   'dataset.health': call({ by: 'engine', input: none, output: z.array(HealthFinding) }),
   'dataset.importLabels': call({
     by: 'engine',

@@ -38,10 +38,10 @@ function serving(handlers: Partial<EngineHandlers> | Promise<EngineHandlers>) {
 
 describe('serve', () => {
   it('answers under the id of the request', async () => {
-    const { ask } = serving({ 'dataset.addClass': ({ name }) => ({ classId: name }) })
-    expect(await ask('dataset.addClass', { name: 'cat' })).toEqual({
+    const { ask } = serving({ 'run.folder': ({ runId }) => ({ path: runId }) })
+    expect(await ask('run.folder', { runId: 'cat' })).toEqual({
       id: 7,
-      answer: { ok: true, value: { classId: 'cat' } },
+      answer: { ok: true, value: { path: 'cat' } },
     })
   })
 

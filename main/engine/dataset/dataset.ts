@@ -1,5 +1,5 @@
-// One open data set, as the rest of the engine sees it: labels with their journal (labelStore),
-// pictures and labels coming in (intake) and going out, and the reading of files behind it all.
+// One open data set, as the rest of the engine sees it: labels with their journal (labelStore), intake
+// and export of pictures and labels, and the reading of files in the background.
 import { join } from 'node:path'
 import {
   hasChanged,
@@ -10,21 +10,21 @@ import {
   type MissingFolder,
   type PictureClass,
   type PicturePage,
-  type SettingGroup,
-  type SplitPolicy,
 } from '../../../shared/dataset'
+import type { Edit } from '../../../shared/edit'
 import { Failure } from '../../../shared/failure'
 import { isUsable } from './labels/counts'
 import { exportFolders } from './export/exportFolders'
 import { exportLabels } from './export/exportLabels'
 import { openFingerprints, type Fingerprints } from '../pictures/fingerprint'
 import { openHealth, type HealthInput } from './checks/health'
-import { createIntake, newId, type Intake } from './intake/intake'
-import type { Edit, Facts, StoredPicture } from './labels/edits'
+import { createIntake, type Intake } from './intake/intake'
+import type { FileFacts, JournalEdit, StoredPicture } from './labels/edits'
+import { fileFactsOf } from './labels/fileFacts'
 import { openLabels, type LabelStore, type LabelStoreOptions } from './labels/labelStore'
 import { updateProject } from './project'
 import { openProgress, type DatasetPhase, type DatasetProgress } from './intake/datasetProgress'
-import { createReading, known } from './checks/reading'
+import { createReading } from './checks/reading'
 import { drawSplits } from './splits'
 import { attend } from '../files/turns'
 import { findMoved, lookForFiles, missingFolders } from './checks/whereabouts'
@@ -51,41 +51,27 @@ export interface Dataset extends Intake {
   /** All of them in order of adding, as they are now. */
   all(): readonly StoredPicture[]
   classes(): readonly PictureClass[]
-  /** Takes pictures out of the set; their files stay as they are. */
-  forget(pictures: readonly string[]): Promise<void>
-  /** One step to undo. Throws 'bad-input' for a class that is not there. */
-  set(groups: readonly SettingGroup[]): Promise<void>
-  /** Throws 'class-exists'. */
-  addClass(name: string): Promise<{ classId: string }>
-  renameClass(classId: string, name: string): Promise<void>
-  /** One step to undo. */
-  colourClasses(classIds: readonly string[], colour: number | null): Promise<void>
-  orderClasses(classIds: readonly string[]): Promise<void>
-  /** One step to undo. With null the pictures of the classes are left without one; a class that the
-   *  others are merged into stays. */
-  removeClasses(classIds: readonly string[], mergeInto: string | null): Promise<void>
-  /** Gives a split to usable pictures that have none, or (`again`) to all; keeps the policy. */
-  drawSplits(policy: SplitPolicy, again: boolean): Promise<void>
-  /** The same for those that came since splits were drawn; nothing where none were. */
+  /** @throws {Failure} what the edit's rule refuses (labels/rules.ts), disk-full, not-writable; nothing is
+   *  changed then */
+  edit(edit: Edit): Promise<void>
+  /** Gives a split to pictures that came since splits were drawn; nothing where none were. */
   placeNew(): Promise<void>
-  undo(): Promise<void>
-  redo(): Promise<void>
-  /** `likeness`: what the network says of two pictures, where it has been asked. */
+  /** `likeness`: how alike the network finds two pictures, where features are computed. */
   health(likeness?: HealthInput['likeness']): Promise<HealthFinding[]>
-  /** Throws 'disk-full', 'not-writable'. */
+  /** @throws {Failure} disk-full, not-writable */
   exportLabels(folder: string): Promise<{ path: string; rows: number }>
-  /** Throws 'disk-full', 'not-writable', 'dataset-too-small'. */
+  /** @throws {Failure} disk-full, not-writable, dataset-too-small */
   exportFolders(input: ExportFoldersInput): Promise<ExportedFolders>
-  /** Resolves when what looks different was read again. */
+  /** Looks for every file; resolves when those that look different were read again. */
   checkFiles(): Promise<{ missing: number; changed: number }>
   missing(): Promise<MissingFolder[]>
-  /** Throws 'bad-input' when nothing is missing from there, 'file-missing' for `to`. */
+  /** @throws {Failure} bad-input when nothing is missing below `from`, file-missing for `to` */
   relocate(from: string, to: string): Promise<{ found: number; byContent: number; missing: number }>
-  /** Throws 'bad-input' when there is no such picture. */
+  /** @throws {Failure} bad-input when there is no such picture */
   picture(id: string): StoredPicture
-  /** Those with a class, not left out, there and without a problem, in order of adding. */
+  /** Pictures with a class, not excluded, present and without a problem, in order of adding. */
   usable(): UsablePicture[]
-  /** SHA-256 of a file, remembered while the file does not change; what was read of a picture counts. */
+  /** SHA-256 of a file, hex; cached until its size or time changes, and known for pictures that were read. */
   hash(path: string): Promise<string>
   /** Resolves when nothing is being read. */
   settled(): Promise<void>
@@ -96,7 +82,7 @@ export interface Dataset extends Intake {
 
 const checkAfter = 5000
 
-/** Throws 'not-writable', 'disk-full', or 'file-unreadable' when the stored labels are damaged. */
+/** @throws {Failure} not-writable, disk-full, or file-unreadable when the stored labels are damaged */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
   const labels = await openLabels(options)
   const fingerprints = await openFingerprints(join(options.folder, 'fingerprints.jsonl'))
@@ -113,13 +99,8 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   let projectName = options.projectName
   const health = openHealth(fingerprints)
 
-  const edit = (...edits: Edit[]) =>
-    labels.commit(() => {
-      attend()
-      return edits
-    })
   const progress = openProgress((news) => options.onProgress?.(news))
-  const telling = (phase: DatasetPhase, total: number) => (done: number) =>
+  const reportTo = (phase: DatasetPhase, total: number) => (done: number) =>
     progress.tell(phase, done, total)
   const recordCount = () =>
     updateProject(options.folder, { pictures: labels.state.pictures.size }).catch(() => {})
@@ -136,28 +117,36 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
   const usable = () => all().filter((picture): picture is UsablePicture => isUsable(picture))
   const current = (pictures: readonly StoredPicture[]) =>
     pictures.flatMap(({ id }) => labels.state.pictures.get(id) ?? [])
-  const found = (facts: readonly Facts[]): Edit[] => [{ type: 'found', facts }]
-  /** Of files that were looked at; one that was pointed to a new place meanwhile is elsewhere now. */
-  const tell = (facts: readonly Facts[]) =>
-    labels.commit(({ pictures }) =>
-      found(facts.filter(({ id, path }) => pictures.get(id)?.path === path)),
-    )
+  /** Facts of a file from which the picture was moved meanwhile are left out. */
+  const recordFacts = (facts: readonly FileFacts[]) =>
+    labels.commit(({ pictures }) => [
+      { type: 'found', facts: facts.filter(({ id, path }) => pictures.get(id)?.path === path) },
+    ])
+  /** Draws what an edit leaves to chance, before it is written. */
+  const drawn = (edit: Edit): JournalEdit => {
+    if (edit.type !== 'drawSplits') return edit
+    const { policy, again } = edit
+    return { type: 'splits', policy, groups: drawSplits(usable(), policy, again) }
+  }
+  const edit = (edit: Edit) =>
+    labels.commit(() => {
+      attend()
+      return [drawn(edit)]
+    })
 
-  const reading = createReading({ tell, progress })
+  const reading = createReading({ onFacts: recordFacts, progress })
   const readLater = (pictures: readonly StoredPicture[]) => {
     reading.read(pictures).catch(() => {})
   }
   const intake = createIntake({ labels, progress, onAdded: readLater })
-  const place = (policy: SplitPolicy, again: boolean) =>
-    labels.commit(() => [{ type: 'splits', policy, groups: drawSplits(usable(), policy, again) }])
 
   const checkFiles = async () => {
     const pictures = all()
     const { gone, suspect } = await lookForFiles(
       pictures,
-      telling('checking', pictures.length),
+      reportTo('checking', pictures.length),
     ).finally(() => progress.end('checking'))
-    if (gone.length) await tell(gone)
+    if (gone.length) await recordFacts(gone)
     await reading.read(suspect)
     const now = all()
     return {
@@ -166,8 +155,8 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     }
   }
 
-  // What was not read when the program stopped last time is read now; what moved or changed in the
-  // meantime is noticed a little later, for a person waits for the first pages.
+  // Pictures that were not read yet are read now; files that moved or changed since are looked for a
+  // little later, because the first pages of pictures come first.
   readLater(all().filter(({ bytes, file }) => bytes === null && file === 'present'))
   const opening = setTimeout(() => void checkFiles().catch(() => {}), checkAfter)
   opening.unref()
@@ -183,24 +172,12 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       await recordCount()
       return result
     },
-    forget: (pictures) => edit({ type: 'forget', pictures }),
-    set: (groups) => edit({ type: 'set', groups }),
-    async addClass(name) {
-      const id = newId()
-      await edit({ type: 'addClass', id, name: name.trim() || name })
-      return { classId: id }
-    },
-    renameClass: (id, name) => edit({ type: 'renameClass', id, name: name.trim() || name }),
-    colourClasses: (ids, colour) => edit({ type: 'colourClasses', ids, colour }),
-    orderClasses: (ids) => edit({ type: 'orderClasses', ids }),
-    removeClasses: (ids, mergeInto) => edit({ type: 'removeClasses', ids, mergeInto }),
-    drawSplits: place,
+    edit,
     async placeNew() {
       const { splits } = labels.state
-      if (splits && usable().some(({ split }) => split === null)) await place(splits, false)
+      if (splits && usable().some(({ split }) => split === null))
+        await edit({ type: 'drawSplits', policy: splits, again: false })
     },
-    undo: () => edit({ type: 'undo' }),
-    redo: () => edit({ type: 'redo' }),
     async health(likeness) {
       try {
         const pictures = all()
@@ -208,7 +185,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
           classes: labels.state.classes,
           pictures,
           ...(likeness ? { likeness } : {}),
-          onProgress: telling('checking', pictures.length),
+          onProgress: reportTo('checking', pictures.length),
         })
       } finally {
         progress.end('checking')
@@ -225,7 +202,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
           projectName,
           classes: labels.state.classes,
           pictures,
-          onProgress: telling('copying', pictures.length),
+          onProgress: reportTo('copying', pictures.length),
         })
       } finally {
         progress.end('copying')
@@ -235,16 +212,15 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     missing: () => missingFolders(all()),
     async relocate(from, to) {
       const { moved, byContent, missing } = await findMoved({ from, to, pictures: all() })
-      await labels.commit(() =>
-        found(moved.map((picture) => ({ ...known(picture), file: 'present' }))),
-      )
+      const facts = moved.map((each): FileFacts => ({ ...fileFactsOf(each), file: 'present' }))
+      await labels.commit(() => [{ type: 'found', facts }])
       await reading.read(current(moved))
       return { found: moved.length, byContent, missing }
     },
     picture(id) {
-      const found = labels.state.pictures.get(id)
-      if (!found) throw new Failure('bad-input', { reason: 'That photo is no longer there.' })
-      return found
+      const picture = labels.state.pictures.get(id)
+      if (!picture) throw new Failure('bad-input', { reason: 'That photo is no longer there.' })
+      return picture
     },
     usable,
     hash: (path) => fingerprints.hash(path, byPath().get(path)),

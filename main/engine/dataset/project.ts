@@ -37,7 +37,7 @@ export async function listProjects(root: string): Promise<ProjectSummary[]> {
     .sort((a, b) => b.modified - a.modified)
 }
 
-/** Throws 'disk-full', 'not-writable'. */
+/** @throws {Failure} disk-full, not-writable */
 export async function createProject(root: string, name: string): Promise<Project> {
   const id = BigInt(`0x${randomBytes(6).toString('hex')}`).toString(36)
   const folder = join(root, id)
@@ -48,7 +48,7 @@ export async function createProject(root: string, name: string): Promise<Project
   return { id, name: name.trim(), folder }
 }
 
-/** Throws 'project-missing'. */
+/** @throws {Failure} project-missing */
 export async function openProject(root: string, id: string): Promise<Project> {
   if (!idShape.test(id)) throw new Failure('project-missing', { id })
   const folder = join(root, id)
@@ -70,7 +70,7 @@ export async function updateProject(
 /** The latest project is the one that was opened last. */
 export async function touchProject(folder: string): Promise<void> {
   const now = new Date()
-  // One that cannot be written to is opened all the same.
+  // A project that cannot be written to is opened nevertheless.
   await utimes(pathIn(folder), now, now).catch(() => undefined)
 }
 

@@ -1,7 +1,7 @@
-// Which pictures train, validate and test. A split that a picture has is kept, so adding pictures
-// moves none of those before. Drawing goes class by class over groups that must stay together (equal
-// files, and folders or bursts where wanted); each group is ranked by a hash of its first place and
-// the seed, so neither the order of pictures nor later additions reshuffle the draw.
+// Which pictures train, validate and test. A picture that has a split keeps it, so adding pictures
+// moves none of the earlier ones. Splits are drawn class by class over groups that must stay together
+// (equal files, and folders or bursts where wanted). Each group is ranked by a hash of its first path
+// and the seed, so neither the order of pictures nor later additions change the draw of a group.
 import { splits, type SettingGroup, type Split, type SplitPolicy } from '../../../shared/dataset'
 import { fnv1a32, mulberry32 } from '../../../shared/random'
 
@@ -9,7 +9,8 @@ export interface SplitItem {
   readonly id: string
   readonly classId: string
   readonly split: Split | null
-  /** What the draw hangs on: the path where there is one, so that a new project draws alike. */
+  /** The draw depends on the path where there is one, so that a new project with the same files draws
+   *  alike. */
   readonly path?: string
   /** Equal files have equal hashes; null where it is not known. */
   readonly hash?: string | null
@@ -24,9 +25,9 @@ export interface SplitResult {
   readonly val: string[]
 }
 
-/** The draw of a run, for sets whose splits nobody drew: what the person set is kept, and only when
- *  nobody set a validation picture a part is drawn. Ids in a fixed order (by path, else id); 'test'
- *  pictures are in neither. A class of one picture trains; any larger class has at least one picture
+/** The split of a run, for sets whose splits nobody drew: splits that the person set are kept, and a
+ *  validation part is drawn only when no picture has the split 'val'. Ids in a fixed order (by path,
+ *  else id); 'test' pictures are in neither. A class of one picture trains; any larger class has at least one picture
  *  on both sides when valFraction is above 0. */
 export function assignSplits(
   items: readonly SplitItem[],

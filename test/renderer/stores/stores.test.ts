@@ -129,8 +129,8 @@ describe('selection', () => {
     expect(selection.ids).toEqual(['1', '3'])
     await selection.labelAndMoveOn('b')
     expect(asked[asked.length - 1]).toEqual([
-      'dataset.set',
-      { groups: [{ ids: '1/3', to: { classId: 'b' } }] },
+      'dataset.edit',
+      { type: 'set', groups: [{ ids: '1/3', to: { classId: 'b' } }] },
     ])
     expect(selection.ids).toEqual(['4'])
   })
@@ -223,8 +223,9 @@ describe('suggestions', () => {
     suggestions.threshold = 0.6
     expect(await suggestions.accept(['1', '3', '2'])).toBe(2)
     expect(asked[asked.length - 1]).toEqual([
-      'dataset.set',
+      'dataset.edit',
       {
+        type: 'set',
         groups: [
           { ids: '1', to: { classId: 'a' } },
           { ids: '3', to: { classId: 'b' } },

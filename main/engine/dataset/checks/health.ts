@@ -1,6 +1,6 @@
 // What may be wrong with a data set, found before any training: files that cannot be used, the same
 // or nearly the same photo twice, photos on both sides of a split, classes too small to learn. It
-// only reports; nothing is changed. What was found alike is kept until the pictures change.
+// only reports; nothing is changed. Groups of similar pictures are cached until the pictures change.
 import type { HealthFinding, Picture, PictureClass } from '../../../../shared/dataset'
 import type { Fingerprint, Fingerprints, ReadFile } from '../../pictures/fingerprint'
 import { groupBy } from '../../files/groupBy'
@@ -64,7 +64,7 @@ export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
           if (picture.file !== 'missing')
             looks.set(picture.id, await fingerprints.print(picture.path, picture))
         } catch {
-          // Told below.
+          // Reported below.
         }
         if (!looks.has(picture.id))
           gone.push(unreadableFinding(picture.id, 'can no longer be read'))

@@ -16,7 +16,7 @@ export interface Looked extends Fingerprint {
 
 /** A class below this learns badly. */
 const fewPictures = 10
-/** So many times the photos of the smallest class make the largest one drown it. */
+/** A largest class with so many times the photos of the smallest is reported. */
 const imbalanced = 5
 /** Largest standard deviation (of 255) that counts as one colour. */
 const oneColour = 3
@@ -26,7 +26,7 @@ const longestShape = 6
 const mostNamed = 8
 
 const ids = (group: readonly Looked[]) => group.map((item) => item.picture.id)
-/** A burst of hundreds is not told by name. */
+/** Only so many files are listed by name. */
 const names = (group: readonly Looked[]) =>
   group
     .slice(0, mostNamed)
@@ -67,19 +67,19 @@ const keepFirst = (group: readonly Looked[]): HealthRepair => ({
 })
 
 /** What duplicates have in common, and whether they contradict each other. */
-const factsOf = (group: readonly Looked[]) => ({
+const duplicateFacts = (group: readonly Looked[]) => ({
   count: group.length,
   classes: new Set(group.map((item) => item.picture.classId)).size,
   names: names(group),
 })
 const contradiction = (group: readonly Looked[]) =>
-  factsOf(group).classes > 1 ? ', under different classes' : ''
+  duplicateFacts(group).classes > 1 ? ', under different classes' : ''
 
 export const exactDuplicate = (group: readonly Looked[]): HealthFinding => ({
   kind: 'exact-duplicate',
   pictures: ids(group),
   detail: `the same file ${group.length} times${contradiction(group)}: ${names(group)}`,
-  facts: factsOf(group),
+  facts: duplicateFacts(group),
   repairs: [keepFirst(group)],
 })
 
@@ -87,11 +87,11 @@ export const nearDuplicate = (group: readonly Looked[]): HealthFinding => ({
   kind: 'near-duplicate',
   pictures: ids(group),
   detail: `${group.length} photos look almost the same${contradiction(group)}: ${names(group)}`,
-  facts: factsOf(group),
+  facts: duplicateFacts(group),
   repairs: [keepFirst(group)],
 })
 
-/** The repair moves all of them to where most are, or leaves out all but the first. */
+/** The repairs: move all of them to the split that most are in, or exclude all but the first. */
 export function leak(group: readonly Looked[]): HealthFinding[] {
   const bySplit = groupBy(
     group.filter(({ picture }) => picture.split !== null),
@@ -104,7 +104,7 @@ export function leak(group: readonly Looked[]): HealthFinding[] {
       kind: 'leak',
       pictures: ids(group),
       detail: `the same photo in ${found.join(' and ')}: ${names(group)}`,
-      facts: { ...factsOf(group), splits: found.join(', ') },
+      facts: { ...duplicateFacts(group), splits: found.join(', ') },
       repairs: [
         { type: 'setSplit', pictures: ids(group), split: bySplit[0]![0]!.picture.split! },
         keepFirst(group),
@@ -171,7 +171,7 @@ export function imbalance(
   ]
 }
 
-/** What is left of a list when `most` of it are kept, evenly spaced. */
+/** The items to leave out when `most` of a list are kept, evenly spaced. */
 function beyond(list: readonly string[], most: number): string[] {
   if (list.length <= most) return []
   const kept = new Set(Array.from({ length: most }, (_, i) => Math.floor((i * list.length) / most)))

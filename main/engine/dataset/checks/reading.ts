@@ -1,20 +1,21 @@
 // Reads pictures in the background: whether each is sound, how large, and the hash of its content.
-// What it finds goes to `tell` in batches; what a person looks at meanwhile goes first (turns.ts).
+// The facts go to `onFacts` in batches; what a person looks at meanwhile goes first (turns.ts).
 import { stat } from 'node:fs/promises'
 import os from 'node:os'
 import { inspectPicture } from '../../pictures/decode'
-import type { Facts, StoredPicture } from '../labels/edits'
+import type { FileFacts, StoredPicture } from '../labels/edits'
+import { fileFactsOf } from '../labels/fileFacts'
 import { inParallel } from '../../files/parallel'
 import { createSerialQueue } from '../../files/serialQueue'
 import type { Progress } from '../intake/datasetProgress'
 import { background } from '../../files/turns'
 
 export interface ReadingOptions {
-  readonly tell: (facts: readonly Facts[]) => Promise<void>
+  readonly onFacts: (facts: readonly FileFacts[]) => Promise<void>
   readonly progress: Progress
 }
 export interface Reading {
-  /** Takes its turn after what is already waiting; resolves when these were read and told. */
+  /** Reads after what is already waiting; resolves when `onFacts` has resolved for these. */
   read(pictures: readonly StoredPicture[]): Promise<void>
   /** Resolves when nothing is being read. */
   settled(): Promise<void>
@@ -24,30 +25,30 @@ export interface Reading {
 
 const batch = 1000
 const batchMilliseconds = 500
-/** One core is left to what a person does meanwhile: with all of them busy, an edit takes twice as long
- *  and frames come late. */
+/** Pictures read in parallel. One core is left free: with all of them busy, an edit takes twice as long
+ *  and the window draws late. */
 const atOnce = Math.min(4, Math.max(1, os.cpus().length - 1))
 
-export function createReading({ tell, progress }: ReadingOptions): Reading {
+export function createReading({ onFacts, progress }: ReadingOptions): Reading {
   let closed = false
   let total = 0
   let done = 0
   const queue = createSerialQueue()
 
   const readAll = async (pictures: readonly StoredPicture[]) => {
-    let facts: Facts[] = []
+    let facts: FileFacts[] = []
     let latest = Date.now()
     const flush = async () => {
       const ready = facts
       facts = []
       latest = Date.now()
       progress.tell('reading', done, total)
-      if (ready.length > 0) await tell(ready)
+      if (ready.length > 0) await onFacts(ready)
     }
     await inParallel(pictures, atOnce, async (picture) => {
       await background()
       if (closed) return
-      facts.push(await factsOf(picture))
+      facts.push(await readFile(picture))
       done++
       if (facts.length >= batch || Date.now() - latest > batchMilliseconds) await flush()
     })
@@ -57,7 +58,7 @@ export function createReading({ tell, progress }: ReadingOptions): Reading {
     read(pictures) {
       if (pictures.length === 0) return Promise.resolve()
       total += pictures.length
-      // At once: others wait with their work until nothing is being read.
+      // Reported at once, because other work waits until nothing is being read.
       progress.tell('reading', done, total)
       return queue.run(async () => {
         try {
@@ -78,12 +79,12 @@ export function createReading({ tell, progress }: ReadingOptions): Reading {
   }
 }
 
-/** A file that is gone keeps what was known of it. One whose content is no longer what it was is
- *  'changed' from then on. Never throws. */
-export async function factsOf(picture: StoredPicture): Promise<Facts> {
+/** The facts of a file that is gone stay as they were. A file whose content has changed is 'changed'
+ *  from then on. Never throws. */
+async function readFile(picture: StoredPicture): Promise<FileFacts> {
   const { id, path, name } = picture
   const before = await stat(path).catch(() => null)
-  if (before === null) return { ...known(picture), file: 'missing' }
+  if (before === null) return { ...fileFactsOf(picture), file: 'missing' }
   const found = await inspectPicture(path)
   const same = picture.hash === null || found.hash === null || picture.hash === found.hash
   return {
@@ -99,16 +100,3 @@ export async function factsOf(picture: StoredPicture): Promise<Facts> {
     hash: found.hash ?? picture.hash,
   }
 }
-
-export const known = (picture: StoredPicture): Facts => ({
-  id: picture.id,
-  path: picture.path,
-  name: picture.name,
-  file: picture.file,
-  problem: picture.problem,
-  width: picture.width,
-  height: picture.height,
-  bytes: picture.bytes,
-  modified: picture.modified,
-  hash: picture.hash,
-})

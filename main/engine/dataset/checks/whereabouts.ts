@@ -1,21 +1,21 @@
-// Whether the files of a data set are still where they were and what they were, and where those are
-// that moved. Looking costs a stat a file; only what looks different is read again.
+// Whether the files of a data set are still at their places and unchanged, and where moved files are
+// now. Looking costs one stat a file; only files that look different are read again.
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import type { MissingFolder } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { sha256OfFile } from '../../files/hashFile'
-import type { Facts, StoredPicture } from '../labels/edits'
+import type { FileFacts, StoredPicture } from '../labels/edits'
+import { fileFactsOf } from '../labels/fileFacts'
 import { inParallel } from '../../files/parallel'
-import { known } from './reading'
 import { background } from '../../files/turns'
 import { walk, type Tree } from '../intake/walk'
 
 export interface Looked {
-  /** Those whose state changed by looking alone: newly missing. */
-  readonly gone: readonly Facts[]
-  /** Those that must be read to know: other size or time of change, back again. What was never read
-   *  is waiting to be read anyway. */
+  /** Newly missing. */
+  readonly gone: readonly FileFacts[]
+  /** Must be read again: their size or time of change differs, or they were missing. Pictures that were
+   *  never read are not among them, because they wait to be read anyway. */
   readonly suspect: readonly StoredPicture[]
 }
 
@@ -25,7 +25,7 @@ export async function lookForFiles(
   pictures: readonly StoredPicture[],
   onProgress: (done: number) => void = () => {},
 ): Promise<Looked> {
-  const gone: Facts[] = []
+  const gone: FileFacts[] = []
   const suspect: StoredPicture[] = []
   let done = 0
   const before = pictures.filter(({ bytes, file }) => bytes !== null || file === 'missing')
@@ -34,7 +34,7 @@ export async function lookForFiles(
     const found = await stat(picture.path).catch(() => null)
     if (++done % 1000 === 0) onProgress(done)
     if (found === null) {
-      if (picture.file !== 'missing') gone.push({ ...known(picture), file: 'missing' })
+      if (picture.file !== 'missing') gone.push({ ...fileFactsOf(picture), file: 'missing' })
     } else if (
       picture.file === 'missing' ||
       found.size !== picture.bytes ||
@@ -45,8 +45,8 @@ export async function lookForFiles(
   return { gone, suspect }
 }
 
-/** Where missing pictures were, most first: the highest folder that is gone, or the folder that is
- *  there without them. */
+/** Where missing pictures were, most pictures first: the highest folder that is gone, or the picture's
+ *  folder where that still exists. */
 export async function missingFolders(pictures: readonly StoredPicture[]): Promise<MissingFolder[]> {
   const exists = new Map<string, Promise<boolean>>()
   const isThere = (folder: string) => {
@@ -81,14 +81,15 @@ export interface Search {
 export interface FoundAgain {
   /** The same pictures at their new places, to be read next. */
   readonly moved: readonly StoredPicture[]
-  /** How many of them were found by their content and not by their place. */
+  /** How many of them were found by their content instead of their path. */
   readonly byContent: number
   readonly missing: number
 }
 
-/** Looks for the missing pictures below `from` at the same place below `to`; those that are not
- *  there, among all files below `to` by size and then by hash. Throws 'file-missing' and
- *  'file-unreadable' for `to`. */
+/** Looks for the missing pictures below `from` at the same relative path below `to`, and for the rest
+ *  among all files below `to`, by size and then by hash.
+ *  @throws {Failure} bad-input when none is missing below `from`, file-missing and file-unreadable for
+ *  `to` */
 export async function findMoved({ from, to, pictures }: Search): Promise<FoundAgain> {
   const start = from.endsWith(sep) ? from : from + sep
   const lost = pictures.filter(({ path, file }) => file === 'missing' && path.startsWith(start))

@@ -25,8 +25,8 @@ export interface FoldersToExport {
 
 const atOnce = 8
 
-/** Pictures that are gone meanwhile are told in `skipped`. Throws 'disk-full', 'not-writable', and
- *  'dataset-too-small' when there is nothing to export. */
+/** Pictures whose files are gone are listed in `skipped`.
+ *  @throws {Failure} disk-full, not-writable, and dataset-too-small when there is nothing to export */
 export async function exportFolders(input: FoldersToExport): Promise<ExportedFolders> {
   const { classes, pictures, onProgress } = input
   if (pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })

@@ -1,5 +1,6 @@
 // The labels as a CSV file that this and other programs read back: one line a picture, in a new file
 // that replaces none. Lines end in CRLF and fields are quoted where they must be (RFC 4180).
+import { stringify, type Options } from 'csv-stringify/sync'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Picture, PictureClass } from '../../../../shared/dataset'
@@ -13,27 +14,25 @@ export interface LabelsToExport {
 }
 
 const rowsAtOnce = 2000
+const columns = ['path', 'label', 'split', 'excluded', 'reviewed']
+/** Some readers drop spaces at the ends of fields that are not quoted. */
+const format: Options = { record_delimiter: 'windows', quoted_match: /[\r\n]|^\s|\s$/ }
 
-/** Throws 'disk-full', 'not-writable'. */
+/** @throws {Failure} disk-full, not-writable */
 export async function exportLabels(input: LabelsToExport): Promise<{ path: string; rows: number }> {
   const { folder, projectName, classes, pictures } = input
   const names = new Map(classes.map(({ id, name }) => [id, name]))
   const row = ({ path, classId, split, excluded, reviewed }: Picture) => {
     const label = classId === null ? '' : (names.get(classId) ?? '')
-    return line([path, label, split ?? '', yesNo(excluded), yesNo(reviewed)])
+    return [path, label, split ?? '', yesNo(excluded), yesNo(reviewed)]
   }
   const name = `${fileNameOf(projectName)} labels`
   try {
     const { path, handle } = await openNew(folder, name)
     try {
-      await handle.appendFile(line(['path', 'label', 'split', 'excluded', 'reviewed']))
+      await handle.appendFile(stringify([columns], format))
       for (let at = 0; at < pictures.length; at += rowsAtOnce)
-        await handle.appendFile(
-          pictures
-            .slice(at, at + rowsAtOnce)
-            .map(row)
-            .join(''),
-        )
+        await handle.appendFile(stringify(pictures.slice(at, at + rowsAtOnce).map(row), format))
       await handle.sync()
     } finally {
       await handle.close()
@@ -56,9 +55,6 @@ async function openNew(folder: string, name: string) {
   }
 }
 
-const line = (fields: readonly string[]) => `${fields.map(quoted).join(',')}\r\n`
-const quoted = (field: string) =>
-  /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replace(/"/g, '""')}"` : field
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
 
 /** A name that every file system takes: no separators or signs of Windows, no dots or spaces at the

@@ -1,6 +1,6 @@
-// One line of progress for several pieces of work that may go on at once: what told last shows, and
-// when it ends what still goes on shows again. Idle is told when nothing does. Telling costs nothing:
-// what comes sooner than a tenth of a second after the last is not passed on.
+// One line of progress for several pieces of work that may run at once: the latest to report is shown,
+// and when it ends, one that still runs is shown again; 'idle' when none does. Reports within a tenth of
+// a second of the last are dropped, so reporting often is cheap.
 import type { EventPayload } from '../../../../shared/contract'
 
 export type DatasetProgress = EventPayload<'dataset.progress'>

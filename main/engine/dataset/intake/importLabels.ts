@@ -1,13 +1,13 @@
-// Labels from a file onto the set: which picture each row means, and what would come of it. A row
-// means the file at its path (from `root` where it is relative); where none is there, the one picture
-// of the set whose path ends in it. Nothing is changed here.
+// Plans the import of labels from a file: which picture each row means, and what would change. A row
+// means the file at its path (relative to `root`); where there is none, the only picture of the set
+// whose path ends in it. Nothing is changed here.
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { LabelImport, PictureSettings, Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { readLabelRows, type LabelRow } from './labelFiles'
 import type { StoredPicture } from '../labels/edits'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import { inParallel } from '../../files/parallel'
 import { isPictureName } from './walk'
 
@@ -16,9 +16,9 @@ export interface ImportInput {
   readonly root: string | null
   readonly pictures: readonly StoredPicture[]
 }
-/** What to do, the class by its name. */
+/** The changes, with classes by their names. */
 export interface ImportPlan {
-  readonly told: LabelImport
+  readonly summary: LabelImport
   readonly relabel: readonly {
     readonly id: string
     readonly className: string | null
@@ -34,7 +34,7 @@ export interface ImportPlan {
 const atOnce = 32
 const problemsTold = 10
 
-/** Throws 'file-missing', 'file-unreadable', 'bad-input'. */
+/** @throws {Failure} file-missing, file-unreadable, bad-input */
 export async function planImport({ path, root, pictures }: ImportInput): Promise<ImportPlan> {
   const { format, rows, problems } = readLabelRows(path, await textOf(path))
   const from = root ?? dirname(path)
@@ -72,7 +72,7 @@ export async function planImport({ path, root, pictures }: ImportInput): Promise
     else if (there) add.push({ path: there, className, split: row.split })
     else missing++
   })
-  const told: LabelImport = {
+  const summary: LabelImport = {
     format,
     rows: rows.length,
     relabelled: relabel.length,
@@ -82,13 +82,13 @@ export async function planImport({ path, root, pictures }: ImportInput): Promise
     classes: countClasses([...relabel, ...add]),
     problems: problems.slice(0, problemsTold).map((problem) => ({ ...problem })),
   }
-  return { told, relabel, add }
+  return { summary, relabel, add }
 }
 
 const placeOf = (path: string, from: string) =>
   isAbsolute(path) ? resolve(path) : resolve(from, path.replace(/\\/g, '/'))
 
-/** Only what the row says. */
+/** The settings that the row gives. */
 function marksOf({ split, excluded, reviewed }: LabelRow): Omit<PictureSettings, 'classId'> {
   return {
     ...(split === null ? {} : { split }),

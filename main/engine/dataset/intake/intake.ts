@@ -1,6 +1,6 @@
-// Pictures and labels coming into a data set: looking at what was dropped, adding it, and labels from
-// files. Each is one step to undo, and on the disk when it is answered; the first pictures are told
-// before the rest is written, so that a grid fills at once.
+// How pictures and labels come into a data set: scanning what was dropped, adding it, and importing
+// labels from files. Each is one step to undo, and on the disk when it is answered; the first pictures
+// are sent to the window before the rest is written, so that the grid fills at once.
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../../../../shared/dataset'
 import { planImport } from './importLabels'
 import type { StoredPicture } from '../labels/edits'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import type { LabelStore } from '../labels/labelStore'
 import { layoutChoices, type Choices, type FoundPicture } from './layout'
 import type { Progress } from './datasetProgress'
@@ -24,9 +24,9 @@ import { walk, type Walked } from './walk'
 
 export interface AddInput {
   readonly paths: readonly string[]
-  /** All of them go to this class; null: their folders tell. */
+  /** The class of all pictures; null: given by their folders. */
   readonly classId: string | null
-  /** The suggested one, where it is null or not given. */
+  /** Null or not given: the suggested layout. */
   readonly layout?: Layout | null
 }
 export interface ImportLabelsInput {
@@ -36,16 +36,16 @@ export interface ImportLabelsInput {
   readonly apply: boolean
 }
 export interface Intake {
-  /** Throws what walk throws, and 'folder-empty'. */
+  /** @throws {Failure} as `walk`, and folder-empty */
   scan(paths: readonly string[]): Promise<ScanResult>
   add(input: AddInput): Promise<IntakeResult>
-  /** Throws 'file-missing', 'file-unreadable', 'bad-input'. */
+  /** @throws {Failure} file-missing, file-unreadable, bad-input */
   importLabels(input: ImportLabelsInput): Promise<LabelImport>
 }
 export interface IntakeOptions {
   readonly labels: LabelStore
   readonly progress: Progress
-  /** Hears which pictures came in. */
+  /** Called with the pictures that were added. */
   readonly onAdded: (pictures: readonly StoredPicture[]) => void
 }
 
@@ -53,14 +53,14 @@ export interface IntakeOptions {
 const firstPart = 500
 const laterParts = 4000
 const idLength = 12
-/** Milliseconds that the rest of an addition waits for thumbnails, each time. */
+/** Milliseconds that each later part of an addition waits for thumbnails at most. */
 const patience = 150
 /** Milliseconds that a walk over dropped folders counts as fresh. */
 const freshFor = 60_000
 
 export function createIntake({ labels, progress, onAdded }: IntakeOptions): Intake {
-  /** A drop is looked at first and then added: the disk is asked once. */
-  let latest: Looked | null = null
+  /** A drop is scanned first and then added: the folders are walked once. */
+  let latest: LatestWalk | null = null
   const walkOnce = async (paths: readonly string[]) => {
     const key = paths.join('\0')
     if (latest?.key === key && Date.now() - latest.time < freshFor) return latest
@@ -79,13 +79,13 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
   const knownPaths = () =>
     new Set([...labels.state.pictures.values()].map((picture) => picture.path))
 
-  /** One step: puts found pictures in with the classes that they need, and relabels others. */
+  /** Adds found pictures with the classes that they need, and relabels others, as one step to undo. */
   const takeIn = async (
     found: readonly (FoundPicture & { readonly classId?: string | null })[],
     relabel: (naming: ClassNaming) => SettingGroup[] = () => [],
   ) => {
     const pictures: StoredPicture[] = []
-    // Until reading begins, so that nobody thinks between two parts that all is done.
+    // Reported until reading begins, so that work between two parts does not look finished.
     progress.tell('scanning', found.length, found.length)
     const adding = labels.commit(async function* ({ classes, pictures: present }) {
       const known = new Set([...present.values()].map((picture) => picture.path))
@@ -101,7 +101,7 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
           const inClass = classId ?? (className === null ? null : naming.idOf(className))
           part.push(newPicture(path, { classId: inClass, split }))
         }
-        // A grid that has begun to fill is looked at now.
+        // Thumbnails of the first part go first.
         if (!first) await background(patience)
         yield {
           type: 'addPictures',
@@ -115,8 +115,9 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
     })
     try {
       await adding
-      if (pictures.length) onAdded(pictures)
     } finally {
+      // Also those that were added before a part was refused.
+      if (pictures.length) onAdded(pictures)
       progress.end('scanning')
     }
     return pictures.length
@@ -156,7 +157,7 @@ export function createIntake({ labels, progress, onAdded }: IntakeOptions): Inta
             })),
           ),
         )
-      return plan.told
+      return plan.summary
     },
   }
 }
@@ -173,8 +174,8 @@ function grouped(each: readonly { readonly id: string; readonly to: PictureSetti
   return [...groups.values()]
 }
 
-/** What was dropped, walked and read as its suggested layout. */
-interface Looked extends Choices {
+/** The latest walk over dropped paths, with its suggested layout. */
+interface LatestWalk extends Choices {
   readonly key: string
   readonly time: number
   readonly walked: Walked
@@ -182,8 +183,8 @@ interface Looked extends Choices {
 }
 
 let randomness = ''
-/** 48 random bits in hex. Drawn in stock, for one call of the system a picture would take longer than
- *  all the rest. */
+/** 48 random bits in hex. Drawn many at a time, because one system call for each picture would take
+ *  longer than everything else. */
 export function newId(): string {
   if (randomness.length < idLength) randomness = randomBytes(6 * 1024).toString('hex')
   const id = randomness.slice(0, idLength)
@@ -210,7 +211,7 @@ const newPicture = (
   hash: null,
 })
 
-/** Finds classes by name as people read it, and makes those that are not there. */
+/** Finds classes by name (`sameClassName`), and makes those that are not there. */
 class ClassNaming {
   private made: PictureClass[] = []
   private readonly ids: Map<string, string>
@@ -218,7 +219,7 @@ class ClassNaming {
   constructor(classes: readonly PictureClass[]) {
     this.ids = new Map(classes.map(({ id, name }) => [sameClassName(name), id]))
   }
-  /** Those made since this was asked last. */
+  /** The classes made since the last call. */
   takeMade() {
     const made = this.made
     this.made = []

@@ -1,5 +1,6 @@
 // Labels out of the files of other programs: CSV with a path and a label a line, and the parts of
 // COCO JSON (Lin et al. 2014) that classify whole pictures. Pure: from text to rows.
+import { CsvError, parse } from 'csv-parse/sync'
 import { extname } from 'node:path'
 import type { Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
@@ -19,7 +20,7 @@ export interface LabelRows {
   readonly problems: readonly { readonly line: number; readonly reason: string }[]
 }
 
-/** Throws 'bad-input' when it is neither. */
+/** @throws {Failure} bad-input when it is neither */
 export function readLabelRows(path: string, text: string): LabelRows {
   const clean = text.replace(/^\uFEFF/, '')
   return extname(path).toLowerCase() === '.json' || /^\s*\{/.test(clean)
@@ -79,32 +80,27 @@ const separatorOf = (text: string) => {
   return counts.reduce((best, each) => (each.count > best.count ? each : best)).mark
 }
 
-/** RFC 4180: quoted fields may hold the separator, quotes (doubled) and line breaks. */
+/** The fields of each line and the number of the line that it starts at; quoted fields may hold line
+ *  breaks. @throws {Failure} bad-input */
 function* csvLines(text: string, separator: string) {
   let line = 1
-  for (let at = 0; at < text.length;) {
-    const fields: string[] = []
-    const first = line
-    for (;;) {
-      let field = ''
-      if (text[at] === '"') {
-        for (at++; at < text.length; at++) {
-          if (text[at] === '\n') line++
-          if (text[at] !== '"') field += text[at]
-          else if (text[at + 1] === '"') field += text[at++]
-          else break
-        }
-        at++
-      }
-      const start = at
-      while (at < text.length && text[at] !== separator && text[at] !== '\n') at++
-      fields.push(field + text.slice(start, at).replace(/\r$/, ''))
-      if (text[at] !== separator) break
-      at++
-    }
-    at++
-    line++
-    yield { fields, line: first }
+  for (const fields of recordsOf(text, separator)) {
+    yield { fields, line }
+    line += fields.join().split('\n').length
+  }
+}
+
+function recordsOf(text: string, separator: string): string[][] {
+  try {
+    return parse(text, {
+      delimiter: separator,
+      record_delimiter: ['\r\n', '\n'],
+      relax_quotes: true,
+      relax_column_count: true,
+    })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new Failure('bad-input', { reason: `That file is no CSV: ${error.message}.` })
   }
 }
 

@@ -1,13 +1,13 @@
-// What the folders tell: from a tree of pictures to a class and a split for each, in one of the ways
-// that sets are laid out. Pure: looking at several layouts never touches the disk again.
+// From a tree of folders to a class and a split for each picture, in one of the usual layouts of data
+// sets. Pure: trying several layouts never reads the disk again.
 import { sep } from 'node:path'
 import type { Layout, LayoutChoice, Split } from '../../../../shared/dataset'
-import { sameClassName } from '../labels/patches'
+import { sameClassName } from '../labels/rules'
 import type { Tree, Walked } from './walk'
 
 export interface FoundPicture {
   readonly path: string
-  /** Null: the folders do not tell, so it is unlabelled. */
+  /** Null: unlabelled, because no folder names a class. */
   readonly className: string | null
   readonly split: Split | null
 }

@@ -1,5 +1,5 @@
-// The pictures in dropped files and folders with what their places tell, for who wants them at once:
-// runs without a window, and predictions. The data room looks first and chooses (layout.ts).
+// The pictures in dropped files and folders with class and split by their folders, in one call, for the
+// command line and predictions. The data room scans first and lets the person choose (layout.ts).
 import type { Ignored, Layout } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { placePictures, plainLayout, type FoundPicture } from './layout'
@@ -10,12 +10,12 @@ export interface Found {
   readonly ignored: readonly Ignored[]
 }
 
-/** Throws 'file-missing' and 'file-unreadable' for a dropped path, 'folder-empty' for no pictures. */
+/** @throws {Failure} file-missing and file-unreadable for a dropped path, folder-empty for no pictures */
 export async function scan(paths: readonly string[]): Promise<Found> {
   return foundIn(await walk(paths), plainLayout)
 }
 
-/** Throws 'folder-empty' where folders were dropped and no picture is in them. */
+/** @throws {Failure} folder-empty where folders were dropped and no picture is in them */
 export function foundIn(walked: Walked, layout: Layout): Found {
   const { pictures, beside } = placePictures(walked, layout)
   const first = walked.folders[0]

@@ -59,8 +59,8 @@ const signs: Readonly<Record<string, string>> = { ' ': '\x01', _: '\x02', '-': '
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** `onFound` hears the number of pictures so far. Throws 'file-missing' and 'file-unreadable' for a
- *  dropped path, never for what is below it. */
+/** `onFound` is called with the number of pictures so far.
+ *  @throws {Failure} file-missing and file-unreadable for a dropped path, never for a path below it */
 export async function walk(
   paths: readonly string[],
   onFound: (count: number) => void = () => {},

@@ -1,5 +1,5 @@
 // How many pictures there are of each kind, by class: what the data room shows beside its classes.
-// Kept up picture by picture, for counting tens of thousands anew at every edit would be felt.
+// Updated picture by picture, because counting tens of thousands anew at every edit would be slow.
 import type {
   DatasetCounts,
   Picture,
@@ -16,7 +16,7 @@ export class Counting {
     for (const picture of pictures) this.change(undefined, picture)
   }
 
-  /** What a picture was and what it is; undefined where it was or is not there. */
+  /** The picture before and after a change; undefined where it is not there. */
   change(before: Picture | undefined, after: Picture | undefined) {
     if (before) this.add(before, -1)
     if (after) this.add(after, 1)

@@ -1,6 +1,6 @@
-// Pictures as they would be after an edit, beside the pictures as they are: only what differs is
-// held. Keeping it changes the pictures themselves, once the edit is on the disk; until then, and when
-// it cannot be written, they are as they were.
+// The pictures as they would be after an edit: holds only those that differ from the map of pictures.
+// `keep` writes them into that map once the edit is on the disk; until then, and when it cannot be
+// written, the map is unchanged.
 import type { Pictures, StoredPicture } from './edits'
 
 export class DraftPictures implements Pictures {
@@ -25,7 +25,7 @@ export class DraftPictures implements Pictures {
     return there
   }
 
-  /** Makes the changes in the pictures; `onChange` hears of each what it was and what it is. */
+  /** Makes the changes in the map; `onChange` is called for each picture. */
   keep(onChange: (before: StoredPicture | undefined, after: StoredPicture | undefined) => void) {
     for (const id of this.removed) {
       const before = this.pictures.get(id)

@@ -1,6 +1,7 @@
-// The words of labelling: what is stored of a picture, the edits that a person makes, and the patches
-// that take them back. Types alone; what edits do is in labels.ts and patches.ts.
+// The types of labelling: what is stored of a picture, edits as the journal holds them, and the
+// patches that take them back. What edits do is in rules.ts, patches.ts and labels.ts.
 import type { Picture, PictureClass, SettingGroup, SplitPolicy } from '../../../../shared/dataset'
+import type { Edit } from '../../../../shared/edit'
 
 /** A picture with what only the engine needs of it. */
 export interface StoredPicture extends Picture {
@@ -8,7 +9,7 @@ export interface StoredPicture extends Picture {
   readonly hash: string | null
 }
 
-/** Whole pictures to add, pictures to take out, and settings for those that stay. */
+/** Whole pictures to add, pictures to remove, and settings for those that stay. */
 export interface Patch {
   readonly classes: readonly PictureClass[] | null
   /** In an array, because null is a policy too. */
@@ -22,57 +23,47 @@ export interface Labels {
   readonly classes: readonly PictureClass[]
   readonly splits: SplitPolicy | null
   readonly pictures: ReadonlyMap<string, StoredPicture>
-  /** What takes back the latest edit comes last. */
+  /** The patch that takes back the latest edit is the last. */
   readonly undo: readonly Patch[]
   readonly redo: readonly Patch[]
 }
 
-/** What a file was found to be. */
-export type Facts = Pick<StoredPicture, 'id' | 'path' | 'name' | 'file' | 'problem' | 'hash'> &
+/** What reading or looking for a picture's file tells. */
+export type FileFacts = Pick<StoredPicture, 'id' | 'path' | 'name' | 'file' | 'problem' | 'hash'> &
   Pick<StoredPicture, 'width' | 'height' | 'bytes' | 'modified'>
 
-export type Edit =
-  | {
-      readonly type: 'addPictures'
-      readonly classes: readonly PictureClass[]
-      readonly pictures: readonly StoredPicture[]
-      /** Settings for pictures that are there already. */
-      readonly groups: readonly SettingGroup[]
-      /** Belongs to the edit before: undone with it. */
-      readonly continues: boolean
-    }
-  | { readonly type: 'forget'; readonly pictures: readonly string[] }
-  | { readonly type: 'set'; readonly groups: readonly SettingGroup[] }
-  | { readonly type: 'addClass'; readonly id: string; readonly name: string }
-  | { readonly type: 'renameClass'; readonly id: string; readonly name: string }
-  | {
-      readonly type: 'colourClasses'
-      readonly ids: readonly string[]
-      readonly colour: number | null
-    }
-  | { readonly type: 'orderClasses'; readonly ids: readonly string[] }
-  | {
-      readonly type: 'removeClasses'
-      readonly ids: readonly string[]
-      readonly mergeInto: string | null
-    }
-  | {
-      readonly type: 'splits'
-      readonly policy: SplitPolicy
-      readonly groups: readonly SettingGroup[]
-    }
-  | { readonly type: 'found'; readonly facts: readonly Facts[] }
-  | { readonly type: 'undo' }
-  | { readonly type: 'redo' }
+interface AddPictures {
+  readonly type: 'addPictures'
+  readonly classes: readonly PictureClass[]
+  readonly pictures: readonly StoredPicture[]
+  /** Settings for pictures that are there already. */
+  readonly groups: readonly SettingGroup[]
+  /** Belongs to the edit before: undone with it. */
+  readonly continues: boolean
+}
+/** 'drawSplits' with the splits that were drawn. */
+interface Splits {
+  readonly type: 'splits'
+  readonly policy: SplitPolicy
+  readonly groups: readonly SettingGroup[]
+}
+interface Found {
+  readonly type: 'found'
+  readonly facts: readonly FileFacts[]
+}
 
-/** What an edit came to; the pictures themselves are in the draft that it was given. */
+/** An edit as it is written: with everything that was drawn for it, so that replaying it always gives
+ *  the same state; and what the engine itself changes. */
+export type JournalEdit = Exclude<Edit, { type: 'drawSplits' }> | AddPictures | Splits | Found
+
+/** The result of an edit; the changed pictures are in the draft that it was given. */
 export interface Change {
   readonly rest: Omit<Labels, 'pictures'>
-  /** All that differ and are still there. */
+  /** Ids of all pictures that differ and are still there. */
   readonly changed: readonly string[]
-  /** Of these, the ones that settings changed: what makes the new ones of the old. */
+  /** The settings that were changed, for pictures that differ in nothing else. */
   readonly set: readonly SettingGroup[]
-  /** And the ones that are new or differ in other ways, which nothing shorter tells. */
+  /** Ids of pictures that must be sent whole: new ones, and those that differ in other ways. */
   readonly put: readonly string[]
   readonly removed: readonly string[]
 }
@@ -80,11 +71,12 @@ export interface Applied extends Pick<Change, 'changed' | 'removed'> {
   readonly state: Labels
 }
 
-/** The pictures to change: a copy, in a replay the very ones, in the store what differs from them. */
+/** The pictures to change: a copy of the state's map, the map itself in a replay, or a
+ *  `DraftPictures` over it. */
 export interface Pictures {
   get(id: string): StoredPicture | undefined
   set(id: string, picture: StoredPicture): unknown
   delete(id: string): boolean
 }
 export type Draft = () => Pictures
-export type UndoableEdit = Exclude<Edit, { type: 'undo' | 'redo' | 'found' }>
+export type UndoableEdit = Exclude<JournalEdit, { type: 'undo' | 'redo' | 'found' }>

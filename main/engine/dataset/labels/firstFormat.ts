@@ -1,8 +1,8 @@
-// Labels as the first version of Restage wrote them, read as what they mean today. Its files stay as
-// they are: labels.snapshot.json for good, and the lines until the next snapshot is written beside.
-// What it knew of the files' content is left out; every picture is read anew.
+// Labels as the first version of Restage wrote them, converted to those of today. Its snapshot,
+// labels.snapshot.json, is never changed, and its lines stay until the next snapshot is written. What it
+// knew of the files' content is left out; every picture is read anew.
 import type { PictureSettings, SettingGroup, Split } from '../../../../shared/dataset'
-import type { Edit, Labels, Patch, StoredPicture } from './edits'
+import type { JournalEdit, Labels, Patch, StoredPicture } from './edits'
 
 interface FirstPicture {
   readonly id: string
@@ -29,7 +29,7 @@ export interface FirstState {
   readonly undo: readonly FirstPatch[]
   readonly redo: readonly FirstPatch[]
 }
-/** Edits that are written otherwise today; those that are not are not here. */
+/** Edits that are written differently today. */
 export type FirstEdit =
   | {
       readonly type: 'addPictures'
@@ -43,7 +43,7 @@ export type FirstEdit =
   | { readonly type: 'inspected' }
   | { readonly type: 'colourClass'; readonly id: string; readonly colour: number | null }
 
-export function editOf(edit: FirstEdit): Edit {
+export function editOf(edit: FirstEdit): JournalEdit {
   switch (edit.type) {
     case 'addPictures':
       return {
@@ -76,7 +76,7 @@ export const stateOf = ({ classes, pictures, undo, redo }: FirstState): Labels =
   redo: redo.map(patchOf),
 })
 
-const settingOf = (pictures: string[], to: PictureSettings): Edit => ({
+const settingOf = (pictures: string[], to: PictureSettings): JournalEdit => ({
   type: 'set',
   groups: [{ pictures, to }],
 })

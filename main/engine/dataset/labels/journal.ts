@@ -1,8 +1,9 @@
-// The durable list of edits: one JSON line each in labels.jsonl, on the disk before append answers.
-// Now and then the whole state goes into labels.snapshot.jsonl, while edits go on: the lines so far
-// become labels.previous.jsonl, the snapshot is written beside and renamed, then those lines go.
-// Lines carry a number and a snapshot the number of its last line, so a stop between any two of
-// these steps loses and repeats nothing. A line that was cut off was never answered: it is dropped.
+// The durable list of edits: one JSON line each in labels.jsonl, on the disk before `append` resolves.
+// From time to time the whole state is written to labels.snapshot.jsonl while edits continue: the lines
+// so far are renamed to labels.previous.jsonl, the snapshot is written to a temporary name and renamed,
+// then those lines are deleted. Each line has a number, and a snapshot the number of the last line in
+// it, so a stop between any two of these steps loses and repeats nothing. An incomplete last line was
+// never acknowledged: it is dropped.
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
@@ -14,12 +15,12 @@ export interface Journal {
   /** Lines and bytes since the latest snapshot. */
   readonly length: number
   readonly bytes: number
-  /** Resolves once the edit is on the disk; with `sync` false a loss of power may still take it, but
-   *  the death of this process not. Throws 'disk-full' or 'not-writable'; it is then not part of the
-   *  journal. */
+  /** Resolves once the edit is on the disk; with `sync` false it survives a crash of this process, but
+   *  not always a loss of power.
+   *  @throws {Failure} disk-full or not-writable; it is then not part of the journal */
   append(edit: unknown, options?: { readonly sync: boolean }): Promise<void>
-  /** Stores the state after everything appended so far, one value a line, and forgets the lines
-   *  before it. Edits may be appended meanwhile. Only one at a time. */
+  /** Stores the state after everything appended so far, one value a line, and deletes the lines before
+   *  it. Edits may be appended meanwhile, but only one snapshot is written at a time. */
   snapshot(state: Iterable<unknown>): Promise<void>
   close(): Promise<void>
 }
@@ -80,8 +81,8 @@ function journalOn({ paths, ...start }: Start): Journal {
     last++
     length++
   }
-  /** Begins a new file of lines; the number of the last line before it. Lines whose snapshot was
-   *  never finished stay where they are: they are behind this snapshot too. */
+  /** Starts a new file of lines and answers with the number of the last line before it. Where earlier
+   *  lines still wait for their snapshot, the file goes on: this snapshot covers both. */
   const turnOver = async () => {
     if (!(await exists(paths.previous))) {
       await file.close()
@@ -117,7 +118,7 @@ function journalOn({ paths, ...start }: Start): Journal {
   }
 }
 
-/** Line by line, so that other work gets its turn between; the old one stays until the end. */
+/** Writes line by line, so that other work can run in between; the old snapshot stays until the end. */
 async function writeSnapshot(path: string, n: number, state: Iterable<unknown>) {
   const half = `${path}.half`
   const handle = await open(half, 'w')
@@ -135,7 +136,7 @@ async function writeSnapshot(path: string, n: number, state: Iterable<unknown>) 
   await rename(half, path)
 }
 
-/** The numbered lines from the front that can be read, and the byte after the last of them. */
+/** The numbered lines up to the first that cannot be read, and the byte after the last of them. */
 function readLines(bytes: Buffer) {
   const lines: { n: number; edit: unknown }[] = []
   let good = 0
@@ -181,8 +182,8 @@ async function readSnapshot(path: string): Promise<Stored> {
   throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
 }
 
-/** As the first version of Restage wrote it: the whole state as one value. It stays where it is, and
- *  counts until there is a snapshot of today. */
+/** The snapshot of the first version of Restage: the whole state as one value. It is never deleted, and
+ *  is read until there is a snapshot in today's format. */
 async function readFirstSnapshot(path: string): Promise<Stored> {
   const text = await readFile(path, 'utf8').catch(ignoreMissing)
   if (text === null) return { n: 0, lines: null }

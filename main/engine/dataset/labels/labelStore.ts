@@ -1,7 +1,7 @@
-// The labels of one open data set and the journal under them. An edit is on the disk before it
-// shows: journal, state and listeners change in that order, one edit at a time. Revisions count what
-// listeners were told, one by one. The pictures of the state are one map that changes in place: what is
-// read from it after an await may be newer than what was read before.
+// The labels of one open data set and their journal. An edit is on the disk before it shows: journal,
+// state and listeners change in that order, one edit at a time. The revision counts the changes that
+// were sent to listeners. The pictures of the state are one map that changes in place: what is read from
+// it after an await may be newer than what was read before.
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { packPictures } from '../../../../shared/pictureColumns'
@@ -10,7 +10,7 @@ import { createSerialQueue } from '../../files/serialQueue'
 import { Counting } from './counts'
 import { openJournal } from './journal'
 import { DraftPictures } from './draftPictures'
-import type { Change, Edit, Labels, StoredPicture } from './edits'
+import type { Change, JournalEdit, Labels, StoredPicture } from './edits'
 import { changeBy, noLabels, replay } from './labels'
 import { decodeEdit, decodeState, encodeEdit, encodeState } from './storedLabels'
 
@@ -24,19 +24,19 @@ export interface LabelStoreOptions {
 export interface LabelStore {
   readonly state: Labels
   readonly revision: number
-  /** Everything that crosses to a listener but the pictures. */
+  /** Everything in a change except its pictures. */
   head(): Omit<DatasetChange, 'pictures' | 'set' | 'removed'>
   page(from: number, count: number): PicturePage
-  /** Makes the edits of the state that they will meet, and resolves when they are on the disk. What
-   *  `make` or the rules throw rejects; edits before it stay. */
-  commit(make: (state: Labels) => Iterable<Edit> | AsyncIterable<Edit>): Promise<void>
-  /** Ends after what was begun; edits that come later are passed over. */
+  /** Calls `make` with the state that the edits will be applied to, and resolves when they are on the
+   *  disk. Rejects with what `make` or a rule throws; the edits before that one stay. */
+  commit(make: (state: Labels) => Iterable<JournalEdit> | AsyncIterable<JournalEdit>): Promise<void>
+  /** Resolves after the edits that were begun; later ones are ignored. */
   close(): Promise<void>
 }
 
 const usual = { edits: 400, bytes: 8e6 }
 
-/** Throws 'not-writable', 'disk-full', or 'file-unreadable' when the stored labels are damaged. */
+/** @throws {Failure} not-writable, disk-full, or file-unreadable when the stored labels are damaged */
 export async function openLabels(options: LabelStoreOptions): Promise<LabelStore> {
   const { folder, onChange, snapshotEvery = usual } = options
   const { journal, snapshot, edits } = await openJournal(folder)
@@ -63,12 +63,11 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     canUndo: state.undo.length > 0,
     canRedo: state.redo.length > 0,
   })
-  // Settings are told as they are. Many pictures are told in parts, all before anything else happens:
-  // no message gets large.
-  const tell = ({ set, put, removed }: Change) => {
+  // Pictures are sent in parts, so that no message gets large, and all parts before the next edit.
+  const notify = ({ set, put, removed }: Change) => {
     if (put.length || removed.length) order = null
-    const told = put.flatMap((id) => pictures.get(id) ?? [])
-    const parts = Math.max(1, Math.ceil(Math.max(told.length, removed.length) / picturesAtOnce))
+    const whole = put.flatMap((id) => pictures.get(id) ?? [])
+    const parts = Math.max(1, Math.ceil(Math.max(whole.length, removed.length) / picturesAtOnce))
     for (let part = 0; part < parts; part++) {
       const [from, to] = [part * picturesAtOnce, (part + 1) * picturesAtOnce]
       revision++
@@ -76,20 +75,20 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
         ...head(),
         removed: removed.slice(from, to),
         set: part === 0 ? packGroups(set) : [],
-        pictures: packPictures(told.slice(from, to)),
+        pictures: packPictures(whole.slice(from, to)),
       })
     }
   }
-  const take = async (edit: Edit) => {
+  const write = async (edit: JournalEdit) => {
     const draft = new DraftPictures(pictures)
     const change = changeBy(edit, state, () => draft)
     if (!change) return
     await journal.append(encodeEdit(edit), { sync: edit.type !== 'found' })
     draft.keep((before, after) => counting.change(before, after))
     state = { ...change.rest, pictures }
-    tell(change)
+    notify(change)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return
-    // Edits go on meanwhile. One that fails costs nothing but longer lines: the next one tries again.
+    // Edits continue meanwhile. A snapshot that fails is tried again after the next edit.
     storing ??= journal
       .snapshot(encodeState(state))
       .catch(() => {})
@@ -111,7 +110,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     commit: (make) =>
       queue.run(async () => {
         if (closed) return
-        for await (const edit of make(state)) await take(edit)
+        for await (const edit of make(state)) await write(edit)
       }),
     close: () =>
       queue.run(async () => {

@@ -1,17 +1,19 @@
-// How labels lie on the disk: an edit as one value for its line in the journal, a whole state as the
-// lines of a snapshot. Pictures are written in columns, a few thousand a line, so that 60,000 are
-// written without a pause and read in a moment. Reading back gives equal values.
+// The format of labels on the disk: an edit as one value for its line in the journal, a whole state as
+// the lines of a snapshot. Pictures are written in columns, a few thousand a line, so that writing
+// 60,000 never holds up other work for long. Reading back gives equal values.
 import type { PictureClass, PictureColumns, SplitPolicy } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { packPictures, unpackPictures } from '../../../../shared/pictureColumns'
-import type { Edit, Facts, Labels, Patch, StoredPicture } from './edits'
+import type { FileFacts, JournalEdit, Labels, Patch, StoredPicture } from './edits'
+import { fileFactsOf } from './fileFacts'
 import { editOf, stateOf, type FirstEdit, type FirstState } from './firstFormat'
+import { hasRule } from './rules'
 
 const format = 2
 const picturesALine = 4000
 const patchesALine = 200
 
-export function encodeEdit(edit: Edit): unknown {
+export function encodeEdit(edit: JournalEdit): unknown {
   switch (edit.type) {
     case 'addPictures':
       return { ...edit, pictures: encodePictures(edit.pictures) }
@@ -22,26 +24,16 @@ export function encodeEdit(edit: Edit): unknown {
   }
 }
 
-/** The journal holds only what was encoded here, so no more is checked than that it is of this
- *  format. Throws 'file-unreadable' when it is not. */
-export function decodeEdit(stored: unknown): Edit {
+/** The journal holds only what was encoded here, so no more is checked than that the kind of edit is
+ *  known.
+ *  @throws {Failure} file-unreadable when it is not */
+export function decodeEdit(stored: unknown): JournalEdit {
   const edit = stored as StoredEdit
   switch (edit.type) {
     case 'addPictures':
       return 'groups' in edit ? { ...edit, pictures: decodePictures(edit.pictures) } : editOf(edit)
     case 'found':
-      return { type: 'found', facts: decodePictures(edit.facts).map(factsOf) }
-    case 'forget':
-    case 'set':
-    case 'addClass':
-    case 'renameClass':
-    case 'colourClasses':
-    case 'orderClasses':
-    case 'removeClasses':
-    case 'splits':
-    case 'undo':
-    case 'redo':
-      return edit
+      return { type: 'found', facts: decodePictures(edit.facts).map(fileFactsOf) }
     case 'removeClass':
     case 'label':
     case 'setSplit':
@@ -50,6 +42,7 @@ export function decodeEdit(stored: unknown): Edit {
     case 'colourClass':
       return editOf(edit)
     default:
+      if (edit.type === 'undo' || edit.type === 'redo' || hasRule(edit.type)) return edit
       throw otherVersion()
   }
 }
@@ -60,7 +53,7 @@ const otherVersion = () =>
     reason: 'it was written by another version of Restage',
   })
 
-/** One value a line. The state is taken as it is now, though the lines are made one by one. */
+/** One value a line. The lines are made one by one, all of the state at the time of the call. */
 export function encodeState({ pictures, ...rest }: Labels): Generator<unknown> {
   return encodeLines(rest, [...pictures.values()])
 }
@@ -80,7 +73,7 @@ function* encodeLines(
       yield { [name]: patches.slice(at, at + patchesALine).map(encodePatch) }
 }
 
-/** Null when the lines are not those of one whole state. */
+/** Null when the lines are not those of one complete state. */
 export function decodeState(lines: readonly unknown[]): Labels | null {
   const [head, ...rest] = lines as [Head | FirstState | undefined, ...StateLine[]]
   if (!head) return null
@@ -103,8 +96,8 @@ type StoredEdit =
   | StoredAddition
   | StoredFacts
   | FirstEdit
-  | Exclude<Edit, { readonly type: 'addPictures' | 'found' }>
-type StoredAddition = Omit<Extract<Edit, { type: 'addPictures' }>, 'pictures'> & {
+  | Exclude<JournalEdit, { readonly type: 'addPictures' | 'found' }>
+type StoredAddition = Omit<Extract<JournalEdit, { type: 'addPictures' }>, 'pictures'> & {
   readonly pictures: StoredColumns
 }
 interface StoredFacts {
@@ -175,22 +168,10 @@ const decodePatch = (stored: StoredPatch): Patch => ({
   put: stored.put ? decodePictures(stored.put) : [],
 })
 
-const asPicture = (facts: Facts): StoredPicture => ({
+const asPicture = (facts: FileFacts): StoredPicture => ({
   ...facts,
   classId: null,
   split: null,
   excluded: false,
   reviewed: false,
-})
-const factsOf = (picture: StoredPicture): Facts => ({
-  id: picture.id,
-  path: picture.path,
-  name: picture.name,
-  file: picture.file,
-  problem: picture.problem,
-  width: picture.width,
-  height: picture.height,
-  bytes: picture.bytes,
-  modified: picture.modified,
-  hash: picture.hash,
 })

@@ -49,6 +49,12 @@ async function photo(name: string, seed: number, size = 64) {
 }
 const byName = (name: string) => dataset.all().find((picture) => picture.name === name)!
 
+async function addClass(name: string) {
+  const id = `c${dataset.classes().length}`
+  await dataset.edit({ type: 'addClass', id, name })
+  return id
+}
+
 const seen = ({ hash: _, ...picture }: StoredPicture): Picture => picture
 
 /** What a window would show that only heard the changes. */
@@ -91,17 +97,17 @@ describe('dataset', () => {
   })
 
   it('puts what is dropped on a class there, and undoes the whole drop at once', async () => {
-    const { classId } = await dataset.addClass('Wasps')
+    const classId = await addClass('Wasps')
     await photo('set/bees/1.jpg', 1)
     await photo('set/ants/2.jpg', 2)
     await dataset.add({ paths: [file('set')], classId })
     expect(dataset.all().map((picture) => picture.classId)).toEqual([classId, classId])
     await dataset.settled()
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(dataset.snapshot()).toMatchObject({ canUndo: true, canRedo: true })
     expect(dataset.all()).toEqual([])
     expect(heard().size).toBe(0)
-    await dataset.redo()
+    await dataset.edit({ type: 'redo' })
     expect(byName('1.jpg').width).toBe(64)
     expect(await dataset.add({ paths: [file('set')], classId })).toMatchObject({
       added: 0,
@@ -114,15 +120,21 @@ describe('dataset', () => {
     await photo('b/2.jpg', 2)
     await dataset.add({ paths: [file('a'), file('b')], classId: null })
     const [a, b] = dataset.snapshot().classes
-    await dataset.removeClasses([a!.id], b!.id)
-    await dataset.set([{ pictures: [byName('1.jpg').id], to: { split: 'val' } }])
-    await dataset.set([{ pictures: [byName('2.jpg').id], to: { excluded: true } }])
+    await dataset.edit({ type: 'removeClasses', ids: [a!.id], mergeInto: b!.id })
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: [byName('1.jpg').id], to: { split: 'val' } }],
+    })
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: [byName('2.jpg').id], to: { excluded: true } }],
+    })
     await dataset.settled()
     const before = { ...dataset.snapshot(), revision: 0, pictures: dataset.all() }
     await dataset.close()
     dataset = await openDataset(options())
     expect({ ...dataset.snapshot(), revision: 0, pictures: dataset.all() }).toEqual(before)
-    for (let i = 0; i < 3; i++) await dataset.undo()
+    for (let i = 0; i < 3; i++) await dataset.edit({ type: 'undo' })
     expect(byName('1.jpg').classId).toBe(a!.id)
   })
 
@@ -136,21 +148,22 @@ describe('dataset', () => {
   })
 
   it('survives so many edits that the journal begins anew', async () => {
-    const { classId } = await dataset.addClass('0')
-    for (let i = 1; i <= 450; i++) await dataset.renameClass(classId, `${i}`)
+    const classId = await addClass('0')
+    for (let i = 1; i <= 450; i++)
+      await dataset.edit({ type: 'renameClass', id: classId, name: `${i}` })
     await dataset.close()
     dataset = await openDataset(options())
     expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '450', colour: null }])
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(dataset.snapshot().classes).toEqual([{ id: classId, name: '449', colour: null }])
   })
 
   it('refuses without changing anything', async () => {
-    await dataset.addClass('Ants')
-    await expect(dataset.addClass('ants')).rejects.toMatchObject({ code: 'class-exists' })
-    await expect(dataset.set([{ pictures: [], to: { classId: 'nowhere' } }])).rejects.toMatchObject(
-      { code: 'bad-input' },
-    )
+    await addClass('Ants')
+    await expect(addClass('ants')).rejects.toMatchObject({ code: 'class-exists' })
+    await expect(
+      dataset.edit({ type: 'set', groups: [{ pictures: [], to: { classId: 'nowhere' } }] }),
+    ).rejects.toMatchObject({ code: 'bad-input' })
     await expect(dataset.add({ paths: [file('gone')], classId: null })).rejects.toMatchObject({
       code: 'file-missing',
     })

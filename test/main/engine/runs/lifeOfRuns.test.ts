@@ -52,12 +52,12 @@ it('goes on with the photos it began with, though labels have changed, to the sa
   expect(engine.events).toEqual([])
   const { classes } = await call('dataset.snapshot')(undefined)
   const [gone, into] = classes.map(({ id }) => id)
-  await call('dataset.removeClasses')({ classIds: [gone!], mergeInto: into! })
+  await call('dataset.edit')({ type: 'removeClasses', ids: [gone!], mergeInto: into! })
   end = engine.next(ended)
   await call('run.continue')({ runId: cut })
   await expect(call('run.continue')({ runId: cut })).rejects.toMatchObject({ code: 'run-active' })
   expect((await end).type).toBe('finished')
-  await call('dataset.undo')(undefined)
+  await call('dataset.edit')({ type: 'undo' })
 
   const [undisturbed, resumed] = [await outcome(whole), await outcome(cut)]
   expect(resumed.epochs).toEqual(undisturbed.epochs)

@@ -65,7 +65,10 @@ describe('the suggester', () => {
     const pictures = dataset.all()
     const hidden = pictures.filter((_, i) => i % 3 === 0)
     const truth = new Map(hidden.map(({ id, classId }) => [id, classId]))
-    await dataset.set([{ pictures: hidden.map(({ id }) => id), to: { classId: null } }])
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: hidden.map(({ id }) => id), to: { classId: null } }],
+    })
     const { learntFrom, suggestions } = await suggester.labels(0)
     expect(learntFrom).toBe(pictures.length - hidden.length)
     expect(suggestions.length).toBe(hidden.length)
@@ -81,7 +84,7 @@ describe('the suggester', () => {
     expect(new Set(next).size).toBe(6)
     for (const id of next) expect(truth.has(id)).toBe(true)
     expect(await suggester.next(6)).toEqual(next)
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect((await suggester.labels(0)).suggestions).toEqual([])
   })
 
@@ -95,9 +98,12 @@ describe('the suggester', () => {
     // From the classes that are easiest to distinguish.
     const wrong = pictures.find(({ classId }) => classId === classes[0]!.id)!
     const before = (await suggester.mislabels()).map((finding) => finding.pictures[0])
-    await dataset.set([{ pictures: [wrong.id], to: { classId: classes[1]!.id } }])
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: [wrong.id], to: { classId: classes[1]!.id } }],
+    })
     const findings = await suggester.mislabels()
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     const found = findings.find((finding) => finding.pictures[0] === wrong.id)
     expect(before).not.toContain(wrong.id)
     expect(found).toMatchObject({

@@ -53,7 +53,7 @@ describe('files of a data set', () => {
     expect(states()).toEqual({ '1.png': 'missing', '2.png': 'changed', '3.png': 'present' })
     expect(dataset.usable().map(({ name }) => name)).toEqual(['2.png', '3.png'])
     const two = dataset.all().find(({ name }) => name === '2.png')!
-    await dataset.set([{ pictures: [two.id], to: { reviewed: true } }])
+    await dataset.edit({ type: 'set', groups: [{ pictures: [two.id], to: { reviewed: true } }] })
     await photo('set/a/1.png', 'red')
     expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 0 })
     await dataset.close()
@@ -64,18 +64,18 @@ describe('files of a data set', () => {
   it('that change are to be reviewed, again after every change and after undo', async () => {
     await addThree()
     const [one] = dataset.all()
-    await dataset.set([{ pictures: [one!.id], to: { reviewed: true } }])
+    await dataset.edit({ type: 'set', groups: [{ pictures: [one!.id], to: { reviewed: true } }] })
     await photo('set/a/1.png', 'yellow')
     expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 1 })
     expect(changed()).toEqual(['1.png'])
     expect((await dataset.health()).find(({ kind }) => kind === 'changed')?.pictures).toEqual([
       one!.id,
     ])
-    await dataset.set([{ pictures: [one!.id], to: { reviewed: true } }])
+    await dataset.edit({ type: 'set', groups: [{ pictures: [one!.id], to: { reviewed: true } }] })
     expect(changed()).toEqual([])
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(changed()).toEqual(['1.png'])
-    await dataset.redo()
+    await dataset.edit({ type: 'redo' })
     await utimes(file('set/a/1.png'), 9, 9)
     expect(await dataset.checkFiles()).toEqual({ missing: 0, changed: 0 })
     await photo('set/a/1.png', 'black')

@@ -36,12 +36,23 @@ describe('label files', () => {
     ])
   })
 
-  it('say which lines say nothing', () => {
-    const { problems } = readLabelRows('l.csv', 'path,label\na.jpg\n,cat\nb.jpg,dog\n')
-    expect(problems).toEqual([
-      { line: 2, reason: 'no label' },
-      { line: 3, reason: 'no path' },
+  it('may hold quotes inside fields, and end their lines in both ways', () => {
+    expect(rows('path,label\r\na "b".jpg,Cat\nb.jpg,Dog\r\n')).toEqual([
+      ['a "b".jpg', 'Cat'],
+      ['b.jpg', 'Dog'],
     ])
+  })
+
+  it('say which lines say nothing', () => {
+    const text = 'path,label\n\n"a\n.jpg"\n,cat\nb.jpg,dog\n'
+    const { problems } = readLabelRows('l.csv', text)
+    expect(problems).toEqual([
+      { line: 3, reason: 'no label' },
+      { line: 5, reason: 'no path' },
+    ])
+    expect(() => rows('path,label\n"a.jpg,cat\n')).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
     expect(() => rows('')).toThrow(expect.objectContaining({ code: 'bad-input' }))
   })
 
@@ -124,7 +135,7 @@ describe('a data set', () => {
       'set/new/4.png': 'Cat',
     })
     expect(dataset.all().map(({ split }) => split)).toEqual(['val', 'train', null, 'test'])
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(labelled()).toEqual(before)
     expect(dataset.classes().length).toBe(2)
   })
@@ -135,11 +146,23 @@ describe('a data set', () => {
     await photo('loose.png')
     await dataset.add({ paths: [file('set')], classId: null })
     await dataset.add({ paths: [file('loose.png')], classId: null })
-    await dataset.set([
-      { pictures: [dataset.all()[0]!.id], to: { excluded: true, reviewed: true, split: 'val' } },
-    ])
+    await dataset.edit({
+      type: 'set',
+      groups: [
+        { pictures: [dataset.all()[0]!.id], to: { excluded: true, reviewed: true, split: 'val' } },
+      ],
+    })
     const first = await dataset.exportLabels(root)
     expect(first).toEqual({ path: file('Leaves _ 2026 labels.csv'), rows: 3 })
+    expect(await readFile(first.path, 'utf8')).toBe(
+      [
+        'path,label,split,excluded,reviewed',
+        `${file('set/b/2.png')},b,val,yes,yes`,
+        `"${file('set/개, ""미""/1.png')}","개, ""미""",,no,no`,
+        `${file('loose.png')},,,no,no`,
+        '',
+      ].join('\r\n'),
+    )
     const again = await dataset.exportLabels(root)
     expect(again.path).toBe(file('Leaves _ 2026 labels 2.csv'))
     expect(await readFile(again.path, 'utf8')).toBe(await readFile(first.path, 'utf8'))
@@ -163,10 +186,13 @@ describe('a data set', () => {
     await dataset.add({ paths: [file('set')], classId: null })
     await dataset.settled()
     const [x, y, z] = dataset.classes()
-    await dataset.removeClasses([y!.id], x!.id)
-    await dataset.renameClass(x!.id, 'a/b')
-    await dataset.renameClass(z!.id, 'a_b')
-    await dataset.set([{ pictures: [dataset.all()[2]!.id], to: { split: 'val' } }])
+    await dataset.edit({ type: 'removeClasses', ids: [y!.id], mergeInto: x!.id })
+    await dataset.edit({ type: 'renameClass', id: x!.id, name: 'a/b' })
+    await dataset.edit({ type: 'renameClass', id: z!.id, name: 'a_b' })
+    await dataset.edit({
+      type: 'set',
+      groups: [{ pictures: [dataset.all()[2]!.id], to: { split: 'val' } }],
+    })
     await mkdir(file('out/Leaves _ 2026'), { recursive: true })
     const copies = await dataset.exportFolders({ folder: file('out'), as: 'copies', splits: true })
     expect(copies).toEqual({

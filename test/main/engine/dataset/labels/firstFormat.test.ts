@@ -53,7 +53,7 @@ describe('the first format', () => {
     await writeFile(join(folder, 'labels.jsonl'), lines(1, [...edits(), colour]))
     const dataset = await open()
     expect(dataset.classes().map((each) => each.colour)).toEqual([7, null])
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
     expect(dataset.classes()[0]!.colour).toBeNull()
     await dataset.close()
   })
@@ -65,9 +65,9 @@ describe('the first format', () => {
       { id: 'a', classId: 'ca', split: 'val', excluded: false },
       { id: 'b', classId: 'cb', split: null, excluded: true },
     ])
-    await dataset.undo()
-    await dataset.undo()
-    await dataset.removeClasses(['ca'], 'cb')
+    await dataset.edit({ type: 'undo' })
+    await dataset.edit({ type: 'undo' })
+    await dataset.edit({ type: 'removeClasses', ids: ['ca'], mergeInto: 'cb' })
     await dataset.close()
     const again = await open()
     expect(labels(again)).toEqual([
@@ -91,8 +91,8 @@ describe('the first format', () => {
     await writeFile(join(folder, 'labels.jsonl'), lines(3, [{ type: 'undo' }, exclusion]))
     const dataset = await open()
     expect(labels(dataset).map(({ excluded }) => excluded)).toEqual([false, true])
-    await dataset.undo()
-    await dataset.undo()
+    await dataset.edit({ type: 'undo' })
+    await dataset.edit({ type: 'undo' })
     expect(labels(dataset)).toEqual([
       { id: 'a', classId: 'ca', split: null, excluded: false },
       { id: 'b', classId: 'cb', split: null, excluded: false },

@@ -37,8 +37,10 @@ beforeAll(async () => {
   for (let i = 0; i < sizes.pictures; i++) writeFileSync(join(photos, `${i}.jpg`), '')
   const dataset = await open()
   const classIds: string[] = []
-  for (let i = 0; i < sizes.classes; i++)
-    classIds.push((await dataset.addClass(`Class ${i}`)).classId)
+  for (let i = 0; i < sizes.classes; i++) {
+    await dataset.edit({ type: 'addClass', id: `c${i}`, name: `Class ${i}` })
+    classIds.push(`c${i}`)
+  }
   await dataset.add({ paths: [photos], classId: classIds[0]! })
   await dataset.close()
 })

@@ -22,14 +22,17 @@ async function main() {
     if (number++ < Number(from)) continue
     switch (edit.type) {
       case 'undo':
-        await dataset.undo()
+        await dataset.edit({ type: 'undo' })
         break
       case 'redo':
-        await dataset.redo()
+        await dataset.edit({ type: 'redo' })
         break
       case 'label': {
         const chosen = edit.pictures.map((at) => pictures[at]!)
-        await dataset.set([{ pictures: chosen, to: { classId: classIds[edit.class]! } }])
+        await dataset.edit({
+          type: 'set',
+          groups: [{ pictures: chosen, to: { classId: classIds[edit.class]! } }],
+        })
       }
     }
     process.stdout.write(`${number}\n`)

@@ -2,7 +2,11 @@
 // clash as people read them, and ten thousand labels at once are quick.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Edit, Labels, StoredPicture } from '../../../../../main/engine/dataset/labels/edits'
+import type {
+  JournalEdit,
+  Labels,
+  StoredPicture,
+} from '../../../../../main/engine/dataset/labels/edits'
 import { apply, noLabels, replay } from '../../../../../main/engine/dataset/labels/labels'
 import {
   decodeEdit,
@@ -28,7 +32,7 @@ const picture = (id: string, classId: string | null = null): StoredPicture => ({
   modified: null,
   hash: null,
 })
-const run = (state: Labels, edits: readonly Edit[]) =>
+const run = (state: Labels, edits: readonly JournalEdit[]) =>
   edits.reduce((now, edit) => {
     try {
       return apply(now, edit).state
@@ -68,7 +72,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 )
 const groups = fc.array(fc.record({ pictures, to: settings }), { maxLength: 3 })
-const anEdit: fc.Arbitrary<Edit> = fc.oneof(
+const anEdit: fc.Arbitrary<JournalEdit> = fc.oneof(
   fc.record({
     type: fc.constant('addPictures' as const),
     classes: fc.subarray([{ id: 'cd', name: 'Dogs', colour: null }]),
@@ -97,6 +101,11 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
     colour: fc.nat(11),
   }),
   fc.record({ type: fc.constant('orderClasses' as const), ids: fc.shuffledSubarray(['ca', 'cb']) }),
+  fc.record({
+    type: fc.constant('lockClass' as const),
+    ids: fc.shuffledSubarray(['ca', 'cb'], { minLength: 1 }),
+    locked: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('forget' as const), pictures }),
   fc.record({ type: fc.constant('set' as const), groups }),
   fc.record({
@@ -112,7 +121,7 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
 )
 const orSteps = fc.oneof(
   { arbitrary: anEdit, weight: 4 },
-  { arbitrary: fc.constantFrom<Edit>({ type: 'undo' }, { type: 'redo' }), weight: 2 },
+  { arbitrary: fc.constantFrom<JournalEdit>({ type: 'undo' }, { type: 'redo' }), weight: 2 },
 )
 
 describe('labels', () => {
@@ -122,12 +131,12 @@ describe('labels', () => {
         const live = run(fromStart, edits)
         const back = run(
           live,
-          live.undo.map((): Edit => ({ type: 'undo' })),
+          live.undo.map((): JournalEdit => ({ type: 'undo' })),
         )
         expect(byId(back)).toEqual(byId(fromStart))
         const again = run(
           back,
-          live.undo.map((): Edit => ({ type: 'redo' })),
+          live.undo.map((): JournalEdit => ({ type: 'redo' })),
         )
         expect(byId(again)).toEqual(byId(live))
       }),
@@ -175,12 +184,15 @@ describe('labels', () => {
     expect(JSON.stringify(seen(start))).toBe(before)
   })
 
-  it('refuse a name that is taken, however it is written', () => {
+  it('refuse a name that is taken, however it is written, and an id that is taken', () => {
     expect(() => apply(start, { type: 'addClass', id: 'cx', name: ' ants' })).toThrow(
       expect.objectContaining({ code: 'class-exists' }),
     )
     expect(() => apply(start, { type: 'renameClass', id: 'ca', name: 'BEES' })).toThrow(
       expect.objectContaining({ code: 'class-exists' }),
+    )
+    expect(() => apply(start, { type: 'addClass', id: 'ca', name: 'Cats' })).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
     )
     expect(
       apply(start, { type: 'renameClass', id: 'ca', name: 'ants' }).state.classes[0]!.name,
@@ -212,6 +224,50 @@ describe('labels', () => {
     )
   })
 
+  it('of a locked class keep their pictures and their name until it is unlocked', () => {
+    const lock = (locked: boolean): JournalEdit => ({ type: 'lockClass', ids: ['ca'], locked })
+    const add = (id: string): JournalEdit => ({
+      type: 'addPictures',
+      classes: [],
+      pictures: [picture('p9', id)],
+      groups: [],
+      continues: false,
+    })
+    const set = (id: string, classId: string | null, excluded = true): JournalEdit => ({
+      type: 'set',
+      groups: [{ pictures: [id], to: { classId, excluded } }],
+    })
+    const moves: JournalEdit[] = [
+      set('p0', 'cb'),
+      set('p0', null),
+      set('p1', 'ca'),
+      add('ca'),
+      { type: 'forget', pictures: ['p1', 'p0'] },
+      { type: 'renameClass', id: 'ca', name: 'Wasps' },
+      { type: 'removeClasses', ids: ['ca'], mergeInto: null },
+      { type: 'removeClasses', ids: ['ca'], mergeInto: 'cb' },
+      { type: 'removeClasses', ids: ['cb'], mergeInto: 'ca' },
+    ]
+    const others: JournalEdit[] = [
+      set('p0', 'ca'),
+      set('p1', null),
+      add('cb'),
+      { type: 'forget', pictures: ['p1'] },
+      { type: 'renameClass', id: 'cb', name: 'Wasps' },
+      { type: 'colourClasses', ids: ['ca'], colour: 3 },
+      { type: 'orderClasses', ids: ['cb'] },
+      { type: 'removeClasses', ids: ['cb'], mergeInto: null },
+    ]
+    const locked = apply(start, lock(true)).state
+    for (const edit of moves)
+      expect(() => apply(locked, edit), JSON.stringify(edit)).toThrow(
+        expect.objectContaining({ code: 'class-locked', details: { name: 'Ants' } }),
+      )
+    for (const edit of others) expect(() => apply(locked, edit)).not.toThrow()
+    for (const free of [apply(locked, lock(false)).state, apply(locked, { type: 'undo' }).state])
+      for (const edit of moves) expect(() => apply(free, edit)).not.toThrow()
+  })
+
   it('keep what was read of a picture through undo', () => {
     const read = apply(start, {
       type: 'found',
@@ -232,7 +288,7 @@ describe('labels', () => {
       continues: false,
     }).state
     const ids = many.slice(0, 10_000).map(({ id }) => id)
-    const edit: Edit = { type: 'set', groups: [{ pictures: ids, to: { classId: 'cb' } }] }
+    const edit: JournalEdit = { type: 'set', groups: [{ pictures: ids, to: { classId: 'cb' } }] }
     // Processor time, and the best of five: what else the machine does must not count.
     const times = Array.from({ length: 5 }, () => {
       const before = process.cpuUsage()
