@@ -172,8 +172,10 @@ export async function createHandlers({
       predictPaths(await workspace.openModel(runId), paths),
     'predict.image': async ({ runId, bytes }) =>
       predictBytes(await workspace.openModel(runId), bytes),
-    'export.write': ({ runId, formats, folder: into }) =>
-      exportModel(workspace.runFolder(runId), { formats, folder: into }),
+    'export.write': ({ runId, formats, folder: into }) => {
+      const run = workspace.runFolder(runId)
+      return exportModel(run, { formats, folder: into, name: readNotes(run).name || runId })
+    },
 
     'picture.thumbnail': async ({ id, size }) => ({
       bytes: new Uint8Array(await thumbnails.get(workspace.dataset.picture(id), size)),

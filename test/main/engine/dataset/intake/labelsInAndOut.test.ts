@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset, type Dataset } from '../../../../../main/engine/dataset/dataset'
-import { fileNameOf } from '../../../../../main/engine/dataset/export/exportLabels'
+import { fileNameOf, Names } from '../../../../../main/engine/files/freeNames'
 import { readLabelRows } from '../../../../../main/engine/dataset/intake/labelFiles'
 
 const rows = (text: string, name = 'labels.csv') =>
@@ -210,4 +210,10 @@ describe('a data set', () => {
 it('names files as every disk takes them', () => {
   const names = ['a/b:c', 'con', 'end. ', '', '개미 🐜']
   expect(names.map(fileNameOf)).toEqual(['a_b_c', '_con', 'end', '_', '개미 🐜'])
+  // 255 bytes are the limit of most file systems, and Hangul takes three bytes a syllable.
+  const long = fileNameOf('가'.repeat(100))
+  expect(long).toBe('가'.repeat(66))
+  const taken = new Names()
+  const longest = `${'가'.repeat(83)}.png`
+  expect([1, 2].map(() => taken.free('', longest))).toEqual([longest, `${'가'.repeat(83)} 2.png`])
 })
