@@ -1,10 +1,8 @@
 // The one way in for a weights file of any format: looks at the first bytes, never at the name,
-// reads, and takes off the prefixes that training wrappers leave on every name.
-import { createHash } from 'node:crypto'
+// reads, and removes the prefixes that training wrappers put before every name.
 import { Failure } from '../../../../shared/failure'
 import { fileHead, readFileBytes } from '../../files/wholeFiles'
-import { hashFile } from '../../files/hashFile'
-import { readKeras } from './keras'
+import { parseKeras } from './keras'
 import { parsePytorchLegacy } from './pytorchLegacy'
 import { parsePytorchZip } from './pytorchZip'
 import { parseSafetensors } from './safetensors'
@@ -15,34 +13,35 @@ import type { Tensor } from '../../network/tensor'
 const wrapperPrefixes = ['module.', '_orig_mod.']
 
 /**
- * Throws file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
- * weights-architecture.
+ * @throws {Failure} file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
+ * weights-architecture
  */
 export async function readWeights(path: string): Promise<WeightsFile> {
   const format = recognise((await fileHead(path)).bytes)
-  if (format === 'hdf5') {
-    const hash = await hashFile(path, createHash('sha256'))
-    return { ...(await readKeras(path)), sha256: hash.digest('hex') }
-  }
+  if (format === 'unknown')
+    throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
   const { bytes, sha256 } = await readFileBytes(path, true)
-  const { tensors, metadata } = parse(format, bytes, path)
+  const { tensors, metadata } = await parse(format, bytes, path)
   return { tensors: withoutWrappers(tensors), metadata, sha256 }
 }
 
 type Format = 'safetensors' | 'zip' | 'pickle' | 'hdf5' | 'unknown'
 
-function parse(format: Exclude<Format, 'hdf5'>, bytes: Uint8Array, path: string): ParsedWeights {
-  switch (format) {
-    case 'safetensors':
-      return parseSafetensors(bytes, path)
-    case 'zip':
-      return parsePytorchZip(bytes, path)
-    case 'pickle':
-      return parsePytorchLegacy(bytes, path)
-    case 'unknown':
-      throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
-  }
+const parsers: Readonly<
+  Record<
+    Exclude<Format, 'unknown'>,
+    (bytes: Uint8Array, path: string) => ParsedWeights | Promise<ParsedWeights>
+  >
+> = {
+  safetensors: parseSafetensors,
+  zip: parsePytorchZip,
+  pickle: parsePytorchLegacy,
+  hdf5: parseKeras,
 }
+
+/** @throws {Failure} as readWeights */
+const parse = async (format: Exclude<Format, 'unknown'>, bytes: Uint8Array, path: string) =>
+  parsers[format](bytes, path)
 
 function recognise(bytes: Uint8Array): Format {
   const head = Buffer.from(bytes).toString('latin1')
