@@ -131,3 +131,16 @@ it('a named export is one new folder, numbered where the name is taken', async (
     folders.map((folder) => join(out, folder, 'restage-safetensors')),
   )
 })
+
+it('a run whose weights have a changed bit is refused, in use and in export', async () => {
+  const folder = join(root, 'flipped run')
+  cpSync(run.folder, folder, { recursive: true })
+  const { weights } = runPaths(folder)
+  const bytes = readFileSync(weights)
+  bytes[bytes.length - 2] = bytes[bytes.length - 2]! ^ 1
+  writeFileSync(weights, bytes)
+  expect((await failureOf(openModel(folder))).code).toBe('weights-damaged')
+  const request = { formats: ['safetensors'], folder: join(root, 'flipped'), name: null } as const
+  expect((await failureOf(exportModel(folder, request))).code).toBe('weights-damaged')
+  expect(existsSync(request.folder)).toBe(false)
+})
