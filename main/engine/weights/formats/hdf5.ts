@@ -165,6 +165,13 @@ class LayerReader {
   }
 }
 
+/** As far as it is used here; the Node side is compiled without the types of a browser. */
+interface WasmMemory {
+  readonly buffer: ArrayBuffer
+  grow(pages: number): number
+}
+declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } }
+
 /**
  * Refuses the library more memory than `limit` bytes while `work` runs: many texts may refer to the
  * same bytes of a file, and their total length is known only after they are read. `work` must not wait.
@@ -172,7 +179,7 @@ class LayerReader {
 function withMemoryLimit<T>(limit: number, work: () => T): T {
   const memory = WebAssembly.Memory.prototype
   const grow = Object.getOwnPropertyDescriptor(memory, 'grow')!
-  const limited = function (this: WebAssembly.Memory, pages: number): number {
+  const limited = function (this: WasmMemory, pages: number): number {
     if (this.buffer.byteLength + pages * wasmPage > limit) throw new RangeError('too much memory')
     return Reflect.apply(grow.value as typeof memory.grow, this, [pages])
   }

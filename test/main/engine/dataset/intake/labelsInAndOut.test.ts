@@ -1,5 +1,15 @@
 // Labels from other programs' files and back out: rows, what they match, round trips, new folders.
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -197,6 +207,17 @@ describe('a data set', () => {
     expect(gone).toMatchObject({
       pictures: 2,
       skipped: [{ path: file('set/y/1.png'), reason: 'is no longer there' }],
+    })
+  })
+
+  it('refuses a label file that is too large before reading it', async () => {
+    await writeFile(file('large.csv'), 'path,label\n')
+    await truncate(file('large.csv'), 40e6)
+    await expect(
+      dataset.importLabels({ path: file('large.csv'), root: null, apply: false }),
+    ).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { reason: 'That label file has 40 MB; at most 32 MB are read. Split it.' },
     })
   })
 
