@@ -1,11 +1,10 @@
 // The one way in for a weights file of any format: looks at the first bytes, never at the name,
 // reads, and removes the prefixes that training wrappers put before every name.
+import { existsSync } from 'node:fs'
 import { Failure } from '../../../../shared/failure'
 import { fileHead, readFileBytes } from '../../files/wholeFiles'
-import { parseKeras } from './keras'
-import { parsePytorchLegacy } from './pytorchLegacy'
-import { parsePytorchZip } from './pytorchZip'
-import { parseSafetensors } from './safetensors'
+import { parseInThread } from './parseInThread'
+import { parseWeights, type BytesToParse, type WeightsFormat } from './parseWeights'
 import type { ParsedWeights, WeightsFile } from './weightsFile'
 import type { Tensor } from '../../network/tensor'
 
@@ -21,29 +20,20 @@ export async function readWeights(path: string): Promise<WeightsFile> {
   if (format === 'unknown')
     throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
   const { bytes, sha256 } = await readFileBytes(path, true)
-  const { tensors, metadata } = await parse(format, bytes, path)
+  const { tensors, metadata } = await parse({ format, bytes, path })
   return { tensors: withoutWrappers(tensors), metadata, sha256 }
 }
 
-type Format = 'safetensors' | 'zip' | 'pickle' | 'hdf5' | 'unknown'
+/** Beside the app's bundles; when the sources run directly, in tests, parsing stays in this thread. */
+const worker = new URL('./weightsWorker.cjs', import.meta.url)
 
-const parsers: Readonly<
-  Record<
-    Exclude<Format, 'unknown'>,
-    (bytes: Uint8Array, path: string) => ParsedWeights | Promise<ParsedWeights>
-  >
-> = {
-  safetensors: parseSafetensors,
-  zip: parsePytorchZip,
-  pickle: parsePytorchLegacy,
-  hdf5: parseKeras,
-}
+// A safetensors file is a list of offsets: nothing in it can take much time or memory.
+const parse = (input: BytesToParse): Promise<ParsedWeights> =>
+  input.format !== 'safetensors' && existsSync(worker)
+    ? parseInThread(worker, input)
+    : parseWeights(input)
 
-/** @throws {Failure} as readWeights */
-const parse = async (format: Exclude<Format, 'unknown'>, bytes: Uint8Array, path: string) =>
-  parsers[format](bytes, path)
-
-function recognise(bytes: Uint8Array): Format {
+function recognise(bytes: Uint8Array): WeightsFormat | 'unknown' {
   const head = Buffer.from(bytes).toString('latin1')
   if (head.startsWith('PK\x03\x04')) return 'zip'
   if (head.startsWith('\x89HDF\r\n\x1a\n')) return 'hdf5'
