@@ -34,7 +34,7 @@ export const weightsPath = (home: Home, entry: CatalogueEntry) =>
 const findEntry = (name: string) =>
   findInCatalogue(name) ?? catalogue.find((entry) => entry.architecture === name)
 
-/** A published file under any name: torchvision's two recipes differ only in how they resize. */
+/** The catalogue's entry of a published file under any name, for its resizing. */
 const entryOfFile = (sha256: string) =>
   catalogue.find(
     (entry) =>
