@@ -55,7 +55,6 @@ const engineFolders = {
     'weights',
   ],
   export: [
-    'dataset/export',
     'evaluation',
     'files',
     'graph',

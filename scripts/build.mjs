@@ -44,8 +44,9 @@ const ownAddress = {
  * @property {boolean} [computes] holds the engine
  */
 
-/** The bundles of the app that hold the engine look for it beside themselves. */
+/** The bundles of the app that hold the engine look for these beside themselves. */
 const heicWorker = 'main/engine/pictures/heicWorker.cjs'
+const weightsWorker = 'main/engine/weights/formats/weightsWorker.ts'
 
 /** @type {readonly Entry[]} */
 const appEntries = [
@@ -55,6 +56,8 @@ const appEntries = [
   { source: 'main/cli.ts', bundle: 'cli/index.cjs', computes: true },
   { source: heicWorker, bundle: 'engine/heicWorker.cjs' },
   { source: heicWorker, bundle: 'cli/heicWorker.cjs' },
+  { source: weightsWorker, bundle: 'engine/weightsWorker.cjs', computes: true },
+  { source: weightsWorker, bundle: 'cli/weightsWorker.cjs', computes: true },
 ]
 
 /** Not part of the app: built only for `npm run bench`. @type {readonly Entry[]} */

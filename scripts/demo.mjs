@@ -64,7 +64,8 @@ export async function runDemo({ folder, env, say }) {
       const metrics = metricsFile(home)
       const copy = join(folder, 'metrics.jsonl')
       copyFileSync(metrics, copy)
-      left.push(copy, join(exportFolder, 'restage-tfjs'))
+      const [exported = ''] = readdirSync(exportFolder)
+      left.push(copy, join(exportFolder, exported, 'restage-tfjs'))
       for (const path of left) {
         if (!existsSync(path)) throw new Error(`${path} is missing`)
         say(`wrote ${path}`)

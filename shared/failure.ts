@@ -45,6 +45,10 @@ const table = {
     'The weights "{name}" are not on this computer.',
     'Download them, or choose a file.',
   ],
+  'weights-damaged': [
+    '{path} is damaged or was changed: its checksum differs.',
+    'Restore it from a backup, download it again, or train again.',
+  ],
   'download-offline': [
     '{host} could not be reached.',
     'Connect to the internet and try again; what is there is kept.',
@@ -57,6 +61,14 @@ const table = {
   'download-hash': [
     'What {host} sent is not the published file (its checksum differs).',
     'Try again, or download it by hand.',
+  ],
+  'download-size': [
+    '{host} sent more than the published file has ({expected} bytes).',
+    'Try again later, or download it by hand.',
+  ],
+  'download-slow': [
+    'The download from {host} took too long.',
+    'Try again; it continues where it stopped.',
   ],
   'disk-full': ['The disk is full, {path} could not be written.', 'Free some space and try again.'],
   'not-writable': ['{path} cannot be written: {reason}.', 'Choose another folder.'],

@@ -341,6 +341,8 @@ export const en = {
     oldBmp: 'is a BMP of an old kind',
     compressedBmp: 'is a compressed BMP, which cannot be read: save it as PNG',
     tooLarge: 'is {size}, larger than {most} megapixels',
+    needsMemory: 'is {size} and needs {most} GB to decode at once',
+    fileTooLarge: 'has {size} GB, more than {most} GB',
   },
   health: {
     title: 'Health',

@@ -344,6 +344,8 @@ export const ko: Words & { readonly failure: Failures } = {
     oldBmp: '오래된 종류의 BMP입니다',
     compressedBmp: '압축된 BMP는 읽을 수 없습니다: PNG로 저장하세요',
     tooLarge: '{size} 크기로, {most}메가픽셀보다 큽니다',
+    needsMemory: '{size} 크기로, 한 번에 디코딩하려면 {most}GB가 필요합니다',
+    fileTooLarge: '{size}GB로, {most}GB보다 큽니다',
   },
   health: {
     title: '상태',

@@ -73,6 +73,18 @@ export const koFailures: Failures = {
     message: '내려받기가 {expected}바이트 중 {received}바이트에서 멈췄습니다.',
     hint: '다시 시도하면 멈춘 곳부터 이어집니다.',
   },
+  'weights-damaged': {
+    message: '{path} 파일이 손상되었거나 변경되었습니다 (체크섬 불일치).',
+    hint: '백업에서 되돌리거나, 다시 내려받거나, 다시 학습하세요.',
+  },
+  'download-size': {
+    message: '{host}이(가) 공개된 파일({expected}바이트)보다 많은 데이터를 보냈습니다.',
+    hint: '나중에 다시 시도하거나 직접 내려받으세요.',
+  },
+  'download-slow': {
+    message: '{host}에서 내려받는 데 너무 오래 걸렸습니다.',
+    hint: '다시 시도하세요. 멈춘 곳부터 이어집니다.',
+  },
   'download-hash': {
     message: '{host}이(가) 보낸 파일이 공개된 파일과 다릅니다 (체크섬 불일치).',
     hint: '다시 시도하거나 직접 내려받으세요.',

@@ -13,15 +13,22 @@ const phrases = {
   'is a BMP of an old kind': 'oldBmp',
   'is a compressed BMP, which cannot be read: save it as PNG': 'compressedBmp',
 } as const
-const tooLarge = /^is (\d+ x \d+), larger than (\d+) megapixels$/
+const patterns = {
+  tooLarge: /^is (?<size>\d+ x \d+), larger than (?<most>\d+) megapixels$/,
+  needsMemory: /^is (?<size>\d+ x \d+) and needs (?<most>[\d.]+) GB to decode at once$/,
+  fileTooLarge: /^has (?<size>[\d.]+) GB, more than (?<most>[\d.]+) GB$/,
+} as const
 
 /** The key and the details under `problem`; null for a phrase that is not known. */
 export function problemKey(problem: string) {
   const known = phrases[problem as keyof typeof phrases] as
     (typeof phrases)[keyof typeof phrases] | undefined
   if (known) return { key: known, details: {} }
-  const [, size, most] = tooLarge.exec(problem) ?? []
-  return size && most ? { key: 'tooLarge' as const, details: { size, most } } : null
+  for (const key of Object.keys(patterns) as (keyof typeof patterns)[]) {
+    const details = patterns[key].exec(problem)?.groups
+    if (details) return { key, details: { ...details } }
+  }
+  return null
 }
 
 export function useProblemText() {

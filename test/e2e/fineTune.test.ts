@@ -2,7 +2,15 @@
 // predict, export; and the exported model in the hands of stock TensorFlow.js. One window for all of
 // it, so the steps depend on each other and stand in one order.
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
@@ -192,7 +200,8 @@ describe.skipIf(missing.length > 0)('fine-tuning on ants and bees', () => {
   test('the exported model says the same in stock TensorFlow.js', async () => {
     await page.getByTestId('export-tfjs').click()
     await page.getByTestId('export-result-tfjs').waitFor({ timeout: 120_000 })
-    const model = join(exportFolder, 'restage-tfjs')
+    const [named] = readdirSync(exportFolder)
+    const model = join(exportFolder, named!, 'restage-tfjs')
     const folder = runFolder(opened.home)
     const { classes, resize, plan } = JSON.parse(
       readFileSync(join(folder, 'run.json'), 'utf8'),

@@ -10,7 +10,7 @@ import { openInference, type Inference } from '../tensorflow/inference'
 import { buildNetwork } from '../network/family'
 import type { Network } from '../network/layers'
 import type { Tensors } from '../network/tensor'
-import { readSafetensors } from '../weights/formats/safetensors'
+import { readRunWeights } from '../runFiles/checkpoint'
 import { readRun, runPaths, type RunFile } from '../runFiles/runFolder'
 import { decodeBatch, evenBatches, pictureBatches } from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
@@ -26,7 +26,8 @@ export interface Model {
   readonly inference: Inference
 }
 
-/** The weights of a run's best epoch. @throws {Failure} run-missing */
+/** The weights of a run's best epoch.
+ *  @throws {Failure} run-missing, weights-damaged, weights-format, weights-truncated */
 export async function readModel(folder: string): Promise<Omit<Model, 'inference'>> {
   const run = readRun(folder)
   const path = runPaths(folder).weights
@@ -39,7 +40,7 @@ export async function readModel(folder: string): Promise<Omit<Model, 'inference'
     classes: run.classes.length,
     standardise: true,
   })
-  return { run, network, tensors: (await readSafetensors(path)).tensors }
+  return { run, network, tensors: await readRunWeights(path) }
 }
 
 export async function openModel(folder: string): Promise<Model> {

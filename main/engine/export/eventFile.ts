@@ -7,7 +7,7 @@ export interface Scalars {
   /** Seconds since 1970. */
   readonly time: number
   readonly step: number
-  /** Tag -> value; one that is no finite number is kept as it is. */
+  /** Tag -> value; NaN and infinities are written as they are. */
   readonly values: Readonly<Record<string, number>>
 }
 
@@ -20,7 +20,7 @@ message Event { double wall_time = 1; int64 step = 2; oneof what { string file_v
 ).root
 const Event = schema.lookupType('tensorflow.Event')
 
-/** The whole file: what version it is of, then the scalars in their order. */
+/** The whole file: its version, then the scalars in their order. */
 export function encodeEvents(scalars: readonly Scalars[]): Buffer {
   const first = { wall_time: scalars[0]?.time ?? 0, file_version: 'brain.Event:2' }
   const events = scalars.map(({ time, step, values }) => ({
@@ -58,7 +58,7 @@ export function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0
 }
 
-/** Turned and moved, so that the checksum of bytes that hold checksums stays of use. */
+/** TFRecord's mask: rotated and shifted, so that a checksum over stored checksums stays meaningful. */
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c(bytes)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0

@@ -1,6 +1,8 @@
-// Writes a model in the formats asked for, then opens each again the way its users will and compares
-// what it says of real photos with what the app says. A format that differs is not reported as done.
-import { rm } from 'node:fs/promises'
+// Writes a model in the requested formats, then loads each file the way its users will and compares
+// its predictions on real photos with those of the app. Everything is written under a temporary name
+// and gets its final, unused name only after this check, so an export never replaces or removes
+// anything that was there before.
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/failure'
 import type { ExportFormat, ExportResult } from '../../../shared/evaluation'
@@ -10,6 +12,8 @@ import { softmax } from '../evaluation/metrics'
 import { openInference } from '../tensorflow/inference'
 import { loadTensorflow } from '../tensorflow/load'
 import { buildNetwork } from '../network/family'
+import { fileNameOf, inTemporaryFolder, renameToFree } from '../files/freeNames'
+import { writeFailure } from '../files/fileFailures'
 import { decodeBatch } from '../pictures/batches'
 import { readSafetensors } from '../weights/formats/safetensors'
 import { weightsFile, writePublished } from './safetensors'
@@ -22,18 +26,63 @@ interface Check {
 }
 const tolerance = 1e-3
 
-/** @throws Failure run-missing, export-differs, not-writable, disk-full */
+export interface ExportRequest {
+  readonly formats: readonly ExportFormat[]
+  /** Existing or new folder that receives the export. */
+  readonly folder: string
+  /** Name of one new folder for all formats; null: each format's folder lies in `folder` itself. */
+  readonly name: string | null
+}
+
+/**
+ * Each format in its own folder, `restage-FORMAT`. Names that are taken are numbered: "restage-tfjs 2".
+ * @throws {Failure} run-missing, weights-damaged, export-differs, not-writable, disk-full
+ */
 export async function exportModel(
   runFolder: string,
-  { formats, folder }: { formats: readonly ExportFormat[]; folder: string },
+  { formats, folder, name }: ExportRequest,
 ): Promise<ExportResult[]> {
   const model = await readModel(runFolder)
   const check = await checkPictures(model)
   // The reference is computed in float32: formats hold float32 whatever precision trained.
   const expected = await probabilities(model.network, { tensors: model.tensors, check })
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error)
+  })
+  const safeName = fileNameOf(name ?? 'restage')
+  return inTemporaryFolder(folder, safeName, async (temporary) => {
+    const results = await writeFormats(temporary, { formats, model, check, expected })
+    if (name !== null) {
+      const exported = await renameToFree(temporary, folder, safeName)
+      return results.map((result) => ({ ...result, path: join(exported, folderOf(result.format)) }))
+    }
+    const moved: ExportResult[] = []
+    for (const result of results)
+      moved.push({
+        ...result,
+        path: await renameToFree(result.path, folder, folderOf(result.format)),
+      })
+    return moved
+  })
+}
+
+const folderOf = (format: ExportFormat) => `restage-${format}`
+
+interface FormatsToWrite {
+  readonly formats: readonly ExportFormat[]
+  readonly model: ReadModel
+  readonly check: Check
+  readonly expected: Float32Array
+}
+
+/** Writes and checks each format once. @throws {Failure} export-differs, not-writable, disk-full */
+async function writeFormats(
+  folder: string,
+  { formats, model, check, expected }: FormatsToWrite,
+): Promise<ExportResult[]> {
   const results: ExportResult[] = []
-  for (const format of formats) {
-    const path = join(folder, `restage-${format}`)
+  for (const format of new Set(formats)) {
+    const path = join(folder, folderOf(format))
     const source = { network: model.network, tensors: model.tensors, classes: model.run.classes }
     const bytes =
       format === 'tfjs' ? await writeTfjs(path, source) : await writePublished(path, source)
@@ -45,16 +94,14 @@ export async function exportModel(
       (most, value, i) => Math.max(most, Math.abs(value - again[i]!)),
       0,
     )
-    if (!(maxDifference < tolerance)) {
-      await rm(path, { recursive: true, force: true })
+    if (!(maxDifference < tolerance))
       throw new Failure('export-differs', { format, difference: maxDifference })
-    }
     results.push({ format, path, bytes, maxDifference, checkedOn: check.count })
   }
   return results
 }
 
-/** The run's own photos where they still are, else seeded noise. */
+/** The run's own photos if they can still be read, otherwise seeded noise. */
 async function checkPictures({ run }: ReadModel): Promise<Check> {
   const { size } = run.plan
   const photos = run.photos.map((path) => ({ path }))

@@ -1,17 +1,16 @@
-// Runs as event files for TensorBoard, in a new folder: one folder a run, in it `train` and
-// `validation`, whose curves TensorBoard then draws into one chart. Tags are those of Keras.
+// Writes runs as event files for TensorBoard into a new folder: one folder per run with the parts
+// `train` and `validation`, which TensorBoard draws into the same charts. Tags are those of Keras.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reduceRun, type RunState } from '../../../shared/runState'
-import { fileNameOf } from '../dataset/export/exportLabels'
-import { Names, newFolder } from '../files/freeNames'
+import { fileNameOf, Names, writeNewFolder } from '../files/freeNames'
 import { readNotes } from '../runFiles/notes'
 import { readEvents, readRun } from '../runFiles/runFolder'
 import { writeFileAtomically } from '../files/wholeFiles'
 import { writeFailure } from '../files/fileFailures'
 import { encodeEvents, type Scalars } from './eventFile'
 
-/** Makes a folder in `into`, with a folder for each run under the name that the person gave it.
+/** Creates a folder in `into`, with a folder for each run under the name that the person gave it.
  *  @param runs folders of runs
  *  @throws {Failure} run-missing, disk-full, not-writable */
 export async function exportTensorBoard(
@@ -23,19 +22,21 @@ export async function exportTensorBoard(
     name: readNotes(folder).name,
     run: readRun(folder),
   }))
-  const path = await newFolder(into, 'restage tensorboard')
-  const names = new Names()
-  let bytes = 0
-  for (const { folder, name, run } of known) {
-    const place = join(path, names.free('', fileNameOf(name || run.runId)))
-    const curves = curvesOf(reduceRun(readEvents(folder)))
-    for (const [part, scalars] of Object.entries(curves))
-      bytes += await write(join(place, part), { created: run.created, scalars })
-  }
-  return { path, bytes }
+  const { path, result } = await writeNewFolder(into, 'restage tensorboard', async (temporary) => {
+    const names = new Names()
+    let bytes = 0
+    for (const { folder, name, run } of known) {
+      const runFolder = join(temporary, names.free('', fileNameOf(name || run.runId)))
+      const curves = curvesOf(reduceRun(readEvents(folder)))
+      for (const [part, scalars] of Object.entries(curves))
+        bytes += await write(join(runFolder, part), { created: run.created, scalars })
+    }
+    return bytes
+  })
+  return { path, bytes: result }
 }
 
-/** Training after every step and epoch, validation after every epoch. */
+/** Training scalars per step and epoch, validation scalars per epoch. */
 export function curvesOf({ steps, epochs }: RunState): Record<'train' | 'validation', Scalars[]> {
   const rows = steps.toRows()
   let at = 0

@@ -1,4 +1,4 @@
-// TensorFlow.js graph model: model.json (the graph as JSON, what it takes and gives) and the weights
+// TensorFlow.js graph model: model.json (the graph as JSON, its inputs and outputs) and the weights
 // in shards of 4 MiB, so that a browser can cache them. Takes RGB 0-255 as tf.browser.fromPixels
 // gives it; the normalisation and the softmax are in the graph.
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ export interface TfjsModel {
   readonly classes: readonly string[]
 }
 
-/** Writes model.json and its shards into `folder`; answers the bytes written. */
+/** Writes model.json and its shards into `folder`; returns the number of bytes written. */
 export async function writeTfjs(
   folder: string,
   { network, tensors, classes }: TfjsModel,
@@ -110,7 +110,7 @@ const nodeJson = ({ name, op, inputs, attributes }: GraphNode) => ({
   ),
 })
 
-/** TensorFlow knows these by itself, TensorFlow.js fails without them. */
+/** Attributes with a default in TensorFlow that TensorFlow.js requires. */
 const explicit = (op: string): Readonly<Record<string, Attribute>> =>
   op === 'Conv2D' ? { dilations: { ints: [1, 1, 1, 1] } } : {}
 

@@ -274,7 +274,7 @@ export async function exportRun(run: string, { format, out }: { format: string; 
       reason: `"${name}" is no format; there are ${ExportFormat.options.join(', ')}`,
     })
   })
-  return { exports: await exportModel(resolve(run), { formats, folder: resolve(out) }) }
+  return { exports: await exportModel(resolve(run), { formats, folder: resolve(out), name: null }) }
 }
 
 export async function golden(

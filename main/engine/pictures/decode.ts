@@ -3,7 +3,7 @@
 // one thread per picture (callers decode several pictures at a time instead).
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type Metadata, type Sharp } from 'sharp'
 import { Failure } from '../../../shared/failure'
 import { bmpSize, BmpProblem, decodeBmp, isBmp } from './bmp'
 import { isHeic, jpegOfHeic } from './heic'
@@ -29,6 +29,10 @@ export type Inspection =
 
 /** As many as a 16,383 x 16,383 picture has; more would take gigabytes to decode. */
 export const maxPixels = 0x3fff * 0x3fff
+/** Photos have a few megabytes; uncompressed ones of 170 megapixels are at this limit. */
+const maxFileBytes = 5e8
+/** For a picture that can only be decoded as a whole. Others are decoded in strips. */
+const maxDecodedBytes = 5e8
 const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])
 const white = { r: 255, g: 255, b: 255 }
 
@@ -92,26 +96,47 @@ async function opened(bytes: Uint8Array) {
     if (!jpeg) throw new Unusable('is damaged')
     return sharp(jpeg)
   }
-  if (!isBmp(bytes)) return sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
+  // libvips reports strips that are missing at the end of a TIFF only as errors.
+  const failOn = isTiff(bytes) ? 'error' : 'truncated'
+  if (!isBmp(bytes)) return sharp(bytes, { failOn, limitInputPixels: maxPixels })
   const { width, height, rgb } = decodeBmp(bytes)
   return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: maxPixels })
 }
+
+/** Little-endian or big-endian TIFF, or BigTIFF. */
+const isTiff = (bytes: Uint8Array) =>
+  /^(II[*+]\0|MM\0[*+])/.test(Buffer.from(bytes.subarray(0, 4)).toString('latin1'))
+
 const upright = async (bytes: Uint8Array): Promise<Sharp> =>
   (await opened(bytes)).autoOrient().flatten({ background: white }).toColourspace('srgb')
 
 async function fileBytes(path: string) {
-  const { size } = await stat(path)
-  if (size === 0) throw new Unusable('is empty')
+  const found = await stat(path)
+  if (found.isDirectory()) throw new Unusable('is a folder')
+  // Reading a pipe or a device might never end.
+  if (!found.isFile()) throw new Unusable('is not a picture')
+  if (found.size === 0) throw new Unusable('is empty')
+  if (found.size > maxFileBytes)
+    throw new Unusable(`has ${gigabytes(found.size)} GB, more than ${gigabytes(maxFileBytes)} GB`)
   return readFile(path)
 }
 
-/** Width and height after rotation to upright, from the header alone. */
+/** Rounded up, so that what is above a limit never reads like the limit. */
+const gigabytes = (bytes: number) => (Math.ceil(bytes / 1e8) / 10).toFixed(1)
+
+/** Width and height as seen upright, from the header alone. */
 async function sizeOf(bytes: Uint8Array) {
   if (bytes.length === 0) throw new Unusable('is empty')
-  const { width, height } = isBmp(bytes) ? bmpSize(bytes) : await headerSize(bytes)
+  const header = isBmp(bytes) ? { ...bmpSize(bytes), pixelBytes: 3 } : await headerSize(bytes)
+  const { width, height, pixelBytes } = header
   if (width * height > maxPixels)
     throw new Unusable(
       `is ${width} x ${height}, larger than ${Math.floor(maxPixels / 1e6)} megapixels`,
+    )
+  const needed = width * height * pixelBytes
+  if (needed > maxDecodedBytes)
+    throw new Unusable(
+      `is ${width} x ${height} and needs ${gigabytes(needed)} GB to decode at once`,
     )
   return { width, height }
 }
@@ -119,7 +144,29 @@ async function sizeOf(bytes: Uint8Array) {
 async function headerSize(bytes: Uint8Array) {
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
   if (!formats.has(header.format)) throw new Unusable('is not a picture')
-  return header.autoOrient
+  return { ...header.autoOrient, pixelBytes: bytesAtOnce(header) }
+}
+
+/** Bytes per pixel of what the decoder must hold at once; 0 where it decodes in strips. Measured with
+ *  pictures of 144 megapixels. */
+function bytesAtOnce(header: Metadata): number {
+  const { format, isProgressive, channels, depth, chromaSubsampling } = header
+  const sampleBytes = depth === 'uchar' || depth === 'char' ? 1 : depth.includes('short') ? 2 : 4
+  switch (format) {
+    case 'png':
+      return isProgressive ? channels * sampleBytes : 0
+    case 'jpeg':
+      // Progressive: two bytes for each coefficient of each component.
+      return isProgressive ? 2 * (chromaSubsampling === '4:2:0' ? 1.5 : channels) : 0
+    case 'tiff':
+      // All rows may be in one strip.
+      return channels * sampleBytes
+    case 'gif':
+      return 5
+    default:
+      // WebP, HEIC, AVIF: the planes as they are stored, and their pixels as RGBA.
+      return 8
+  }
 }
 
 async function squareOf(bytes: Uint8Array, { resize, crop }: Square) {
@@ -160,14 +207,14 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const reason = reasonOf(error)
     if (reason === missing) throw new Failure('file-missing', { path })
-    throw new Failure('file-unreadable', { path, reason: reason.replace(/^is /, 'it is ') })
+    throw new Failure('file-unreadable', { path, reason: reason.replace(/^(is|has) /, 'it $1 ') })
   }
 }
 
 /** The problem of a file that is gone. */
 export const missing = 'is no longer there'
 
-/** Translates libvips's technical messages into reasons for the user. */
+/** Messages of libvips are for programmers; a person gets one of these. */
 function reasonOf(error: unknown): string {
   if (error instanceof Unusable || error instanceof BmpProblem) return error.message
   const code = error instanceof Error && 'code' in error ? error.code : null
@@ -176,7 +223,11 @@ function reasonOf(error: unknown): string {
   if (code === 'EISDIR') return 'is a folder'
   const text = error instanceof Error ? error.message : String(error)
   if (/unsupported image format|missing/i.test(text)) return 'is not a picture'
-  if (/premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough/i.test(text))
+  if (
+    /premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough|got \d+ bytes, expected/i.test(
+      text,
+    )
+  )
     return 'is cut short'
   return 'is damaged'
 }

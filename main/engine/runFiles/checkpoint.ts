@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Failure } from '../../../shared/failure'
 import type { Network } from '../network/layers'
 import type { Tensors } from '../network/tensor'
 import { bytesOf, syncFolder } from '../files/wholeFiles'
@@ -35,12 +36,15 @@ export const hasCheckpoint = (folder: string) => slotPaths(folder).some((path) =
 export async function saveCheckpoint(folder: string, { progress, tensors, best }: NewCheckpoint) {
   const { nextWeights, weights } = runPaths(folder)
   syncEvents(folder)
-  if (best)
-    await writeSafetensors(nextWeights, best.tensors, {
+  if (best) {
+    const metadata = {
       epoch: String(progress.epoch),
       architecture: best.network.architecture,
       layout: 'OIHW',
-    })
+    }
+    const sha256 = checksum(JSON.stringify(metadata), best.tensors)
+    await writeSafetensors(nextWeights, best.tensors, { ...metadata, sha256 })
+  }
   const text = JSON.stringify(progress)
   const path = slotPaths(folder)[progress.saved % slots.length]!
   await writeSafetensors(path, tensors, { progress: text, sha256: checksum(text, tensors) })
@@ -70,7 +74,17 @@ async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   }
 }
 
-/** SHA-256 over the progress and over name and bytes of each tensor. */
+/** The weights of a run's best epoch. Files of earlier versions have no checksum.
+ *  @throws {Failure} weights-damaged, file-missing, weights-format, weights-truncated */
+export async function readRunWeights(path: string): Promise<Tensors> {
+  const { tensors, metadata } = await readSafetensors(path)
+  const { sha256, ...rest } = metadata
+  if (sha256 !== undefined && sha256 !== checksum(JSON.stringify(rest), tensors))
+    throw new Failure('weights-damaged', { path })
+  return tensors
+}
+
+/** Over the text, and over name and bytes of each tensor. */
 function checksum(text: string, tensors: Tensors): string {
   const hash = createHash('sha256').update(text)
   for (const [name, { data }] of tensors) hash.update(`\n${name}\n`).update(bytesOf(data))

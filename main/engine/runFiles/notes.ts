@@ -1,6 +1,7 @@
 // What a person writes about a run: name, notes, star. They have a file of their own, since a run in
 // progress writes all the others.
 import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
 import { RunNotes } from '../../../shared/runList'
@@ -15,6 +16,9 @@ export function readNotes(folder: string): RunNotes {
     return RunNotes.parse({})
   }
 }
+
+/** The name that the person gave it, else its id. */
+export const nameOfRun = (folder: string) => readNotes(folder).name || basename(folder)
 
 /** Changes the given fields. Synchronous, so that of two changes at once neither is lost.
  *  @throws {Failure} run-missing, disk-full, not-writable */

@@ -1,7 +1,8 @@
 // The weights that the app knows by name: the shipped starter, and the official ImageNet weights
-// of torchvision and keras.applications to download. torchvision publishes the first eight digits
-// of each SHA-256, in the file's name; Keras publishes MD5s (keras/src/applications/resnet.py).
-// Numbers: https://pytorch.org/vision/stable/models.html and https://keras.io/api/applications.
+// of torchvision and keras.applications to download. torchvision publishes the first eight digits of
+// each SHA-256, in the file's name; the full ones here are what independent projects measured of the
+// same files, and begin with those digits. Of ResNet-152 V2 only the published digits are known. Keras
+// publishes MD5s (keras/src/applications/resnet.py). Numbers: https://pytorch.org/vision/stable/models.html and https://keras.io/api/applications.
 // How pixels enter is not said here: it follows from the architecture and its flavour.
 import type { Architecture, Cut, Flavour } from '../../../shared/network'
 import type { Checksum } from '../files/wholeFiles'
@@ -65,30 +66,79 @@ const starter: ShippedWeights = {
 interface Published {
   readonly architecture: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'resnet152'
   readonly version: 1 | 2
-  readonly hash: string
+  /** SHA-256 in full, or as many digits of it as are known. */
+  readonly sha256: string
   readonly parameters: number
   readonly top1: number
 }
 
 const published: readonly Published[] = [
-  { architecture: 'resnet18', version: 1, hash: 'f37072fd', parameters: 11_689_512, top1: 69.758 },
-  { architecture: 'resnet34', version: 1, hash: 'b627a593', parameters: 21_797_672, top1: 73.314 },
-  { architecture: 'resnet50', version: 1, hash: '0676ba61', parameters: 25_557_032, top1: 76.13 },
-  { architecture: 'resnet50', version: 2, hash: '11ad3fa6', parameters: 25_557_032, top1: 80.858 },
-  { architecture: 'resnet101', version: 1, hash: '63fe2227', parameters: 44_549_160, top1: 77.374 },
-  { architecture: 'resnet101', version: 2, hash: 'cd907fc2', parameters: 44_549_160, top1: 81.886 },
-  { architecture: 'resnet152', version: 1, hash: '394f9c45', parameters: 60_192_808, top1: 78.312 },
-  { architecture: 'resnet152', version: 2, hash: 'f82ba261', parameters: 60_192_808, top1: 82.284 },
+  {
+    architecture: 'resnet18',
+    version: 1,
+    sha256: 'f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec',
+    parameters: 11_689_512,
+    top1: 69.758,
+  },
+  {
+    architecture: 'resnet34',
+    version: 1,
+    sha256: 'b627a593bcbe140c234610266fe4f8ae95ea42fc881d091c9b6052e6b1d0590f',
+    parameters: 21_797_672,
+    top1: 73.314,
+  },
+  {
+    architecture: 'resnet50',
+    version: 1,
+    sha256: '0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a',
+    parameters: 25_557_032,
+    top1: 76.13,
+  },
+  {
+    architecture: 'resnet50',
+    version: 2,
+    sha256: '11ad3fa62ca79e40addfd354a8ec4b7c75143b3038b8d2a807fbc68deab379ca',
+    parameters: 25_557_032,
+    top1: 80.858,
+  },
+  {
+    architecture: 'resnet101',
+    version: 1,
+    sha256: '63fe2227b86e8f1f2063f43a75c84d195911b6a0eace650907dd3dc62dd49a0a',
+    parameters: 44_549_160,
+    top1: 77.374,
+  },
+  {
+    architecture: 'resnet101',
+    version: 2,
+    sha256: 'cd907fc2a0de2292b2ba2b27d2216bc672d84632d1cf20058d01c0c03b5e020e',
+    parameters: 44_549_160,
+    top1: 81.886,
+  },
+  {
+    architecture: 'resnet152',
+    version: 1,
+    sha256: '394f9c45966e3651a89bbb78a48410a6755854ce4a5ab64927cf1c7247f85e58',
+    parameters: 60_192_808,
+    top1: 78.312,
+  },
+  {
+    architecture: 'resnet152',
+    version: 2,
+    sha256: 'f82ba261',
+    parameters: 60_192_808,
+    top1: 82.284,
+  },
 ]
 
 function official({
   architecture,
   version,
-  hash,
+  sha256,
   parameters,
   top1,
 }: Published): DownloadableWeights {
-  const file = `${architecture}-${hash}.pth`
+  const file = `${architecture}-${sha256.slice(0, 8)}.pth`
   return {
     kind: 'download',
     id: `${architecture}-imagenet${version === 2 ? '-v2' : ''}`,
@@ -104,7 +154,7 @@ function official({
     top1,
     url: `https://download.pytorch.org/models/${file}`,
     file,
-    checksum: { algorithm: 'sha256', digits: hash },
+    checksum: { algorithm: 'sha256', digits: sha256 },
   }
 }
 
@@ -194,3 +244,6 @@ export const catalogue: readonly CatalogueEntry[] = [
 /** The entry of an id, or undefined. */
 export const findInCatalogue = (id: string): CatalogueEntry | undefined =>
   catalogue.find((entry) => entry.id === id)
+
+export const checksumOf = (entry: CatalogueEntry): Checksum =>
+  entry.kind === 'shipped' ? { algorithm: 'sha256', digits: entry.sha256 } : entry.checksum

@@ -1,6 +1,7 @@
-// Fetches one published weights file to a path. The path only ever holds a whole file whose checksum
-// is as published: bytes arrive in a .part file beside it, which survives interruption and is
-// continued next time, and takes the name after the hash is checked and the disk has everything.
+// Fetches one published weights file to a path. The path only ever holds a whole file whose checksum is
+// as published: bytes arrive in a .part file beside it, which survives interruption and is continued
+// next time, and takes the name after the hash is checked and the disk has everything. What a server
+// sends is bounded by the published size, and one call by its total time.
 import { createHash } from 'node:crypto'
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
@@ -10,6 +11,7 @@ import { type Checksum } from '../files/wholeFiles'
 import { hashFile } from '../files/hashFile'
 import { writeFailure } from '../files/fileFailures'
 import { getFollowing } from './followRedirects'
+import { isPublishedFile } from './publishedFile'
 import { notePartial, partPath, readPartial, removeNote, removePartial } from './partialFile'
 
 export interface DownloadProgress {
@@ -22,6 +24,8 @@ export interface DownloadOptions {
   readonly url: string
   readonly destination: string
   readonly checksum: Checksum
+  /** Of the published file, at least to one per cent. */
+  readonly bytes: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: DownloadProgress) => void
   /** Base address that stands in for the published folder; the file's name is added to it. */
@@ -29,9 +33,14 @@ export interface DownloadOptions {
   /** Milliseconds before the first repeat, doubled each time. Tests shorten it. */
   readonly retryDelay?: number
   readonly idleTimeout?: number
+  /** Milliseconds for the whole call; what has arrived by then is kept for the next. */
+  readonly totalTimeout?: number
 }
 
-const mostRepeats = 3
+const maxRepeats = 3
+const usualTotalTimeout = 6 * 3_600_000
+/** The catalogue counts parameters; a file has names and a header besides. */
+const maxBytes = (published: number) => Math.ceil(published * 1.02) + 1_000_000
 const offlineCodes = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -42,7 +51,7 @@ const offlineCodes = new Set([
   'ENETDOWN',
 ])
 
-/** The file is not whole; what is there is kept and another try may finish it. */
+/** The file is incomplete; what is there is kept, and another attempt may complete it. */
 class Interrupted extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message)
@@ -50,23 +59,24 @@ class Interrupted extends Error {
 }
 
 /**
- * Resolves with `destination`; a right file that is there already is not fetched again.
- * Throws download-offline, download-status, download-truncated, download-hash, disk-full,
- * not-writable, cancelled.
+ * Resolves with `destination`; a correct file that is already there is not fetched again.
+ * @throws {Failure} download-offline, download-status, download-truncated, download-hash,
+ * download-size, download-slow, disk-full, not-writable, cancelled
  */
 export async function downloadWeights(options: DownloadOptions): Promise<string> {
   const { destination, checksum, signal, retryDelay = 1000 } = options
   if (!/^[0-9a-f]{8,64}$/.test(checksum.digits)) throw new Error(`no hash: ${checksum.digits}`)
   const address = addressOf(options)
-  if (await isPublished(destination, checksum)) return destination
+  if (await isPublishedFile(destination, checksum)) return destination
+  const deadline = Date.now() + (options.totalTimeout ?? usualTotalTimeout)
   for (let repeat = 0; ; repeat++) {
     try {
-      await attempt(address, options)
+      await attempt(address, { ...options, deadline })
       return destination
     } catch (error) {
       if (signal?.aborted) throw new Failure('cancelled')
       if (!(error instanceof Interrupted)) throw writeFailure(destination, error)
-      if (repeat === mostRepeats) throw error.failure
+      if (repeat === maxRepeats) throw error.failure
       await pause(retryDelay * 2 ** repeat, signal)
     }
   }
@@ -79,7 +89,12 @@ function addressOf({ url, mirror }: DownloadOptions): URL {
   return new URL(name, mirror.endsWith('/') ? mirror : `${mirror}/`)
 }
 
-async function attempt(address: URL, options: DownloadOptions): Promise<void> {
+interface Attempt extends DownloadOptions {
+  /** Time at which the whole call ends. */
+  readonly deadline: number
+}
+
+async function attempt(address: URL, options: Attempt): Promise<void> {
   const { destination, signal, idleTimeout = 30_000 } = options
   await mkdir(dirname(destination), { recursive: true })
   const { received, validator } = await readPartial(destination, address.href)
@@ -106,7 +121,7 @@ interface Start {
   readonly received: number
 }
 
-/** Where the answer's first byte belongs in the file. */
+/** Position in the file of the response's first byte. */
 async function startOf(response: IncomingMessage, { address, destination, received }: Start) {
   const status = response.statusCode ?? 0
   const answered = () => new Failure('download-status', { host: address.host, status })
@@ -129,16 +144,18 @@ async function startOf(response: IncomingMessage, { address, destination, receiv
 interface Receive {
   readonly address: URL
   readonly start: number
-  readonly options: DownloadOptions
+  readonly options: Attempt
 }
 
 async function receive(
   response: IncomingMessage,
   { address, start, options }: Receive,
 ): Promise<void> {
-  const { destination, checksum, onProgress } = options
+  const { destination, checksum, onProgress, deadline } = options
   const length = response.headers['content-length']
   const total = length === undefined ? null : start + Number(length)
+  const limit = maxBytes(options.bytes)
+  if (total !== null && total > limit) throw await tooLarge(address, options)
   const part = partPath(destination)
   const hash = createHash(checksum.algorithm)
   if (start > 0) await hashFile(part, hash)
@@ -147,6 +164,8 @@ async function receive(
   const file = await open(part, start > 0 ? 'a' : 'w')
   try {
     for await (const chunk of bytesOf(response)) {
+      if (received + chunk.length > limit) throw await tooLarge(address, options)
+      if (Date.now() > deadline) throw new Failure('download-slow', { host: address.host })
       await writeAll(file, chunk)
       hash.update(chunk)
       received += chunk.length
@@ -168,6 +187,12 @@ async function receive(
   await removeNote(destination)
 }
 
+/** Nothing of it is kept. */
+async function tooLarge(address: URL, { destination, bytes }: Attempt): Promise<Failure> {
+  await removePartial(destination)
+  return new Failure('download-size', { host: address.host, expected: bytes })
+}
+
 // A broken connection ends the bytes; whether they were all is judged by their number, above.
 async function* bytesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
   const chunks = response[Symbol.asyncIterator]()
@@ -182,11 +207,6 @@ async function writeAll(file: FileHandle, chunk: Buffer) {
   for (let written = 0; written < chunk.length;) {
     written += (await file.write(chunk, written, chunk.length - written)).bytesWritten
   }
-}
-
-async function isPublished(path: string, { algorithm, digits }: Checksum): Promise<boolean> {
-  const hash = await hashFile(path, createHash(algorithm)).catch(() => undefined)
-  return hash !== undefined && hash.digest('hex').startsWith(digits)
 }
 
 function connectionFailure(error: unknown, address: URL): unknown {

@@ -5,7 +5,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { Failure } from '../../../shared/failure'
 
-const mostRedirects = 5
+const maxRedirects = 5
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -16,7 +16,7 @@ export interface GetOptions {
   readonly idleTimeout: number
 }
 
-/** Throws Node's own connection errors, and download-status for a redirect that is refused. */
+/** @throws Node's own connection errors. @throws {Failure} download-status for a refused redirect */
 export async function getFollowing(url: URL, options: GetOptions): Promise<IncomingMessage> {
   let current = url
   for (let followed = 0; ; followed++) {
@@ -25,12 +25,12 @@ export async function getFollowing(url: URL, options: GetOptions): Promise<Incom
     const location = response.headers.location
     if (!redirectStatuses.has(status) || !location) return response
     response.destroy()
-    if (followed === mostRedirects) throw refused(current, 'with too many redirects')
+    if (followed === maxRedirects) throw refused(current, 'with too many redirects')
     current = redirectTarget(current, location)
   }
 }
 
-/** Where a redirect leads. Throws download-status where it must not be followed. */
+/** Target of a redirect. @throws {Failure} download-status if it must not be followed */
 export function redirectTarget(from: URL, location: string): URL {
   const next = new URL(location, from)
   if (next.protocol !== 'https:' && next.protocol !== 'http:') {

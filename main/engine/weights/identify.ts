@@ -25,7 +25,7 @@ type Tensors = ReadonlyMap<string, Tensor>
 
 /**
  * Cut so low that several networks are the same up to there, the smallest of them is named.
- * `path` is only for the message. Throws weights-architecture, and weights-mismatch for the first
+ * `path` is only for the message. @throws {Failure} weights-architecture; weights-mismatch for the first
  * tensor that the network has in another shape, or not at all.
  */
 export function identifyWeights(tensors: Tensors, path = 'the file'): IdentifiedWeights {
@@ -86,7 +86,7 @@ function blocksOfStages(tensors: Tensors): readonly number[] | undefined {
   return inOrder ? stages.map((stage) => stage.size) : undefined
 }
 
-/** Throws weights-mismatch for the first tensor that one side has and the other has not so. */
+/** @throws {Failure} weights-mismatch for the first tensor whose name or shape differs */
 function checkTensors(tensors: Tensors, { classes, ...found }: IdentifiedWeights) {
   const network = buildNetwork({ ...found, size: 32, classes: classes ?? 1 })
   const expected = networkParameters(network).filter(

@@ -1,5 +1,5 @@
-// Holds weights against the tensors that a network needs, so that nothing is computed with
-// weights that were silently left out, cut or reshaped.
+// Compares weights with the tensors that a network needs, so that no weights are silently left out,
+// cut or reshaped.
 import { Failure } from '../../../shared/failure'
 import { describeShape, type Tensor } from '../network/tensor'
 
@@ -17,7 +17,7 @@ export interface MatchOptions {
 
 /**
  * The expected tensors found in `tensors`, in the expected order; what the file has beyond them is
- * left out. Throws weights-mismatch for the first that is missing or has another shape.
+ * left out. @throws {Failure} weights-mismatch for the first that is missing or has another shape
  */
 export function matchWeights(
   tensors: ReadonlyMap<string, Tensor>,
@@ -41,7 +41,7 @@ export function matchWeights(
   return matched
 }
 
-/** What stands where a tensor is missing: conv1.0.weight for conv1.weight, in a deep stem. */
+/** What the file has in place of a missing tensor: conv1.0.weight for conv1.weight, in a deep stem. */
 function instead(
   name: string,
   tensors: ReadonlyMap<string, Tensor>,

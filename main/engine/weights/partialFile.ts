@@ -16,7 +16,7 @@ export interface PartialFile {
 export const partPath = (destination: string) => `${destination}.part`
 const notePath = (destination: string) => `${destination}.part.json`
 
-/** What can be continued of `url`; nothing where the note is missing or of another address. */
+/** The part of `url` that can be continued; nothing if the note is missing or of another address. */
 export async function readPartial(destination: string, url: string): Promise<PartialFile> {
   try {
     const note = noteSchema.parse(JSON.parse(await readFile(notePath(destination), 'utf8')))
@@ -28,7 +28,7 @@ export async function readPartial(destination: string, url: string): Promise<Par
   return { received: 0, validator: null }
 }
 
-/** Notes what a part begun now belongs to. Throws the file system's errors. */
+/** Records which file a new part belongs to. Throws Node's own errors. */
 export async function notePartial(destination: string, url: string, headers: IncomingHttpHeaders) {
   const validator = strongValidator(headers)
   if (validator === null) return unlink(notePath(destination)).catch(() => undefined)

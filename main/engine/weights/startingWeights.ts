@@ -4,8 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../../shared/failure'
 import type { Architecture, Cut, Flavour } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/runConfig'
-import { catalogue, findInCatalogue, type CatalogueEntry } from './catalogue'
+import { catalogue, checksumOf, findInCatalogue, type CatalogueEntry } from './catalogue'
 import { identifyWeights } from './identify'
+import { isPublishedFile } from './publishedFile'
 import { toTorchvisionNames } from './nameMap'
 import { readWeights } from './formats/readWeights'
 import type { Tensor } from '../network/tensor'
@@ -33,7 +34,7 @@ export const weightsPath = (home: Home, entry: CatalogueEntry) =>
 const findEntry = (name: string) =>
   findInCatalogue(name) ?? catalogue.find((entry) => entry.architecture === name)
 
-/** A published file under any name: torchvision's two recipes differ only in how they resize. */
+/** The catalogue's entry of a published file under any name, for its resizing. */
 const entryOfFile = (sha256: string) =>
   catalogue.find(
     (entry) =>
@@ -42,7 +43,7 @@ const entryOfFile = (sha256: string) =>
       sha256.startsWith(entry.checksum.digits),
   )
 
-/** Throws weights-missing, file-missing, and what the readers throw. */
+/** @throws {Failure} weights-missing, weights-damaged, file-missing, and what the readers throw */
 export async function startingWeights(
   home: Home,
   config: Pick<RunConfig, 'weights' | 'architecture' | 'cut' | 'seed'>,
@@ -55,6 +56,8 @@ export async function startingWeights(
     throw entry
       ? new Failure('weights-missing', { name: entry.title })
       : new Failure('weights-missing', { name: basename(weights) })
+  if (entry && !(await isPublishedFile(path, checksumOf(entry))))
+    throw new Failure('weights-damaged', { path })
   const file = await readWeights(path)
   const tensors = toTorchvisionNames(file.tensors)
   const { architecture, flavour, cut, hasHead } = identifyWeights(tensors, path)

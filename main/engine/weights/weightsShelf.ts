@@ -1,6 +1,5 @@
-// The weights that can be chosen: the catalogue with what is on this computer, and downloads that
-// are under way. The official addresses are used unless a mirror is set (RESTAGE_MIRROR).
-import { existsSync } from 'node:fs'
+// The weights that can be chosen: the catalogue with what is on this computer, and downloads in
+// progress. The official addresses are used unless a mirror is set (RESTAGE_MIRROR).
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Failure } from '../../../shared/failure'
@@ -8,8 +7,9 @@ import type { WeightsChoice } from '../../../shared/network'
 import type { Post } from '../../../shared/contract'
 import type { Home } from '../files/home'
 import { startingWeights, weightsPath } from './startingWeights'
-import { catalogue, findInCatalogue, type CatalogueEntry } from './catalogue'
+import { catalogue, checksumOf, findInCatalogue, type CatalogueEntry } from './catalogue'
 import { downloadWeights } from './download'
+import { isPublishedFile } from './publishedFile'
 
 export class WeightsShelf {
   private readonly downloads = new Map<string, AbortController>()
@@ -18,9 +18,10 @@ export class WeightsShelf {
     private readonly post: Post,
   ) {}
 
-  list = (): WeightsChoice[] => catalogue.map((entry) => this.choice(entry))
+  /** A file counts as here only if its checksum is the published one. */
+  list = (): Promise<WeightsChoice[]> => Promise.all(catalogue.map((entry) => this.choice(entry)))
 
-  /** What a file on this computer holds. @throws what reading weights throws */
+  /** What a file on this computer holds. @throws {Failure} as startingWeights */
   async inspect(path: string): Promise<WeightsChoice> {
     const { architecture, flavour, cut, size } = await startingWeights(this.home, {
       weights: path,
@@ -44,32 +45,36 @@ export class WeightsShelf {
     }
   }
 
-  /** Answers when the download has ended; its course is told by weights.progress. */
+  /** Resolves when the download has ended; `weights.progress` reports how far it is.
+   *  @throws {Failure} as downloadWeights; weights-missing, weights-damaged */
   async download(id: string): Promise<void> {
     const entry = findInCatalogue(id)
-    if (!entry || entry.kind !== 'download') throw new Failure('weights-missing', { name: id })
+    if (!entry) throw new Failure('weights-missing', { name: id })
+    if (entry.kind === 'shipped')
+      throw new Failure('weights-damaged', { path: weightsPath(this.home, entry) })
     if (this.downloads.has(id)) return
     const abort = new AbortController()
     this.downloads.set(id, abort)
-    const told = { id, received: 0, total: entry.bytes as number | null }
+    const progress = { id, received: 0, total: entry.bytes as number | null }
     try {
       const mirror = process.env.RESTAGE_MIRROR
       await downloadWeights({
         url: entry.url,
         destination: weightsPath(this.home, entry),
         checksum: entry.checksum,
+        bytes: entry.bytes,
         signal: abort.signal,
         ...(mirror ? { mirror } : {}),
         onProgress: ({ received, total }) => {
-          Object.assign(told, { received, total })
-          this.post('weights.progress', { ...told, state: 'downloading', message: null })
+          Object.assign(progress, { received, total })
+          this.post('weights.progress', { ...progress, state: 'downloading', message: null })
         },
       })
-      this.post('weights.progress', { ...told, state: 'done', message: null })
+      this.post('weights.progress', { ...progress, state: 'done', message: null })
     } catch (error) {
       const cancelled = abort.signal.aborted
       this.post('weights.progress', {
-        ...told,
+        ...progress,
         state: cancelled ? 'cancelled' : 'failed',
         message: error instanceof Error ? error.message : String(error),
       })
@@ -81,10 +86,10 @@ export class WeightsShelf {
 
   cancel = (id: string) => this.downloads.get(id)?.abort()
 
-  private choice(entry: CatalogueEntry): WeightsChoice {
+  private async choice(entry: CatalogueEntry): Promise<WeightsChoice> {
     const { id, title, architecture, flavour, cut, bytes, licence, source, top1, preprocessing } =
       entry
-    const state = existsSync(weightsPath(this.home, entry))
+    const state = (await isPublishedFile(weightsPath(this.home, entry), checksumOf(entry)))
       ? 'here'
       : this.downloads.has(id)
         ? 'downloading'

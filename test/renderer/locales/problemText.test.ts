@@ -18,9 +18,13 @@ test.each([...new Set(phrases)].filter((phrase) => phrase !== 'is '))('%s', (phr
   expect(i18n.global.t(`problem.${key}`, details)).toBe(phrase)
 })
 
-test('of a picture that is too large, and of what is not known', () => {
-  const phrase = 'is 20000 x 20000, larger than 268 megapixels'
+test.each([
+  'is 20000 x 20000, larger than 268 megapixels',
+  'is 12000 x 12000 and needs 1.2 GB to decode at once',
+  'has 1.9 GB, more than 0.5 GB',
+])('%s', (phrase) => {
   const { key, details } = problemKey(phrase)!
   expect(i18n.global.t(`problem.${key}`, details)).toBe(phrase)
-  expect(problemKey('is odd')).toBeNull()
 })
+
+test('what is not known has no key', () => expect(problemKey('is odd')).toBeNull())

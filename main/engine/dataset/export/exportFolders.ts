@@ -6,9 +6,8 @@ import { copyFile, link, mkdir, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExportedFolders, Picture, PictureClass } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
-import { fileNameOf } from './exportLabels'
 import { writeFailure } from '../../files/fileFailures'
-import { Names, newFolder } from '../../files/freeNames'
+import { fileNameOf, Names, writeNewFolder } from '../../files/freeNames'
 import { inParallel } from '../../files/parallel'
 
 export interface FoldersToExport {
@@ -28,14 +27,23 @@ const atOnce = 8
 /** Pictures whose files are gone are listed in `skipped`.
  *  @throws {Failure} disk-full, not-writable, and dataset-too-small when there is nothing to export */
 export async function exportFolders(input: FoldersToExport): Promise<ExportedFolders> {
-  const { classes, pictures, onProgress } = input
-  if (pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
-  const root = await newFolder(input.folder, fileNameOf(input.projectName))
+  if (input.pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
+  const name = fileNameOf(input.projectName)
+  const { path, result } = await writeNewFolder(input.folder, name, (temporary) =>
+    writePictures(temporary, input),
+  )
+  return { folder: path, ...result }
+}
+
+async function writePictures(
+  root: string,
+  { classes, pictures, splits, as: wanted, onProgress }: FoldersToExport,
+): Promise<Omit<ExportedFolders, 'folder'>> {
   const folderOf = foldersByClass(classes)
   const names = new Names()
   const skipped: { path: string; reason: string }[] = []
   const made = new Map<string, Promise<unknown>>()
-  let as: ExportedFolders['as'] = input.as === 'copies' ? 'copies' : 'symbolic-links'
+  let as: ExportedFolders['as'] = wanted === 'copies' ? 'copies' : 'symbolic-links'
   let done = 0
 
   const linkTo = async (from: string, to: string) => {
@@ -50,8 +58,8 @@ export async function exportFolders(input: FoldersToExport): Promise<ExportedFol
     }
     await link(from, to)
   }
-  await inParallel(pictures, atOnce, async ({ path, classId, split }) => {
-    const inside = input.splits ? [split ?? 'train'] : []
+  const write = async ({ path, classId, split }: FoldersToExport['pictures'][number]) => {
+    const inside = splits ? [split ?? 'train'] : []
     const folder = join(root, ...inside, folderOf.get(classId)!)
     const to = join(folder, names.free(folder, basename(path)))
     const making = made.get(folder) ?? mkdir(folder, { recursive: true })
@@ -69,8 +77,15 @@ export async function exportFolders(input: FoldersToExport): Promise<ExportedFol
       skipped.push({ path, reason: code === 'ENOENT' ? 'is no longer there' : 'may not be read' })
     }
     if (++done % 100 === 0) onProgress?.(done)
+  }
+  // After an error nothing new is started, and all that was started has ended before the folder is
+  // removed.
+  const errors: unknown[] = []
+  await inParallel(pictures, atOnce, async (picture) => {
+    if (errors.length === 0) await write(picture).catch((error: unknown) => errors.push(error))
   })
-  return { folder: root, pictures: pictures.length - skipped.length, as, skipped }
+  if (errors.length > 0) throw errors[0]
+  return { pictures: pictures.length - skipped.length, as, skipped }
 }
 
 /** Two classes may need the same folder name ("a/b" and "a_b"): each gets its own. */

@@ -1,10 +1,11 @@
 // The labels as a CSV file that this and other programs read back: one line a picture, in a new file
 // that replaces none. Lines end in CRLF and fields are quoted where they must be (RFC 4180).
 import { stringify, type Options } from 'csv-stringify/sync'
-import { open } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Picture, PictureClass } from '../../../../shared/dataset'
 import { writeFailure } from '../../files/fileFailures'
+import { fileNameOf } from '../../files/freeNames'
 
 export interface LabelsToExport {
   readonly folder: string
@@ -34,8 +35,12 @@ export async function exportLabels(input: LabelsToExport): Promise<{ path: strin
       for (let at = 0; at < pictures.length; at += rowsAtOnce)
         await handle.appendFile(stringify(pictures.slice(at, at + rowsAtOnce).map(row), format))
       await handle.sync()
-    } finally {
       await handle.close()
+    } catch (error) {
+      // An incomplete file must not look like an export; it is this call's own.
+      await handle.close().catch(() => undefined)
+      await unlink(path).catch(() => undefined)
+      throw error
     }
     return { path, rows: pictures.length }
   } catch (error) {
@@ -56,13 +61,3 @@ async function openNew(folder: string, name: string) {
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
-
-/** A name that every file system takes: no separators or signs of Windows, no dots or spaces at the
- *  end, none of the device names. */
-export function fileNameOf(name: string): string {
-  const plain = name
-    .replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')
-    .replace(/[. ]+$/, '')
-    .slice(0, 120)
-  return /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(plain) || plain === '' ? `_${plain}` : plain
-}

@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { LabelImport, PictureSettings, Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
-import { readLabelRows, type LabelRow } from './labelFiles'
+import { checkLabelFileSize, readLabelRows, type LabelRow } from './labelFiles'
 import type { StoredPicture } from '../labels/edits'
 import { sameClassName } from '../labels/rules'
 import { inParallel } from '../../files/parallel'
@@ -109,10 +109,13 @@ function countClasses(labelled: readonly { readonly className: string | null }[]
   return [...counts.values()].sort((a, b) => b.count - a.count)
 }
 
+/** @throws {Failure} file-missing, file-unreadable, bad-input */
 async function textOf(path: string) {
   try {
+    checkLabelFileSize((await stat(path)).size)
     return await readFile(path, 'utf8')
   } catch (error) {
+    if (error instanceof Failure) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     if (code === 'ENOENT') throw new Failure('file-missing', { path })
     throw new Failure('file-unreadable', { path, reason: code })

@@ -20,7 +20,19 @@ export interface LabelRows {
   readonly problems: readonly { readonly line: number; readonly reason: string }[]
 }
 
-/** @throws {Failure} bad-input when it is neither */
+/** Labels of 60,000 photos take about 6 MB; what is parsed of a file takes several times its size. */
+const maxFileBytes = 32e6
+
+/** @throws {Failure} bad-input */
+export function checkLabelFileSize(bytes: number) {
+  if (bytes <= maxFileBytes) return
+  const megabytes = Math.ceil(bytes / 1e6)
+  throw new Failure('bad-input', {
+    reason: `That label file has ${megabytes} MB; at most ${maxFileBytes / 1e6} MB are read. Split it.`,
+  })
+}
+
+/** Throws 'bad-input' when it is neither. */
 export function readLabelRows(path: string, text: string): LabelRows {
   const clean = text.replace(/^\uFEFF/, '')
   return extname(path).toLowerCase() === '.json' || /^\s*\{/.test(clean)

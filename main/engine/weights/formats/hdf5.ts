@@ -1,8 +1,9 @@
-// HDF5 as far as Keras's weights need it, by the HDF5 library compiled to WebAssembly (h5wasm). The
-// file is read where it lies, one tensor at a time. Links that lead out of the file are not
-// followed, and whatever the library dislikes about a file is a failure of that file.
-import type * as Hdf5 from 'h5wasm/node'
-import type { Attribute, Dataset, File, Group } from 'h5wasm/node'
+// Reads what Keras's weights need of HDF5, with the HDF5 library compiled to WebAssembly (h5wasm).
+// What must stay true: the library sees a file system in memory that holds nothing but the bytes of
+// this one file, so no link, external storage or virtual data set can read anything else; and names,
+// depth and values are bounded by the size of the file before they are read.
+import type * as Hdf5 from 'h5wasm'
+import type { Attribute, Dataset, File, Group } from 'h5wasm'
 import { Failure } from '../../../../shared/failure'
 import { elementCount, type Tensor } from '../../network/tensor'
 
@@ -13,93 +14,196 @@ export interface StoredLayer {
 }
 
 interface Source {
+  /** Only for messages. */
   readonly path: string
-  readonly fileBytes: number
+  readonly bytes: Uint8Array
 }
 
 const floatClass = 1 // H5T_FLOAT
+const stringClass = 3 // H5T_STRING
+const memoryName = 'weights.h5'
+const memoryPath = `/${memoryName}`
+/** The largest ResNet has about 800 layers and 1,000 variables. */
+const maxNames = 5_000
+const maxNameLength = 1024
+/** A layer's variable lies at most a few groups deep. */
+const maxDepth = 8
+/** Files of ResNet-152 take about 1 s on a slow computer. */
+const timeLimit = 30_000
+const wasmPage = 65_536
 
 /**
  * The layers of a file in Keras's first HDF5 layout: `layer_names` on the root, or on
  * `model_weights` in a file that holds a whole model, and `weight_names` on each layer.
- * Throws weights-format.
+ * @throws {Failure} weights-format
  */
 export async function readKerasLayers(source: Source): Promise<readonly StoredLayer[]> {
-  const library = await import('h5wasm/node')
-  const { path } = source
+  const library = await openLibrary()
   let file: File | undefined
   try {
-    const { activate_throwing_error_handler } = await library.ready
-    activate_throwing_error_handler()
-    file = new library.File(path, 'r')
-    return readLayers(file, library, source)
+    // The last argument lends the bytes, so that they are not copied.
+    library.FS!.createDataFile('/', memoryName, source.bytes, true, false, true)
+    return withMemoryLimit(2 ** 28 + 4 * source.bytes.length, () => {
+      file = new library.File(memoryPath, 'r')
+      return new LayerReader(library, source).read(file)
+    })
   } catch (error) {
     if (error instanceof Failure) throw error
-    throw wrong(path, 'its HDF5 structure is damaged, or leads out of the file')
+    throw wrong(source.path, 'its HDF5 structure is damaged, or leads out of the file')
   } finally {
     close(file)
+    removeFile(library, memoryPath)
   }
 }
 
-type Library = Pick<typeof Hdf5, 'Group' | 'Dataset'>
+type Library = Pick<typeof Hdf5, 'File' | 'Group' | 'Dataset' | 'FS'>
 
-function readLayers(file: File, { Group, Dataset }: Library, source: Source) {
-  const { path, fileBytes } = source
-  const inside = file.keys().includes('model_weights') ? file.get('model_weights') : file
-  if (!(inside instanceof Group)) throw wrong(path, 'model_weights is no group')
-  const layers = namesOn(inside, 'layer_names')
-  if (!layers) {
-    const reason = file.keys().includes('layers')
-      ? 'it is of Keras 3’s own layout (.weights.h5); save the whole model as .h5 instead'
-      : 'it is an HDF5 file, but none with the weights of a Keras model'
-    throw wrong(path, reason)
-  }
-  let total = 0
-  const find = (from: Group, name: string) =>
-    name.split('/').reduce<unknown>((at, part) => (at instanceof Group ? at.get(part) : null), from)
-  return layers.map((name): StoredLayer => {
-    const layer = find(inside, name)
-    if (!(layer instanceof Group)) throw wrong(path, `the layer ${name} is missing`)
-    const variables = new Map<string, Tensor>()
-    for (const stored of namesOn(layer, 'weight_names') ?? []) {
-      const dataset = find(layer, stored)
-      if (!(dataset instanceof Dataset)) throw wrong(path, `${stored} is missing`)
-      const shape = dataset.shape ?? []
-      total += elementCount(shape)
-      // Honest files hold four bytes a value; a small hostile one cannot ask for much memory.
-      if (total > fileBytes) throw wrong(path, 'its tensors are larger than the file')
-      const kind = stored.slice(stored.lastIndexOf('/') + 1).replace(/:0$/, '')
-      variables.set(kind, { shape, data: floatsOf(dataset, stored, path) })
-    }
-    return { name, variables }
+let opened: Promise<Library> | undefined
+
+/** The library without devices: reading /dev/stdin, which a file may name, would never end. */
+function openLibrary(): Promise<Library> {
+  opened ??= import('h5wasm').then(async (library) => {
+    const { activate_throwing_error_handler } = await library.ready
+    activate_throwing_error_handler()
+    for (const name of library.FS!.readdir('/dev')) removeFile(library, `/dev/${name}`)
+    return library
   })
+  return opened
 }
 
-function floatsOf(dataset: Dataset, name: string, path: string): Float32Array {
-  const { type, size, vlen } = dataset.metadata
-  if (type !== floatClass || (size !== 4 && size !== 8) || vlen)
-    throw wrong(path, `${name} holds no float32`)
-  const { value } = dataset
-  if (value instanceof Float32Array) return value
-  if (value instanceof Float64Array) return Float32Array.from(value)
-  throw wrong(path, `${name} holds no float32`)
+class LayerReader {
+  private readonly deadline = Date.now() + timeLimit
+  private values = 0
+  private names = 0
+
+  constructor(
+    private readonly library: Library,
+    private readonly source: Source,
+  ) {}
+
+  read(file: File): readonly StoredLayer[] {
+    const { Group } = this.library
+    const inside = file.keys().includes('model_weights') ? file.get('model_weights') : file
+    if (!(inside instanceof Group)) throw this.wrong('model_weights is no group')
+    const layers = this.namesOn(inside, 'layer_names')
+    if (!layers) {
+      const reason = file.keys().includes('layers')
+        ? 'it is of Keras 3’s own layout (.weights.h5); save the whole model as .h5 instead'
+        : 'it is an HDF5 file, but none with the weights of a Keras model'
+      throw this.wrong(reason)
+    }
+    if (new Set(layers).size !== layers.length) throw this.wrong('it names a layer twice')
+    return layers.map((name) => ({ name, variables: this.variablesOf(inside, name) }))
+  }
+
+  private variablesOf(inside: Group, name: string): ReadonlyMap<string, Tensor> {
+    const layer = this.find(inside, name)
+    if (!(layer instanceof this.library.Group)) throw this.wrong(`the layer ${name} is missing`)
+    const variables = new Map<string, Tensor>()
+    for (const stored of this.namesOn(layer, 'weight_names') ?? []) {
+      const dataset = this.find(layer, stored)
+      if (!(dataset instanceof this.library.Dataset)) throw this.wrong(`${stored} is missing`)
+      const kind = stored.slice(stored.lastIndexOf('/') + 1).replace(/:0$/, '')
+      variables.set(kind, this.tensorOf(dataset, stored))
+    }
+    return variables
+  }
+
+  private tensorOf(dataset: Dataset, name: string): Tensor {
+    const { type, size, vlen, shape, chunks, virtual_sources: virtual } = dataset.metadata
+    if (virtual) throw this.wrong(`${name} keeps its values outside of the file`)
+    if (type !== floatClass || (size !== 4 && size !== 8) || vlen)
+      throw this.wrong(`${name} holds no float32`)
+    this.values += elementCount(shape ?? [])
+    // Honest files hold four bytes a value; a small hostile one cannot ask for much memory.
+    const limit = this.source.bytes.length
+    if (this.values > limit || elementCount(chunks ?? []) > limit)
+      throw this.wrong('its tensors are larger than the file')
+    const { value } = dataset
+    if (value instanceof Float32Array) return { shape: shape ?? [], data: value }
+    if (value instanceof Float64Array) return { shape: shape ?? [], data: Float32Array.from(value) }
+    throw this.wrong(`${name} holds no float32`)
+  }
+
+  /** Follows a path of groups. Links may form a circle, so its length is bounded. */
+  private find(from: Group, name: string): unknown {
+    if (Date.now() > this.deadline) throw this.wrong('reading its structure takes too long')
+    const parts = name.split('/')
+    if (name.length > maxNameLength || parts.length > maxDepth)
+      throw this.wrong('its groups are nested without end')
+    return parts.reduce<unknown>(
+      (at, part) => (at instanceof this.library.Group ? at.get(part) : null),
+      from,
+    )
+  }
+
+  /** A list of names; beyond 64 KB Keras spreads it over `name0`, `name1` and so on. */
+  private namesOn(group: Group, name: string): string[] | undefined {
+    const { attrs } = group
+    if (attrs[name]) return this.namesIn(attrs[name])
+    const parts: string[] = []
+    for (let i = 0; attrs[`${name}${i}`]; i++) parts.push(...this.namesIn(attrs[`${name}${i}`]!))
+    return parts.length > 0 ? parts : undefined
+  }
+
+  private namesIn(attribute: Attribute): string[] {
+    const { type, size, vlen } = attribute.metadata
+    const count = elementCount(attribute.shape ?? [])
+    this.names += count
+    const available = this.source.bytes.length
+    // Of a layer without variables Keras writes an empty list of numbers.
+    if (count === 0) return []
+    if (this.names > maxNames) throw this.wrong('it names too many layers or variables')
+    if (type !== stringClass || (!vlen && count * size > available))
+      throw this.wrong('its list of names is malformed')
+    const { value } = attribute
+    return Array.isArray(value) ? value.map(String) : []
+  }
+
+  private wrong(reason: string) {
+    return wrong(this.source.path, reason)
+  }
 }
 
-/** A list of names; beyond 64 KB Keras spreads it over `name0`, `name1` and so on. */
-function namesOn(group: Group, name: string): string[] | undefined {
-  const { attrs } = group
-  const read = ({ value }: Attribute) => (Array.isArray(value) ? value.map(String) : [])
-  if (attrs[name]) return read(attrs[name])
-  const parts: string[] = []
-  for (let i = 0; attrs[`${name}${i}`]; i++) parts.push(...read(attrs[`${name}${i}`]!))
-  return parts.length > 0 ? parts : undefined
+/** As far as it is used here; the Node side is compiled without the types of a browser. */
+interface WasmMemory {
+  readonly buffer: ArrayBuffer
+  grow(pages: number): number
+}
+declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } }
+
+/**
+ * Refuses the library more memory than `limit` bytes while `work` runs: many texts may refer to the
+ * same bytes of a file, and their total length is known only after they are read. `work` must not wait.
+ */
+function withMemoryLimit<T>(limit: number, work: () => T): T {
+  const memory = WebAssembly.Memory.prototype
+  const grow = Object.getOwnPropertyDescriptor(memory, 'grow')!
+  const limited = function (this: WasmMemory, pages: number): number {
+    if (this.buffer.byteLength + pages * wasmPage > limit) throw new RangeError('too much memory')
+    return Reflect.apply(grow.value as typeof memory.grow, this, [pages])
+  }
+  Object.defineProperty(memory, 'grow', { ...grow, value: limited })
+  try {
+    return work()
+  } finally {
+    Object.defineProperty(memory, 'grow', grow)
+  }
 }
 
 function close(file: File | undefined) {
   try {
     file?.close()
   } catch {
-    // What went wrong with the file has been told already.
+    // What went wrong with the file has already been reported.
+  }
+}
+
+function removeFile({ FS }: Library, path: string) {
+  try {
+    FS!.unlink(path)
+  } catch {
+    // A folder, or nothing there.
   }
 }
 

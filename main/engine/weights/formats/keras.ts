@@ -1,8 +1,7 @@
 // The weights of a keras.applications ResNet, under torchvision's names and in PyTorch's layout.
 // Names: keras/src/applications/resnet.py. Version 1 networks see their pictures blue first; their
-// first convolution is turned round here, so that every network of this app takes RGB.
+// first convolution is reversed here, so that every network of this app takes RGB.
 import { Failure } from '../../../../shared/failure'
-import { fileHead } from '../../files/wholeFiles'
 import { readKerasLayers } from './hdf5'
 import type { ParsedWeights } from './weightsFile'
 import type { Tensor } from '../../network/tensor'
@@ -30,17 +29,16 @@ const variableNames: ReadonlyMap<string, string> = new Map([
 
 const shortestSuperblock = 48
 
-/** Throws weights-format, weights-truncated, weights-architecture. */
-export async function readKeras(path: string): Promise<ParsedWeights> {
-  const { bytes, size } = await fileHead(path)
+/** `path` is only for messages. @throws {Failure} weights-format, weights-truncated, weights-architecture */
+export async function parseKeras(bytes: Uint8Array, path: string): Promise<ParsedWeights> {
   const promised = promisedBytes(bytes)
-  if (promised > size) {
+  if (promised > bytes.length) {
     throw new Failure('weights-truncated', {
       path,
-      reason: `${size} of ${promised} bytes are there`,
+      reason: `${bytes.length} of ${promised} bytes are there`,
     })
   }
-  const layers = await readKerasLayers({ path, fileBytes: size })
+  const layers = await readKerasLayers({ path, bytes })
   const blueFirst = layers.some(({ name }) => name === 'conv1_bn')
   const preActivation = layers.some(({ name }) => name === 'post_bn')
   const tensors = new Map<string, Tensor>()
@@ -107,7 +105,7 @@ function channelsReversed({ shape, data }: Tensor): Tensor {
   return { shape, data: turned }
 }
 
-/** Where the superblock says that the file ends; 0 where it does not. Format: HDF5, section II.A. */
+/** Where the file ends according to its superblock; 0 if it does not say. Format: HDF5, section II.A. */
 function promisedBytes(head: Uint8Array): number {
   if (head.byteLength < shortestSuperblock) return shortestSuperblock
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)

@@ -69,11 +69,12 @@ const instructions: Readonly<Record<number, Instruction>> = {
   0x62: (m) => m.pop(),
 }
 
-/** Reads one pickle from `start`. Throws weights-unsafe, weights-format, weights-truncated. */
+/** Reads one pickle from `start`. @throws {Failure} weights-unsafe, weights-format, weights-truncated */
 export function unpickle(file: Uint8Array, start: number, path: string): Unpickled {
   const bytes = new PickleBytes(file, start, path)
   const machine = new PickleMachine(path)
   for (;;) {
+    machine.spend(1)
     const opcode = bytes.uint8()
     if (opcode === stop) {
       return { value: machine.pop(), end: bytes.at, storages: machine.storages }

@@ -1,5 +1,5 @@
-// A place in the bytes of a pickle, moving forward. Nothing is read beyond the end, and no length
-// that the file claims is believed before it is held against what is left.
+// A position in the bytes of a pickle, moving forward. Nothing is read beyond the end, and every length
+// in the file is checked against the bytes that are left.
 import { Failure } from '../../../../shared/failure'
 
 export class PickleBytes {
@@ -17,7 +17,7 @@ export class PickleBytes {
     return this.position
   }
 
-  /** Moves past `count` bytes and gives where they begin. Throws weights-truncated. */
+  /** Moves past `count` bytes and returns where they begin. @throws {Failure} weights-truncated */
   skip(count: number): number {
     const begin = this.position
     if (count > this.bytes.length - begin) throw this.incomplete()

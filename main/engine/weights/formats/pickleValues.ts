@@ -92,7 +92,7 @@ const allowed = new Map<string, AllowedEntry>([
   ['torch device', call(([name = null]) => name)],
 ])
 
-/** Throws weights-unsafe, naming what the file wanted, unless it is on the allow-list. */
+/** @throws {Failure} weights-unsafe with the name, unless it is on the allow-list */
 export function allowedName(module: string, name: string, path: string): AllowedName {
   const entry = allowed.get(`${module} ${name}`)
   if (!entry) throw new Failure('weights-unsafe', { path, name: printable(`${module}.${name}`) })
@@ -102,7 +102,7 @@ export function allowedName(module: string, name: string, path: string): Allowed
 // The name is shown to a person: it must not bring its own line breaks or pages of text.
 const printable = (name: string) => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 120)
 
-/** What calling an allowed name gives. Throws weights-format when the arguments do not fit. */
+/** The result of calling an allowed name. @throws {Failure} weights-format when the arguments do not fit */
 export function callAllowed(callee: PickleValue, args: PickleValue, path: string): PickleValue {
   if (
     !(callee instanceof AllowedName) ||

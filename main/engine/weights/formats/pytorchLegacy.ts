@@ -11,7 +11,7 @@ import type { ParsedWeights } from './weightsFile'
 const magic = 0x1950a86a20f9469cfc6cn
 const protocol = 1001
 
-/** Throws weights-unsafe, weights-format, weights-truncated. */
+/** @throws {Failure} weights-unsafe, weights-format, weights-truncated */
 export function parsePytorchLegacy(bytes: Uint8Array, path: string): ParsedWeights {
   const first = unpickle(bytes, 0, path)
   if (first.value !== magic) throw wrong(path, 'it is a pickle, but none that PyTorch wrote')

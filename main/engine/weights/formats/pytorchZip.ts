@@ -7,7 +7,7 @@ import { stateDictTensors } from './stateDict'
 import type { ParsedWeights } from './weightsFile'
 import { readStoredZip } from './zipDirectory'
 
-/** Throws weights-unsafe, weights-format, weights-truncated. */
+/** @throws {Failure} weights-unsafe, weights-format, weights-truncated */
 export function parsePytorchZip(bytes: Uint8Array, path: string): ParsedWeights {
   const entries = readStoredZip(bytes, path)
   const pickleName = [...entries.keys()].find((name) => /^([^/]+\/)?data\.pkl$/.test(name))

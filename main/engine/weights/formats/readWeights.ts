@@ -1,13 +1,10 @@
 // The one way in for a weights file of any format: looks at the first bytes, never at the name,
-// reads, and takes off the prefixes that training wrappers leave on every name.
-import { createHash } from 'node:crypto'
+// reads, and removes the prefixes that training wrappers put before every name.
+import { existsSync } from 'node:fs'
 import { Failure } from '../../../../shared/failure'
 import { fileHead, readFileBytes } from '../../files/wholeFiles'
-import { hashFile } from '../../files/hashFile'
-import { readKeras } from './keras'
-import { parsePytorchLegacy } from './pytorchLegacy'
-import { parsePytorchZip } from './pytorchZip'
-import { parseSafetensors } from './safetensors'
+import { parseInThread } from './parseInThread'
+import { parseWeights, type BytesToParse, type WeightsFormat } from './parseWeights'
 import type { ParsedWeights, WeightsFile } from './weightsFile'
 import type { Tensor } from '../../network/tensor'
 
@@ -15,36 +12,28 @@ import type { Tensor } from '../../network/tensor'
 const wrapperPrefixes = ['module.', '_orig_mod.']
 
 /**
- * Throws file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
- * weights-architecture.
+ * @throws {Failure} file-missing, file-unreadable, weights-format, weights-truncated, weights-unsafe,
+ * weights-architecture
  */
 export async function readWeights(path: string): Promise<WeightsFile> {
   const format = recognise((await fileHead(path)).bytes)
-  if (format === 'hdf5') {
-    const hash = await hashFile(path, createHash('sha256'))
-    return { ...(await readKeras(path)), sha256: hash.digest('hex') }
-  }
+  if (format === 'unknown')
+    throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
   const { bytes, sha256 } = await readFileBytes(path, true)
-  const { tensors, metadata } = parse(format, bytes, path)
+  const { tensors, metadata } = await parse({ format, bytes, path })
   return { tensors: withoutWrappers(tensors), metadata, sha256 }
 }
 
-type Format = 'safetensors' | 'zip' | 'pickle' | 'hdf5' | 'unknown'
+/** Beside the app's bundles; when the sources run directly, in tests, parsing stays in this thread. */
+const worker = new URL('./weightsWorker.cjs', import.meta.url)
 
-function parse(format: Exclude<Format, 'hdf5'>, bytes: Uint8Array, path: string): ParsedWeights {
-  switch (format) {
-    case 'safetensors':
-      return parseSafetensors(bytes, path)
-    case 'zip':
-      return parsePytorchZip(bytes, path)
-    case 'pickle':
-      return parsePytorchLegacy(bytes, path)
-    case 'unknown':
-      throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
-  }
-}
+// A safetensors file is a list of offsets: nothing in it can take much time or memory.
+const parse = (input: BytesToParse): Promise<ParsedWeights> =>
+  input.format !== 'safetensors' && existsSync(worker)
+    ? parseInThread(worker, input)
+    : parseWeights(input)
 
-function recognise(bytes: Uint8Array): Format {
+function recognise(bytes: Uint8Array): WeightsFormat | 'unknown' {
   const head = Buffer.from(bytes).toString('latin1')
   if (head.startsWith('PK\x03\x04')) return 'zip'
   if (head.startsWith('\x89HDF\r\n\x1a\n')) return 'hdf5'

@@ -20,11 +20,11 @@ const wrappers = ['state_dict', 'model_state_dict', 'model', 'module', 'net']
 export interface Storages {
   readonly path: string
   readonly fileBytes: number
-  /** The bytes of one storage, exactly count * size long. Throws weights-truncated. */
+  /** The bytes of one storage, exactly count * size long. @throws {Failure} weights-truncated */
   bytesOf(storage: Storage): Uint8Array
 }
 
-/** All float tensors of the state dict in `root`, in its order. Throws weights-format. */
+/** All float tensors of the state dict in `root`, in its order. @throws {Failure} weights-format */
 export function stateDictTensors(
   root: PickleValue,
   storages: Storages,
@@ -38,8 +38,8 @@ export function stateDictTensors(
       continue
     const { tensor } = value
     total += elementCount(tensor.shape)
-    // Honest files stay far below: a float32 file holds a quarter of it.
-    if (total > 4 * storages.fileBytes)
+    // A value takes at least a byte of the file; of float32, which is usual, four.
+    if (total > storages.fileBytes)
       throw malformed(storages.path, 'its tensors are larger than the file')
     let values = numbers.get(tensor.storage.key)
     if (!values) {

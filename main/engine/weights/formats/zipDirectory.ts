@@ -1,8 +1,9 @@
 // The central directory of a zip, for archives whose entries are stored and not compressed, as
-// PyTorch writes them: an entry is then a view on the file. zip64 fields are followed. Every
-// offset is checked against the file before it is used. Format: PKWARE's APPNOTE, sections 4.3
-// and 4.5.
+// PyTorch writes them: an entry is then a view on the file. zip64 fields are followed. Every offset is
+// checked against the file before it is used, no byte belongs to two entries, and every entry has the
+// checksum that the directory promises. Format: PKWARE's APPNOTE, sections 4.3 and 4.5.
 import { Failure } from '../../../../shared/failure'
+import { crc32 } from './crc32'
 
 const endSignature = 0x06054b50
 const end64LocatorSignature = 0x07064b50
@@ -11,19 +12,27 @@ const directorySignature = 0x02014b50
 const localSignature = 0x04034b50
 const endLength = 22
 const largestComment = 0xffff
-const largestEntryCount = 1_000_000
+/** PyTorch writes one entry per tensor and a few more. */
+const largestEntryCount = 50_000
 
-/** Entry name -> its bytes, as views. Throws weights-format, weights-truncated. */
+/** Entry name -> its bytes, as views. @throws {Failure} weights-format, weights-truncated */
 export function readStoredZip(bytes: Uint8Array, path: string): ReadonlyMap<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const entries = new Map<string, Uint8Array>()
   try {
     const { count, directoryAt } = findDirectory(view, path)
+    const found: Entry[] = []
     let at = directoryAt
     for (let i = 0; i < count; i++) {
       const entry = readEntry(view, bytes, { at, path })
-      entries.set(entry.name, entry.data)
+      found.push(entry)
       at = entry.next
+    }
+    checkRanges(found, directoryAt, path)
+    for (const { name, data, checksum } of found) {
+      if (entries.has(name)) throw wrong(path, `it holds ${printable(name)} twice`)
+      if (crc32(data) !== checksum) throw wrong(path, `${printable(name)} is damaged`)
+      entries.set(name, data)
     }
   } catch (error) {
     // DataView throws RangeError where an offset leads out of the file.
@@ -32,6 +41,30 @@ export function readStoredZip(bytes: Uint8Array, path: string): ReadonlyMap<stri
   }
   return entries
 }
+
+interface Entry {
+  readonly name: string
+  readonly data: Uint8Array
+  /** Where its local header begins. */
+  readonly begin: number
+  readonly end: number
+  readonly checksum: number
+  /** Where the next entry of the directory begins. */
+  readonly next: number
+}
+
+/** Without this, a small file could name the same bytes as thousands of large tensors. */
+function checkRanges(entries: readonly Entry[], directoryAt: number, path: string) {
+  let covered = 0
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin)) {
+    if (begin < covered || end > directoryAt)
+      throw wrong(path, `${printable(name)} overlaps another part of the file`)
+    covered = end
+  }
+}
+
+// Names are shown to a person: no line breaks, no pages of text.
+const printable = (name: string) => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 120)
 
 function findDirectory(view: DataView, path: string) {
   const lowest = Math.max(0, view.byteLength - endLength - largestComment)
@@ -60,15 +93,19 @@ function findDirectory64(view: DataView, locatorAt: number, path: string) {
   }
 }
 
-function readEntry(view: DataView, bytes: Uint8Array, { at, path }: { at: number; path: string }) {
+function readEntry(
+  view: DataView,
+  bytes: Uint8Array,
+  { at, path }: { at: number; path: string },
+): Entry {
   if (view.getUint32(at, true) !== directorySignature)
     throw wrong(path, 'its table of contents is damaged')
   const nameLength = view.getUint16(at + 28, true)
   const extraLength = view.getUint16(at + 30, true)
   const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true)
   const name = Buffer.from(bytes.subarray(at + 46, at + 46 + nameLength)).toString('utf8')
-  if (view.getUint16(at + 8, true) & 1) throw wrong(path, `${name} is encrypted`)
-  if (view.getUint16(at + 10, true) !== 0) throw wrong(path, `${name} is compressed`)
+  if (view.getUint16(at + 8, true) & 1) throw wrong(path, `${printable(name)} is encrypted`)
+  if (view.getUint16(at + 10, true) !== 0) throw wrong(path, `${printable(name)} is compressed`)
 
   const extra = { at: at + 46 + nameLength, length: extraLength }
   const [size, localAt] = wideFields(view, extra, [
@@ -77,11 +114,18 @@ function readEntry(view: DataView, bytes: Uint8Array, { at, path }: { at: number
     view.getUint32(at + 42, true), // where the entry's own header is
   ])
   if (view.getUint32(localAt, true) !== localSignature)
-    throw wrong(path, `${name} is not where it says`)
+    throw wrong(path, `${printable(name)} is not where it says`)
   const begin =
     localAt + 30 + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true)
-  if (begin + size > bytes.length) throw cut(path, `${name} is incomplete`)
-  return { name, data: bytes.subarray(begin, begin + size), next }
+  if (begin + size > bytes.length) throw cut(path, `${printable(name)} is incomplete`)
+  return {
+    name,
+    data: bytes.subarray(begin, begin + size),
+    begin: localAt,
+    end: begin + size,
+    checksum: view.getUint32(at + 16, true),
+    next,
+  }
 }
 
 // zip64: a field of all ones stands in the extra block 0x0001 instead, in this order, 8 bytes each.

@@ -1,12 +1,26 @@
 // Exports of a real run, opened again, say what the app says.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { exportModel } from '../../../../main/engine/export/exportModel'
 import type { Samples } from '../../../../main/engine/plan/samples'
-import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
+import { runPaths } from '../../../../main/engine/runFiles/runFolder'
+import {
+  readSafetensors,
+  writeSafetensors,
+} from '../../../../main/engine/weights/formats/safetensors'
 import { leafRun, leafSamples, measured } from '../training/leafRun'
 import { failureOf } from '../weights/temporaryFolder'
 
@@ -24,6 +38,7 @@ it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
   const results = await exportModel(run.folder, {
     formats: ['tfjs', 'safetensors'],
     folder: join(root, 'out'),
+    name: null,
   })
   expect(results.map(({ format }) => format)).toEqual(['tfjs', 'safetensors'])
   for (const { maxDifference, checkedOn, bytes } of results) {
@@ -65,7 +80,67 @@ it('the opened run evaluates as its best epoch did, and adds up', async () => {
 
 it('a folder without a run is no model', async () => {
   expect(
-    (await failureOf(exportModel(join(root, 'leaves'), { formats: ['tfjs'], folder: root }))).code,
+    (
+      await failureOf(
+        exportModel(join(root, 'leaves'), { formats: ['tfjs'], folder: root, name: null }),
+      )
+    ).code,
   ).toBe('run-missing')
   expect(existsSync(join(root, 'restage-tfjs'))).toBe(false)
+})
+
+/** A copy of the run whose weights give NaN for every photo. */
+async function runWithoutNumbers() {
+  const folder = join(root, 'broken run')
+  cpSync(run.folder, folder, { recursive: true })
+  const { weights } = runPaths(folder)
+  const { tensors } = await readSafetensors(weights)
+  await writeSafetensors(
+    weights,
+    new Map(
+      [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => NaN) }]),
+    ),
+  )
+  return folder
+}
+
+it('an export replaces nothing and removes nothing, whether it succeeds or fails', async () => {
+  const out = join(root, 'kept')
+  const theirs = join(out, 'restage-safetensors')
+  mkdirSync(theirs, { recursive: true })
+  writeFileSync(join(theirs, 'my-notes.txt'), 'mine')
+  const request = { formats: ['safetensors'], folder: out, name: null } as const
+  const [made] = await exportModel(run.folder, request)
+  expect(made!.path).toBe(join(out, 'restage-safetensors 2'))
+  const first = readFileSync(join(made!.path, 'model.safetensors'))
+
+  const failure = await failureOf(exportModel(await runWithoutNumbers(), request))
+  expect(failure.code).toBe('export-differs')
+  expect(readdirSync(out).sort()).toEqual(['restage-safetensors', 'restage-safetensors 2'])
+  expect(readdirSync(theirs)).toEqual(['my-notes.txt'])
+  expect(readFileSync(join(made!.path, 'model.safetensors')).equals(first)).toBe(true)
+})
+
+it('a named export is one new folder, numbered where the name is taken', async () => {
+  const out = join(root, 'named')
+  const request = { formats: ['safetensors'], folder: out, name: '가'.repeat(100) } as const
+  const paths = [await exportModel(run.folder, request), await exportModel(run.folder, request)]
+  const folders = readdirSync(out).sort()
+  expect(folders).toEqual(['가'.repeat(66), `${'가'.repeat(66)} 2`])
+  expect(paths.flat().map(({ path }) => path)).toEqual(
+    folders.map((folder) => join(out, folder, 'restage-safetensors')),
+  )
+})
+
+it('a run whose weights have a changed bit is refused, in use and in export', async () => {
+  const folder = join(root, 'flipped run')
+  cpSync(run.folder, folder, { recursive: true })
+  const { weights } = runPaths(folder)
+  const bytes = readFileSync(weights)
+  bytes[bytes.length - 2] = bytes[bytes.length - 2]! ^ 1
+  writeFileSync(weights, bytes)
+  expect((await failureOf(openModel(folder))).code).toBe('weights-damaged')
+  const request = { formats: ['safetensors'], folder: join(root, 'flipped'), name: null } as const
+  expect((await failureOf(exportModel(folder, request))).code).toBe('weights-damaged')
+  expect(existsSync(request.folder)).toBe(false)
 })

@@ -1,6 +1,6 @@
 // Good pictures of every sort decode to the right pixels; bad ones are reported with a plain reason.
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -37,8 +37,9 @@ const noise = (width: number, height: number) =>
 const plain = (background: string, size = 32) =>
   sharp({ create: { width: size, height: size, channels: 4, background } })
 
-/** A black 1-bit PNG, written by hand because a library would need seconds for its pixels. */
-async function hugePng(side: number) {
+/** A PNG, written by hand because a library would need seconds for its pixels: black and 1-bit, or
+ *  interlaced RGB of which there is only the header. */
+async function hugePng(side: number, { interlaced = false } = {}) {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
     const frame = Buffer.alloc(8)
@@ -49,8 +50,9 @@ async function hugePng(side: number) {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(side, 0)
   header.writeUInt32BE(side, 4)
-  header[8] = 1
-  const rows = deflateSync(Buffer.alloc(side * (1 + side / 8)))
+  header[8] = interlaced ? 8 : 1
+  if (interlaced) [header[9], header[12]] = [2, 1]
+  const rows = deflateSync(Buffer.alloc(interlaced ? 9 : side * (1 + side / 8)))
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
   return Buffer.concat([
     signature,
@@ -122,6 +124,85 @@ describe('inspectPicture', () => {
       code: 'file-unreadable',
     })
   })
+})
+
+/** A grey TIFF of 64 x 64 pixels, its directory before its eight strips. */
+function tiff() {
+  const strips = 8
+  const stripBytes = 8 * 64
+  const short = 3
+  const long = 4
+  const entries = [
+    [256, long, 1, 64], // width
+    [257, long, 1, 64], // height
+    [258, short, 1, 8], // bits
+    [259, short, 1, 1], // uncompressed
+    [262, short, 1, 1], // black is zero
+    [273, long, strips, 0], // strip offsets
+    [277, short, 1, 1], // samples a pixel
+    [278, long, 1, 8], // rows a strip
+    [279, long, strips, 0], // strip lengths
+  ] as const
+  const offsetsAt = 10 + entries.length * 12 + 4
+  const lengthsAt = offsetsAt + 4 * strips
+  const pixelsAt = lengthsAt + 4 * strips
+  const bytes = Buffer.alloc(pixelsAt + strips * stripBytes, 0x80)
+  bytes.write('II*\0', 'latin1')
+  bytes.writeUInt32LE(8, 4)
+  bytes.writeUInt16LE(entries.length, 8)
+  entries.forEach(([tag, type, count, value], i) => {
+    const at = 10 + 12 * i
+    bytes.writeUInt16LE(tag, at)
+    bytes.writeUInt16LE(type, at + 2)
+    bytes.writeUInt32LE(count, at + 4)
+    bytes.writeUInt32LE(tag === 273 ? offsetsAt : tag === 279 ? lengthsAt : value, at + 8)
+  })
+  bytes.writeUInt32LE(0, offsetsAt - 4)
+  for (let strip = 0; strip < strips; strip++) {
+    bytes.writeUInt32LE(pixelsAt + strip * stripBytes, offsetsAt + 4 * strip)
+    bytes.writeUInt32LE(stripBytes, lengthsAt + 4 * strip)
+  }
+  return bytes
+}
+
+/** The header of a lossless WebP (RFC 9649, section 3), without pixels. */
+function webpHeader(side: number) {
+  const bytes = Buffer.alloc(30)
+  bytes.write('RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f', 'latin1')
+  bytes.writeUInt32LE((side - 1) | ((side - 1) << 14), 21)
+  return bytes
+}
+
+describe('pictures that would take much memory', () => {
+  it.each([
+    [
+      'an interlaced PNG',
+      () => hugePng(15_000, { interlaced: true }),
+      'is 15000 x 15000 and needs 0.7 GB',
+    ],
+    ['a WebP of 30 bytes', () => webpHeader(12_000), 'is 12000 x 12000 and needs 1.2 GB'],
+  ])('%s is refused by its header', async (_, make, problem) => {
+    await writeFile(file('bomb'), await make())
+    expect(await inspectPicture(file('bomb'))).toMatchObject({
+      problem: `${problem} to decode at once`,
+    })
+  })
+
+  it('a huge file is refused before it is read', async () => {
+    await writeFile(file('huge.jpg'), 'not a picture')
+    await truncate(file('huge.jpg'), 1.9e9)
+    expect(await inspectPicture(file('huge.jpg'))).toEqual({
+      problem: 'has 1.9 GB, more than 0.5 GB',
+      hash: null,
+    })
+  })
+})
+
+it('finds an incomplete TIFF whose directory is whole', async () => {
+  await writeFile(file('whole.tiff'), tiff())
+  expect(await inspectPicture(file('whole.tiff'))).toMatchObject({ width: 64, problem: null })
+  await writeFile(file('part.tiff'), tiff().subarray(0, 3000))
+  expect(await inspectPicture(file('part.tiff'))).toMatchObject({ problem: 'is cut short' })
 })
 
 /** A BMP of 2 x 2 pixels (red, green / blue, white) with this header and these rows. */

@@ -35,8 +35,14 @@ describe('catalogue', () => {
     ])
     for (const { url, architecture, checksum } of downloads) {
       expect(checksum.algorithm).toBe('sha256')
-      expect(url).toBe(`https://download.pytorch.org/models/${architecture}-${checksum.digits}.pth`)
+      const published = checksum.digits.slice(0, 8)
+      expect(url).toBe(`https://download.pytorch.org/models/${architecture}-${published}.pth`)
     }
+  })
+
+  it('knows full checksums, but of ResNet-152 V2 the eight digits that torchvision publishes', () => {
+    const lengths = downloadsOf('standard').map(({ id, checksum }) => [id, checksum.digits.length])
+    expect(lengths.filter(([, length]) => length !== 64)).toEqual([['resnet152-imagenet-v2', 8]])
   })
 
   it('resizes to 232 for torchvision’s second recipe, to 256 otherwise', () => {

@@ -41,6 +41,7 @@ function options(more: Partial<DownloadOptions> = {}): DownloadOptions {
     url: `${base}/weights.pth`,
     destination,
     checksum: { algorithm: 'sha256', digits: sha256.slice(0, 8) },
+    bytes: content.length,
     retryDelay: 1,
     ...more,
   }
@@ -236,6 +237,36 @@ describe('what is refused', () => {
     expect(filesBeside(wanted)).toEqual([])
     expect(requests.length).toBe(1)
   })
+
+  it('more than the published file has, announced or not: nothing of it is kept', async () => {
+    const flood = Buffer.alloc(3_000_000)
+    for (const length of [{ 'Content-Length': flood.length }, {}]) {
+      handler = (_, response) => {
+        response.writeHead(200, length)
+        response.end(flood)
+      }
+      const wanted = options()
+      const failure = await failureOf(downloadWeights(wanted))
+      expect(failure).toMatchObject({
+        code: 'download-size',
+        details: { host: new URL(base).host, expected: content.length },
+      })
+      expect(filesBeside(wanted)).toEqual([])
+    }
+    expect(requests.length).toBe(2)
+  })
+
+  it('a server that sends a little now and then, for ever; the part is kept', async () => {
+    handler = (_, response) => {
+      response.writeHead(200, { 'Content-Length': content.length, ETag: '"one"' })
+      let at = 0
+      const timer = setInterval(() => response.write(content.subarray(at, (at += 10))), 20)
+      response.on('close', () => clearInterval(timer))
+    }
+    const wanted = options({ totalTimeout: 200 })
+    expect((await failureOf(downloadWeights(wanted))).code).toBe('download-slow')
+    expect(existsSync(`${wanted.destination}.part`)).toBe(true)
+  }, 5000)
 
   it('an answer that says no', async () => {
     handler = (_, response) => {

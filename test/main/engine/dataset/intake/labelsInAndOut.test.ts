@@ -1,11 +1,21 @@
 // Labels from other programs' files and back out: rows, what they match, round trips, new folders.
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset, type Dataset } from '../../../../../main/engine/dataset/dataset'
-import { fileNameOf } from '../../../../../main/engine/dataset/export/exportLabels'
+import { fileNameOf, Names } from '../../../../../main/engine/files/freeNames'
 import { readLabelRows } from '../../../../../main/engine/dataset/intake/labelFiles'
 
 const rows = (text: string, name = 'labels.csv') =>
@@ -226,6 +236,17 @@ describe('a data set', () => {
     })
   })
 
+  it('refuses a label file that is too large before reading it', async () => {
+    await writeFile(file('large.csv'), 'path,label\n')
+    await truncate(file('large.csv'), 40e6)
+    await expect(
+      dataset.importLabels({ path: file('large.csv'), root: null, apply: false }),
+    ).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { reason: 'That label file has 40 MB; at most 32 MB are read. Split it.' },
+    })
+  })
+
   it('has nothing to export without labels', async () => {
     await expect(
       dataset.exportFolders({ folder: root, as: 'copies', splits: false }),
@@ -236,4 +257,10 @@ describe('a data set', () => {
 it('names files as every disk takes them', () => {
   const names = ['a/b:c', 'con', 'end. ', '', '개미 🐜']
   expect(names.map(fileNameOf)).toEqual(['a_b_c', '_con', 'end', '_', '개미 🐜'])
+  // 255 bytes are the limit of most file systems, and Hangul takes three bytes a syllable.
+  const long = fileNameOf('가'.repeat(100))
+  expect(long).toBe('가'.repeat(66))
+  const taken = new Names()
+  const longest = `${'가'.repeat(83)}.png`
+  expect([1, 2].map(() => taken.free('', longest))).toEqual([longest, `${'가'.repeat(83)} 2.png`])
 })

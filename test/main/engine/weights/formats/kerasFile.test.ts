@@ -1,6 +1,7 @@
 // Keras .h5 files that are wrong: cut short, damaged, hostile, or of something else. Made here by
 // the HDF5 library itself, or out of the files that Keras wrote.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { inflateSync } from 'node:zlib'
 import * as hdf5 from 'h5wasm/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readWeights } from '../../../../../main/engine/weights/formats/readWeights'
@@ -83,7 +84,72 @@ describe('names and layouts', () => {
   })
 })
 
+// Files of h5py 3.16 (create_dataset with external=, create_virtual_dataset), deflated: gamma:0 of
+// eight float32 lies in /tmp/restage-outside.bin, or is mapped from values in /tmp/restage-outside.h5.
+const outside = {
+  external: [
+    'eNrr9HBx4+WS4mIAAQ4OBhYGAQZk8B8KOrhQ+TD5BCjNCKU7oPQKJpg4M1hOAiouADVfgRlVf0iQqytI9X80ALPHgQ',
+    '1CczCMgpEIPFwdA0B0BJQPS08nmFDVJefnlRnGJ+UxoKVLBzLtFYSmV/R0zQM1kRHI4gC6JiexMrUoPi8xN7UYLC7M',
+    'CEmrjIyMKO5gRHMnrvzRwU5i/uAczR+j+QORP2Cl+AtWVHXpibm5iVYG8HToQaG9wX7+LoxA02DproEZNZ2vgPJPsI',
+    '7GETHlDHp4IcoZXnA5U56amZ5RgihoQOUMO55yBhHfbBAxRpg8pMSB6YPFH4xmBsqDZAQV5IFtAnCNzSDOwSBeD5Vn',
+    'BaoEyTMxMYENYGfQAPMhmJHhBwf28kgBbg/EfmZGWEmmgKYygi75RQMtvCQ4UdXpl+QW6BelFpckpqfq5peWFGempO',
+    'olZebhSv8v2EfTMjkAABBechs=',
+  ].join(''),
+  virtual: [
+    'eNrr9HBx4+WS4mIAAQ4OBhYGAQZk8B8KHKRQ+TD5BCjNCKU7oPQKJpg4M1hOAiouADVfgRlVf0iQqytI9X80ALPHgQ',
+    '1CczCMgpEIPFwdA0B0BJQPS08nmFDVJefnlRnGJ+UxoKVLBzLtFYSmV/R0zQM1kRHI4gC6JiexMrUoPi8xN7UYLC7M',
+    'CEmrjIyMKO5gRHMnrvzRwU5a/vghMZo/RvMHIn/ASvEXrKjq0hNzcxOtDODp0INCe4P9/F0YgabB0l0DM2o6XwHln2',
+    'AdjSNiyhn08EKUM7zgcqY8NTM9owRR0IDKGXY85QwivtkgYowweUiBAdMHiz8YzQyUB8kIKsgD2wTgGptBnINBvB4q',
+    'zwpUCZJnYmZihOiDuJ+F+QcHsguEoCaCeIZhbNnAFDIowtvd2d+HESmjwMIrBr3i0C/JLdAvSi0uSUxP1c0vLSnOTE',
+    'nVyzBlKEvMKQVGATOSUhBgQuILQNkwPiieeqfztyC7o4F/NO2PglEwCkbBKBgFo2AUjIJRMApGwSgYBbQC6ONWL9hH',
+    'w4QcAAAEGW/1',
+  ].join(''),
+}
+
 describe('what is refused', () => {
+  it('values that are stored in another file: external storage, virtual data sets', async () => {
+    const stored = ['/tmp/restage-outside.bin', '/tmp/restage-outside.h5'] as const
+    writeFileSync(stored[0], Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8))
+    const mapped = new hdf5.File(stored[1], 'w')
+    mapped.create_dataset({ name: 'values', data: new Float32Array(8), shape: [8] })
+    mapped.close()
+    try {
+      const [external, virtual] = [outside.external, outside.virtual].map((text) =>
+        save(inflateSync(Buffer.from(text, 'base64'))),
+      )
+      expect(await reasonOf(external!)).toEqual([
+        'weights-format',
+        'its HDF5 structure is damaged, or leads out of the file',
+      ])
+      expect(await reasonOf(virtual!)).toEqual([
+        'weights-format',
+        'gamma:0 keeps its values outside of the file',
+      ])
+    } finally {
+      for (const path of stored) rmSync(path, { force: true })
+    }
+  })
+
+  it('a path round a circle of groups, and one layer named without end', async () => {
+    const renamed = (change: (file: hdf5.File) => void) =>
+      kerasFile({ 'conv1_bn/gamma': [1] }, (file) => {
+        file.delete_attribute('layer_names')
+        change(file)
+      })
+    const circle = renamed((file) => {
+      file.create_hard_link('/', 'loop')
+      file.create_attribute('layer_names', [`${'loop/'.repeat(1000)}conv1_bn`])
+    })
+    expect((await reasonOf(circle))[1]).toBe('its groups are nested without end')
+    const twice = renamed((file) => file.create_attribute('layer_names', ['conv1_bn', 'conv1_bn']))
+    expect((await reasonOf(twice))[1]).toBe('it names a layer twice')
+    const many = renamed((file) => {
+      for (let part = 0; part < 50; part++)
+        file.create_attribute(`layer_names${part}`, Array<string>(1000).fill('conv1_bn'))
+    })
+    expect((await reasonOf(many))[1]).toBe('it names too many layers or variables')
+  })
+
   it('another network, by the first tensor that it has no name for', async () => {
     expect(await reasonOf(kerasFile({ 'block1_conv1/kernel': [3, 3, 3, 64] }))).toEqual([
       'weights-architecture',
@@ -122,7 +188,25 @@ describe('what is refused', () => {
       opened.create_external_link(secret, '/conv1_conv', 'conv1_conv')
     })
     expect(existsSync(secret)).toBe(true)
-    expect(await reasonOf(file)).toEqual([
+    expect(await reasonOf(file)).toEqual(['weights-format', 'the layer conv1_conv is missing'])
+  })
+
+  it('names that all refer to one long text', async () => {
+    const count = 3000
+    const file = kerasFile({ 'conv1_bn/gamma': [1] }, (opened) => {
+      opened.delete_attribute('layer_names')
+      opened.create_attribute('layer_names', Array<string>(count).fill('x'.repeat(99)))
+      opened.create_attribute('long', ['y'.repeat(200_000)])
+    })
+    // A reference is 16 bytes, and begins with the length of its text.
+    const bytes = readFileSync(file)
+    const begins = (at: number, lengths: readonly number[]) =>
+      lengths.includes(bytes.readUInt32LE(at)) && bytes.readUInt32LE(at + 4) < bytes.length
+    const all = [...Array(bytes.length - 48).keys()]
+    const long = all.find((at) => begins(at, [200_000, 200_001]))!
+    const first = all.find((at) => [0, 16, 32].every((more) => begins(at + more, [99, 100])))!
+    for (let i = 0; i < count; i++) bytes.copy(bytes, first + 16 * i, long, long + 16)
+    expect(await reasonOf(save(bytes))).toEqual([
       'weights-format',
       'its HDF5 structure is damaged, or leads out of the file',
     ])

@@ -156,6 +156,62 @@ describe('hostile pickles', () => {
   })
 })
 
+describe('small files that would take much memory or time', () => {
+  const op = (...bytes: number[]) => Buffer.from(bytes)
+
+  it('a list of pairs that becomes a dictionary again and again', async () => {
+    const pairs = Array.from({ length: 3000 }, (_, i) => {
+      const key = op(0x4d, i & 0xff, i >> 8)
+      return Buffer.concat([key, op(0x4e, 0x86)])
+    })
+    const list = Buffer.concat([op(0x5d, 0x28), ...pairs, op(0x65, 0x71, 0)])
+    const callee = Buffer.concat([global('collections', 'OrderedDict'), op(0x71, 1, 0x30)])
+    const calls = Buffer.concat(
+      Array.from({ length: 3000 }, () => op(0x68, 1, 0x68, 0, 0x85, 0x52)),
+    )
+    const begun = Date.now()
+    const failure = await failureOf(readWeights(save(pickle(list, callee, calls))))
+    expect(failure).toMatchObject({
+      code: 'weights-format',
+      details: { reason: 'its pickle takes more steps than any real one' },
+    })
+    expect(Date.now() - begun).toBeLessThan(3000)
+  })
+
+  it('millions of empty dictionaries', async () => {
+    const failure = await failureOf(readWeights(save(pickle(Buffer.alloc(2_100_000, 0x7d)))))
+    expect(failure.details.reason).toBe('its pickle takes more steps than any real one')
+  })
+
+  it('a zip whose entries share their bytes', async () => {
+    const storage = Buffer.alloc(4000)
+    const file = zip(
+      [
+        ['archive/data.pkl', stateDictPickle([matrix])],
+        ['archive/data/0', storage],
+        ['archive/data/1', storage],
+      ],
+      {},
+    )
+    // The last entry of the directory now means the same bytes as the one before it.
+    const entries = [...file.keys()].filter(
+      (at) => at < file.length - 4 && file.readUInt32LE(at) === 0x02014b50,
+    )
+    const [, one, two] = entries
+    file.copy(file, two! + 42, one! + 42, one! + 46)
+    const failure = await failureOf(readWeights(save(file)))
+    expect(failure.details.reason).toBe('archive/data/1 overlaps another part of the file')
+  })
+
+  it('a zip entry whose checksum is wrong, or whose name is there twice', async () => {
+    const damaged = await failureOf(readWeights(save(zipFile([matrix], { checksum: 1 }))))
+    expect(damaged.details.reason).toBe('archive/data.pkl is damaged')
+    const entry = ['archive/data.pkl', stateDictPickle([matrix])] as const
+    const twice = await failureOf(readWeights(save(zip([entry, entry], {}))))
+    expect(twice.details.reason).toBe('it holds archive/data.pkl twice')
+  })
+})
+
 describe('which kind of file', () => {
   it.each([
     [

@@ -111,7 +111,7 @@ describe('what is refused', () => {
     [
       'an impossible header',
       Buffer.from('ffffffffffffff7f7b7d', 'hex'),
-      'weights-format: its header claims an impossible length',
+      'weights-format: its header is larger than 8 MB',
     ],
     ['no JSON', file('{"a":'), 'weights-format: its header is no JSON object'],
     ['a list', file('[]'), 'weights-format: its header is no JSON object'],

@@ -1,5 +1,6 @@
 // Writes PyTorch files by hand, byte for byte as torch.save lays them out, so that the readers
 // are tested without PyTorch. Also the pieces for files that no honest program would write.
+import { crc32 } from '../../../../../main/engine/weights/formats/crc32'
 
 export interface FixtureTensor {
   readonly name: string
@@ -60,7 +61,10 @@ const storageId = ({ storageKey, storageClass, count }: FixtureTensor, legacy: b
     op(0x51),
   ])
 
-const orderedDictionary = Buffer.concat([global('collections', 'OrderedDict'), op(0x29, 0x52)])
+export const orderedDictionary = Buffer.concat([
+  global('collections', 'OrderedDict'),
+  op(0x29, 0x52),
+])
 
 function tensorValue(tensor: FixtureTensor, legacy: boolean): Buffer {
   return Buffer.concat([
@@ -159,13 +163,15 @@ export function zipFile(
 export interface ZipOptions {
   readonly zip64?: boolean
   readonly method?: number
+  /** Instead of the right one. */
+  readonly checksum?: number
   readonly pickle?: Buffer
 }
 
 /** A zip of stored entries; with zip64 every size and offset stands in the extra fields. */
 export function zip(
   entries: readonly (readonly [string, Uint8Array])[],
-  { zip64 = false, method = 0 }: ZipOptions,
+  { zip64 = false, method = 0, checksum }: ZipOptions,
 ) {
   const body: Buffer[] = []
   const directory: Buffer[] = []
@@ -179,6 +185,7 @@ export function zip(
     const central = Buffer.alloc(46)
     central.writeUInt32LE(0x02014b50, 0)
     central.writeUInt16LE(method, 10)
+    central.writeUInt32LE(checksum ?? crc32(data), 16)
     central.writeUInt32LE(zip64 ? 0xffffffff : data.length, 20)
     central.writeUInt32LE(zip64 ? 0xffffffff : data.length, 24)
     central.writeUInt16LE(name.length, 28)
