@@ -53,7 +53,44 @@ test('an empty folder is answered with a notice', async () => {
   await dropFiles(opened.page, [emptyFolder], '[data-testid=first-run]')
   const notice = opened.page.getByTestId('notice').first()
   await notice.waitFor({ timeout: 20_000 })
-  expect((await notice.innerText()).trim().length).toBeGreaterThan(10)
+  expect(await notice.innerText()).toContain('No photos were found')
+  await opened.page.getByTestId('first-run').waitFor()
+})
+
+test('bad files are listed with reasons and the rest can be used', async () => {
+  const { page } = opened
+  await dropFiles(page, [dropped], '[data-testid=view-data]')
+  const health = page.getByTestId('health-unreadable')
+  await health.waitFor({ timeout: 60_000 })
+  for (const line of [
+    /text\.jpg: .*not a picture/,
+    /cut short\.jpg: .*(cut short|damaged)/,
+    /nothing\.jpg: .*empty/,
+  ])
+    await expect.poll(() => health.innerText(), { timeout: 30_000 }).toMatch(line)
+  await screenshot(page, 'bad-input')
+  for (const name of ['red kites 🪁', '고양이']) {
+    mkdirSync(join(dropped, name))
+    for (const file of good) writeFileSync(join(dropped, name, file), await picture(seed++))
+  }
+  const whole = await picture(99)
+  writeFileSync(join(dropped, '고양이', 'text.jpg'), 'This is no picture at all.\n'.repeat(20))
+  writeFileSync(join(dropped, '고양이', 'cut short.jpg'), whole.subarray(0, whole.length / 2))
+  writeFileSync(join(dropped, 'red kites 🪁', 'nothing.jpg'), '')
+  opened = await launch()
+  await setSize(opened.app, 1280, 800)
+})
+
+afterAll(async () => {
+  await opened?.close()
+  for (const folder of [dropped, emptyFolder]) rmSync(folder, { recursive: true, force: true })
+})
+
+test('an empty folder is answered with a notice', async () => {
+  await dropFiles(opened.page, [emptyFolder], '[data-testid=first-run]')
+  const notice = opened.page.getByTestId('notice').first()
+  await notice.waitFor({ timeout: 20_000 })
+  expect(await notice.innerText()).toContain('No photos were found')
   await opened.page.getByTestId('first-run').waitFor()
 })
 

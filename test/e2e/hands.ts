@@ -15,6 +15,19 @@ export async function tabTo(page: Page, testid: string): Promise<void> {
   throw new Error(`${testid} cannot be reached by Tab`)
 }
 
+/** Waits until a field holds a text and all of it is selected: what is typed next takes its place. */
+export async function selectedWhole(page: Page, testid: string, text: string): Promise<void> {
+  const field = page.getByTestId(testid)
+  await field.waitFor()
+  await expect
+    .poll(() =>
+      field.evaluate((it: HTMLInputElement) =>
+        it.value.slice(it.selectionStart!, it.selectionEnd!),
+      ),
+    )
+    .toBe(text)
+}
+
 export const hands = ['mouse', 'keyboard'] as const
 export type Hand = (typeof hands)[number]
 

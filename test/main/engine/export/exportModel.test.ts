@@ -7,6 +7,7 @@ import { evaluateSamples, openModel, predictPaths } from '../../../../main/engin
 import { exportModel } from '../../../../main/engine/export/exportModel'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
+import { Failure } from '../../../../shared/failure'
 import { leafRun, leafSamples, measured } from '../training/leafRun'
 import { failureOf } from '../weights/temporaryFolder'
 
@@ -59,8 +60,12 @@ it('the opened run evaluates as its best epoch did, and adds up', async () => {
   )
   for (const { scores } of predictions.slice(0, -1))
     expect(scores.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5)
-  expect(predictions[predictions.length - 1]).toMatchObject({ path: missing, label: '' })
-  expect(predictions[predictions.length - 1]!.problem).toBeTruthy()
+  expect(predictions[predictions.length - 1]).toMatchObject({
+    path: missing,
+    label: '',
+    scores: [],
+    problem: new Failure('file-missing', { path: missing }).message,
+  })
 })
 
 it('a folder without a run is no model', async () => {
