@@ -38,6 +38,11 @@ describe.skipIf(missing)('looks', () => {
   })
   afterAll(() => opened?.close())
 
+  const fromClassMenu = async (what: string) => {
+    await page.getByTestId('class-row-ants').hover()
+    await page.getByTestId('class-menu-ants').click()
+    await page.getByTestId(`class-${what}`).click()
+  }
   const states: readonly [string, () => Promise<unknown>, () => Promise<unknown>][] = [
     ['grid', async () => {}, async () => {}],
     [
@@ -52,24 +57,8 @@ describe.skipIf(missing)('looks', () => {
     ['view', () => page.keyboard.press('Enter'), () => page.keyboard.press('Escape')],
     ['menu', () => page.keyboard.press('Shift+F10'), () => page.keyboard.press('Escape')],
     ['keys', () => page.keyboard.press('?'), () => page.keyboard.press('Escape')],
-    [
-      'merge',
-      async () => {
-        await page.getByTestId('class-row-ants').hover()
-        await page.getByTestId('class-menu-ants').click()
-        await page.getByTestId('class-merge').click()
-      },
-      () => page.keyboard.press('Escape'),
-    ],
-    [
-      'colour',
-      async () => {
-        await page.getByTestId('class-row-ants').hover()
-        await page.getByTestId('class-menu-ants').click()
-        await page.getByTestId('class-colour').click()
-      },
-      () => page.keyboard.press('Escape'),
-    ],
+    ['merge', () => fromClassMenu('merge'), () => page.keyboard.press('Escape')],
+    ['colour', () => fromClassMenu('colour'), () => page.keyboard.press('Escape')],
     ['splits', () => page.getByTestId('edit-splits').click(), () => page.keyboard.press('Escape')],
     ...(['network', 'train', 'evaluate', 'use'] as const).map(
       (room) =>

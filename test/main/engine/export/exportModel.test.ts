@@ -1,25 +1,22 @@
 // Exports of a real run, opened again, say what the app says.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { exportModel } from '../../../../main/engine/export/exportModel'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import { Failure } from '../../../../shared/failure'
 import { leafRun, leafSamples, measured } from '../training/leafRun'
-import { failureOf } from '../weights/temporaryFolder'
+import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let run: Awaited<ReturnType<typeof leafRun>>
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-export-'))
   samples = await leafSamples(root)
   run = await leafRun({ root, name: 'run', samples })
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
   const results = await exportModel(run.folder, {

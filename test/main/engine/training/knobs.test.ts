@@ -1,9 +1,6 @@
 // Whole runs with the knobs turned: all that is drawn at random repeats and survives a stop, and what
 // was judged is what is kept and used.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
@@ -12,14 +9,13 @@ import { readSafetensors } from '../../../../main/engine/weights/formats/safeten
 import type { Prediction } from '../../../../shared/evaluation'
 import { Augmentation, type RunRequest } from '../../../../shared/run'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-knobs-'))
   samples = await leafSamples(root)
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const frozen: RunRequest['frozen'] = ['stem', 'layer1', 'layer2']
 const everything: RunRequest = {
