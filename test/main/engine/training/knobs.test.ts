@@ -131,7 +131,6 @@ async function outcomeOf(name: string, request: RunRequest) {
     /** How large the weights of the head are, and its biases, which began at zero. */
     weight: norm('fc.weight'),
     bias: norm('fc.bias'),
-    confidence: mean(predictions.map(({ confidence }) => confidence)),
     rareScore: mean(predictions.map(({ scores }) => scoreOf(scores, rare))),
   }
 }
@@ -139,10 +138,13 @@ type Outcome = Awaited<ReturnType<typeof outcomeOf>>
 
 describe('each knob, by itself', () => {
   let plain: Outcome
+  /** After ten epochs, for what two steps do not show. */
+  let learnt: Outcome
   const told = new Map<string, string>()
   beforeAll(async () => {
     plain = await outcomeOf('plain', {})
-    told.set(plain.told, 'plain')
+    learnt = await outcomeOf('learnt', { epochs: 10 })
+    told.set(plain.told, 'plain').set(learnt.told, 'learnt')
   })
 
   const decayed: RunRequest = { weightDecay: 0.5 }
@@ -177,31 +179,28 @@ describe('each knob, by itself', () => {
       ({ bias }) => expect(bias).toBeLessThan(plain.bias / 10),
     ],
     [
-      'smoothed labels make it less certain',
-      { labelSmoothing: 0.1 },
-      ({ confidence }) => expect(confidence).toBeLessThan(plain.confidence),
+      'smoothed labels are never quite learnt',
+      { labelSmoothing: 0.1, epochs: 10 },
+      ({ trainLoss }) => expect(trainLoss).toBeGreaterThan(learnt.trainLoss),
     ],
     ...(['weights', 'sampling'] as const).map(
       (balance): [string, RunRequest, (own: Outcome) => unknown] => [
         `balance by ${balance} makes the rare class likelier`,
-        { balance },
-        ({ rareScore }) => expect(rareScore).toBeGreaterThan(plain.rareScore),
+        { balance, epochs: 10 },
+        ({ rareScore }) => expect(rareScore).toBeGreaterThan(learnt.rareScore),
       ],
     ),
     [
       'mixed pictures are never quite learnt',
       { mix: 'mixup', epochs: 10 },
-      async ({ trainLoss }) => {
-        const unmixed = await outcomeOf('unmixed', { epochs: 10 })
-        expect(trainLoss).toBeGreaterThan(unmixed.trainLoss)
-      },
+      ({ trainLoss }) => expect(trainLoss).toBeGreaterThan(learnt.trainLoss),
     ],
     [
       'an average follows the same training from behind',
       { averaging: 0.9 },
       ({ stepLosses, bias }) => {
         expect(stepLosses).toEqual(plain.stepLosses)
-        expect(bias).toBeLessThan(plain.bias)
+        expect(bias).toBeLessThan(0.95 * plain.bias)
       },
     ],
     [
