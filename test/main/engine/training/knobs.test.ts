@@ -126,6 +126,7 @@ async function outcomeOf(name: string, request: RunRequest) {
   return {
     told: JSON.stringify(measured(events)),
     trainLoss: measured(events).pop()!.trainLoss,
+    valLoss: measured(events).pop()!.valLoss,
     stepLosses: steps.map(({ loss }) => loss),
     rates: steps.map(({ learningRate }) => learningRate),
     /** How large the weights of the head are, and its biases, which began at zero. */
@@ -206,12 +207,10 @@ describe('each knob, by itself', () => {
     [
       'flips change how the same weights are judged',
       { testTimeFlips: true },
-      ({ stepLosses, weight, bias }) =>
-        expect({ stepLosses, weight, bias }).toEqual({
-          stepLosses: plain.stepLosses,
-          weight: plain.weight,
-          bias: plain.bias,
-        }),
+      ({ stepLosses, weight, bias, valLoss }) => {
+        expect([stepLosses, weight, bias]).toEqual([plain.stepLosses, plain.weight, plain.bias])
+        expect(Math.abs(valLoss - plain.valLoss)).toBeGreaterThan(1e-3)
+      },
     ],
   ]
 
