@@ -1,4 +1,5 @@
 // `npm test`: sets up, builds, then runs every static check and test suite, going on after failures.
+// The small tests run beside the static checks, for of these one goes on alone at the end.
 // The last line says what came of it, for people and machines alike.
 
 import { mkdirSync, rmSync } from 'node:fs'
@@ -48,6 +49,18 @@ async function guarded(name, part) {
   }
 }
 
+/** Two windows at a time, each on an invisible screen of its own, even where there is a real one: no
+ *  windows popping up, one known size, and neither takes the focus of the other. */
+const runWindowTests = () =>
+  withScreen(
+    ({ DISPLAY: first }) =>
+      withScreen(
+        (env) => runVitest('e2e', { ...env, RESTAGE_SCREENS: `${first} ${env.DISPLAY}` }),
+        { always: true },
+      ),
+    { always: true },
+  )
+
 const nothing = { passed: 0, failed: 0, skipped: 0 }
 
 async function setUpAll() {
@@ -64,12 +77,14 @@ async function buildAll() {
 const counts = [await guarded('set-up', setUpAll)]
 if (counts[0]?.failed === 0) {
   counts.push(await guarded('build', buildAll))
-  counts.push(await guarded('static checks', runStaticChecks))
-  counts.push(await guarded('fast tests', () => runVitest('fast')))
+  counts.push(
+    ...(await Promise.all([
+      guarded('static checks', runStaticChecks),
+      guarded('fast tests', () => runVitest('fast')),
+    ])),
+  )
   counts.push(await guarded('engine tests', () => runVitest('engine')))
-  // An invisible screen even where there is a real one: no windows popping up, one known size.
-  const windows = () => withScreen((env) => runVitest('e2e', env), { always: true })
-  counts.push(await guarded('window tests', windows))
+  counts.push(await guarded('window tests', runWindowTests))
 }
 const total = sum(counts)
 process.exitCode = total.failed > 0 ? 1 : 0

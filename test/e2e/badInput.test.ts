@@ -53,7 +53,7 @@ test('an empty folder is answered with a notice', async () => {
   await dropFiles(opened.page, [emptyFolder], '[data-testid=first-run]')
   const notice = opened.page.getByTestId('notice').first()
   await notice.waitFor({ timeout: 20_000 })
-  expect((await notice.innerText()).trim().length).toBeGreaterThan(10)
+  expect(await notice.innerText()).toContain('No photos were found')
   await opened.page.getByTestId('first-run').waitFor()
 })
 
@@ -62,16 +62,16 @@ test('bad files are listed with reasons and the rest can be used', async () => {
   await dropFiles(page, [dropped], '[data-testid=view-data]')
   const health = page.getByTestId('health-unreadable')
   await health.waitFor({ timeout: 60_000 })
-  await expect.poll(() => health.innerText(), { timeout: 30_000 }).toMatch(/nothing\.jpg: \S/)
-  const words = await health.innerText()
+  for (const line of [
+    /text\.jpg: .*not a picture/,
+    /cut short\.jpg: .*(cut short|damaged)/,
+    /nothing\.jpg: .*empty/,
+  ])
+    await expect.poll(() => health.innerText(), { timeout: 30_000 }).toMatch(line)
   await screenshot(page, 'bad-input')
-  expect(words).toMatch(/text\.jpg: .*not a picture/)
-  expect(words).toMatch(/cut short\.jpg: .*(cut short|damaged)/)
-  expect(words).toMatch(/nothing\.jpg: .*empty/)
   for (const name of ['red kites 🪁', '고양이'])
     await page.getByTestId(`class-row-${name}`).waitFor({ timeout: 10_000 })
-  for (const file of good)
-    await expect(page.locator(`[title="${file}"]`).count()).resolves.toBeGreaterThan(0)
+  for (const file of good) expect(await page.locator(`[title="${file}"]`).count(), file).toBe(2)
   await page.locator('[data-testid=fine-tune]:enabled').waitFor({ timeout: 30_000 })
   expect(opened.errors).toEqual([])
 })

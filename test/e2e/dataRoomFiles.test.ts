@@ -1,48 +1,35 @@
 // What comes in and goes out: nested folders with a choice, labels from a file and to a file, the set
 // as folders, files that moved; splits and health with their repairs. By mouse and by keyboard.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  dropFiles,
-  launch,
-  screenshot,
-  setSize,
-  temporary,
-  type Chosen,
-  type Opened,
-} from './driver'
+import { beforeEach, expect, test } from 'vitest'
+import { dropFiles, screenshot, setSize, type Opened } from './driver'
 import { allChecked, countOf, expectCount, fromMenu, hands, press, tabTo, tilesOf } from './hands'
 import { look } from './look'
 import { writePhotos } from './photos'
+import { shareWindow } from './sharedWindow'
 
-let folder: string
+const sharedWindow = shareWindow('files', (folder) => ({
+  folder: [join(folder, 'photos')],
+  labels: [join(folder, 'labels.csv')],
+  'export-folder': [join(folder, 'out')],
+}))
+const { folder } = sharedWindow
+const photos = join(folder, 'photos')
 let opened: Opened
 let page: Page
-
-async function begin(choose: Chosen = {}) {
-  opened = await launch({ choose })
-  page = opened.page
-  await setSize(opened.app, 1280, 800)
-}
 beforeEach(() => {
-  folder = temporary('files')
-})
-afterEach(async () => {
-  const { errors } = opened
-  await opened.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(errors).toEqual([])
+  opened = sharedWindow.opened
+  page = opened.page
 })
 
 test.each(hands)('nested folders are previewed before they are added (%s)', async (hand) => {
   for (const [hue, name] of ['beetle', 'fly'].entries())
     for (const camera of ['camera-a', 'camera-b'])
-      await writePhotos(join(folder, 'summer', camera, name), { hue, count: 3 })
-  await begin({ folder: [folder] })
-  if (hand === 'mouse') await dropFiles(page, [folder], '[data-testid=first-run]')
+      await writePhotos(join(photos, 'summer', camera, name), { hue, count: 3 })
+  if (hand === 'mouse') await dropFiles(page, [photos], '[data-testid=first-run]')
   else await press(page, 'keyboard', 'choose-folder')
   await page.getByTestId('intake-choices').waitFor({ timeout: 20_000 })
   if (hand === 'mouse') expect(await look(opened, 'intake')).toEqual([])
@@ -63,15 +50,14 @@ test.each(hands)('nested folders are previewed before they are added (%s)', asyn
 })
 
 test.each(hands)('labels come from a CSV and go out as CSV and folders (%s)', async (hand) => {
-  const photos = await writePhotos(join(folder, 'flat'), { hue: 0, count: 4 })
+  const paths = await writePhotos(photos, { hue: 0, count: 4 })
   const table = join(folder, 'labels.csv')
   const out = join(folder, 'out')
   mkdirSync(out)
   writeFileSync(
     table,
-    ['path,label', ...photos.map((path, at) => `${path},${at < 3 ? 'Ant' : 'Bee'}`)].join('\n'),
+    ['path,label', ...paths.map((path, at) => `${path},${at < 3 ? 'Ant' : 'Bee'}`)].join('\n'),
   )
-  await begin({ folder: [join(folder, 'flat')], labels: [table], 'export-folder': [out] })
   await press(page, hand, 'choose-folder')
   // A folder that stands alone may have been taken for a class; the file decides.
   await page.getByTestId('grid').waitFor({ timeout: 20_000 })
@@ -93,18 +79,17 @@ test.each(hands)('labels come from a CSV and go out as CSV and folders (%s)', as
   const folders = () =>
     readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
   await expect.poll(folders, { timeout: 20_000 }).toHaveLength(4)
-  expect(photos.every((path) => existsSync(path))).toBe(true)
+  expect(paths.every((path) => existsSync(path))).toBe(true)
 })
 
 test.each(hands)('files that moved are missed and found again (%s)', async (hand) => {
-  await writePhotos(join(folder, 'Ant'), { hue: 0, count: 3 })
-  await writePhotos(join(folder, 'Bee'), { hue: 1, count: 3 })
-  await begin({ folder: [folder] })
+  await writePhotos(join(photos, 'Ant'), { hue: 0, count: 3 })
+  await writePhotos(join(photos, 'Bee'), { hue: 1, count: 3 })
   await press(page, hand, 'choose-folder')
   await expectCount(page, 'Bee', 3)
   await allChecked(page)
-  mkdirSync(join(folder, 'archive'))
-  renameSync(join(folder, 'Bee'), join(folder, 'archive', 'bees of 2019'))
+  mkdirSync(join(photos, 'archive'))
+  renameSync(join(photos, 'Bee'), join(photos, 'archive', 'bees of 2019'))
   await page.reload()
   await page.getByTestId('missing-banner').waitFor({ timeout: 20_000 })
   await fromMenu(page, hand, 'more-menu', 'show-missing')
@@ -123,8 +108,7 @@ test.each(hands)('files that moved are missed and found again (%s)', async (hand
 
 test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) => {
   for (const [hue, name] of ['Ant', 'Bee'].entries())
-    await writePhotos(join(folder, name), { hue, count: 10 })
-  await begin({ folder: [folder] })
+    await writePhotos(join(photos, name), { hue, count: 10 })
   await press(page, hand, 'choose-folder')
   await expectCount(page, 'Bee', 10)
   const count = async (split: string) =>
@@ -166,12 +150,11 @@ test.each(hands)('splits are drawn, shown and drawn again (%s)', async (hand) =>
 test.each(hands)('folders and bursts stay on one side (%s)', async (hand) => {
   for (const [hue, name] of ['Ant', 'Bee'].entries())
     for (const [at, day] of ['monday', 'friday', 'sunday'].entries())
-      await writePhotos(join(folder, name, day), {
+      await writePhotos(join(photos, name, day), {
         hue: hue + 3 * at,
         count: 4,
         name: `${day}-walk`,
       })
-  await begin({ folder: [folder] })
   await press(page, hand, 'choose-folder')
   await press(page, hand, 'intake-add')
   await expectCount(page, 'Bee', 12)
@@ -226,13 +209,11 @@ test('of several folders that are gone, the one that is chosen is found', async 
   await writePhotos(join(folder, 'set', 'Ant'), { hue: 0, count: 2 })
   await writePhotos(join(folder, 'set', 'Bee'), { hue: 1, count: 3 })
   await writePhotos(join(folder, 'set', 'Fly'), { hue: 2, count: 3 })
-  const moved = join(folder, 'moved')
-  await begin({ folder: [moved] })
   await dropFiles(page, [join(folder, 'set')], '[data-testid=first-run]')
   await expectCount(page, 'Fly', 3)
   await allChecked(page)
-  mkdirSync(moved)
-  for (const name of ['Ant', 'Bee']) renameSync(join(folder, 'set', name), join(moved, name))
+  mkdirSync(photos)
+  for (const name of ['Ant', 'Bee']) renameSync(join(folder, 'set', name), join(photos, name))
   await page.reload()
   const banner = page.getByTestId('missing-banner')
   await banner.waitFor({ timeout: 20_000 })
@@ -258,11 +239,10 @@ test('of several folders that are gone, the one that is chosen is found', async 
 test.each(hands)(
   'duplicates and broken files are found and mended, undoably (%s)',
   async (hand) => {
-    const [first] = await writePhotos(join(folder, 'Ant'), { hue: 0, count: 10 })
-    await writePhotos(join(folder, 'Bee'), { hue: 1, count: 10 })
-    copyFileSync(first!, join(folder, 'Ant', 'copy.jpg'))
-    writeFileSync(join(folder, 'Bee', 'empty.jpg'), '')
-    await begin({ folder: [folder] })
+    const [first] = await writePhotos(join(photos, 'Ant'), { hue: 0, count: 10 })
+    await writePhotos(join(photos, 'Bee'), { hue: 1, count: 10 })
+    copyFileSync(first!, join(photos, 'Ant', 'copy.jpg'))
+    writeFileSync(join(photos, 'Bee', 'empty.jpg'), '')
     await press(page, hand, 'choose-folder')
     await page.getByTestId('health-exact-duplicate').waitFor({ timeout: 60_000 })
     await page.getByTestId('health-unreadable').waitFor()

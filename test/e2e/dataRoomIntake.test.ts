@@ -1,36 +1,35 @@
 // Pictures coming in, by mouse and by keyboard: every kind of file, what is passed over and counted,
 // more of them again and again, folders that are splits, labels from COCO and from a table that lies
 // beside the pictures, and the set going out as links.
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dropFiles, launch, setSize, shared, temporary, type Chosen, type Opened } from './driver'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { dropFiles, shared } from './driver'
 import { countOf, expectCount, fromMenu, hands, press, tilesOf, type Hand } from './hands'
 import { writeKinds } from './kinds'
 import { writePhotos } from './photos'
+import { shareWindow } from './sharedWindow'
 
 const ants = join(shared, 'data', 'ants-bees', 'train', 'ants')
 const missing = !existsSync(ants)
 if (missing) console.log(`dataRoomIntake e2e is skipped in part: ${ants} is not here`)
 
-let folder: string
-let opened: Opened
+const sharedWindow = shareWindow('intake', (folder) => ({
+  folder: [join(folder, 'photos')],
+  photos: [
+    join(folder, 'loose', 'loose-01.jpg'),
+    join(folder, 'loose', 'loose-02.jpg'),
+    join(folder, 'photos', 'Ant', 'photo-01.jpg'),
+  ],
+  labels: [join(folder, 'annotations.json')],
+  'export-folder': [join(folder, 'out')],
+}))
+const { folder } = sharedWindow
+const photos = join(folder, 'photos')
 let page: Page
-
-async function begin(choose: Chosen = {}) {
-  opened = await launch({ choose })
-  page = opened.page
-  await setSize(opened.app, 1280, 800)
-}
 beforeEach(() => {
-  folder = temporary('intake')
-})
-afterEach(async () => {
-  const { errors } = opened
-  await opened.close()
-  rmSync(folder, { recursive: true, force: true })
-  expect(errors).toEqual([])
+  page = sharedWindow.opened.page
 })
 
 const notices = () => page.getByTestId('notice').allInnerTexts()
@@ -54,8 +53,8 @@ describe.skipIf(missing)('of a real photo', () => {
         ants,
         readdirSync(ants).find((name) => name.endsWith('.jpg'))!,
       )
-      const names = await writeKinds(join(folder, 'Ant'), photo)
-      await writePhotos(join(folder, 'Bee'), { hue: 1, count: 2 })
+      const names = await writeKinds(join(photos, 'Ant'), photo)
+      await writePhotos(join(photos, 'Bee'), { hue: 1, count: 2 })
       for (const path of [
         'Ant/.hidden.jpg',
         'Ant/Thumbs.db',
@@ -64,11 +63,10 @@ describe.skipIf(missing)('of a real photo', () => {
         'Bee/photo.nef',
         'Bee/notes.txt',
       ]) {
-        mkdirSync(join(folder, path, '..'), { recursive: true })
-        writeFileSync(join(folder, path), 'nothing that is a picture')
+        mkdirSync(join(photos, path, '..'), { recursive: true })
+        writeFileSync(join(photos, path), 'nothing that is a picture')
       }
-      await begin({ folder: [folder] })
-      await bring(hand, [folder])
+      await bring(hand, [photos])
       await expectCount(page, 'Ant', names.length)
       expect(await countOf(page, 'Bee')).toBe(2)
       const said = `${names.length + 2} photos added.*1 hidden file .*3 system files .*1 file is no photo.*1 photo of a kind`
@@ -90,17 +88,16 @@ describe.skipIf(missing)('of a real photo', () => {
 })
 
 test.each(hands)('more can be added again and again, each once (%s)', async (hand) => {
-  const first = await writePhotos(join(folder, 'first', 'Ant'), { hue: 0, count: 3 })
-  await writePhotos(join(folder, 'first', 'Bee'), { hue: 1, count: 3 })
+  const first = await writePhotos(join(photos, 'Ant'), { hue: 0, count: 3 })
+  await writePhotos(join(photos, 'Bee'), { hue: 1, count: 3 })
   const loose = await writePhotos(join(folder, 'loose'), { hue: 2, count: 2, name: 'loose' })
-  await begin({ folder: [join(folder, 'first')], photos: [...loose, first[0]!] })
-  await bring(hand, [join(folder, 'first')])
+  await bring(hand, [photos])
   await expectCount(page, 'Bee', 3)
   if (hand === 'mouse') await dropFiles(page, [...loose, first[0]!], '[data-testid=grid]')
   else await fromMenu(page, hand, 'add-photos', 'add-files')
   await expectCount(page, 'Unlabelled', 2)
   await expect.poll(notices).toContainEqual(expect.stringMatching(/2 photos added.*1 were there/s))
-  if (hand === 'mouse') await dropFiles(page, [join(folder, 'first')], '[data-testid=grid]')
+  if (hand === 'mouse') await dropFiles(page, [photos], '[data-testid=grid]')
   else await fromMenu(page, hand, 'add-photos', 'add-folder')
   await expect.poll(notices).toContainEqual(expect.stringMatching(/0 photos added.*6 were there/s))
   expect([await countOf(page, 'Ant'), await countOf(page, 'Bee')]).toEqual([3, 3])
@@ -109,11 +106,10 @@ test.each(hands)('more can be added again and again, each once (%s)', async (han
 })
 
 test('photos dropped on a class are of that class', async () => {
-  await writePhotos(join(folder, 'set', 'Ant'), { hue: 0, count: 3 })
-  await writePhotos(join(folder, 'set', 'Bee'), { hue: 1, count: 3 })
+  await writePhotos(join(photos, 'Ant'), { hue: 0, count: 3 })
+  await writePhotos(join(photos, 'Bee'), { hue: 1, count: 3 })
   const loose = await writePhotos(join(folder, 'loose'), { hue: 2, count: 2, name: 'loose' })
-  await begin()
-  await bring('mouse', [join(folder, 'set')])
+  await bring('mouse', [photos])
   await expectCount(page, 'Bee', 3)
   await dropFiles(page, loose, '[data-testid=class-row-Bee]')
   await expectCount(page, 'Bee', 5)
@@ -129,9 +125,8 @@ test.each(hands)(
       ['test', 1],
     ] as const)
       for (const [hue, name] of ['Ant', 'Bee'].entries())
-        await writePhotos(join(folder, split, name), { hue, count, name: `${split}-${name}` })
-    await begin({ folder: [folder] })
-    await bring(hand, [folder])
+        await writePhotos(join(photos, split, name), { hue, count, name: `${split}-${name}` })
+    await bring(hand, [photos])
     await expectCount(page, 'Ant', 7)
     expect(await countOf(page, 'Bee')).toBe(7)
     expect(await splitCounts()).toEqual([8, 4, 2])
@@ -140,21 +135,20 @@ test.each(hands)(
 )
 
 test.each(hands)('labels come from COCO, and undo takes them back (%s)', async (hand) => {
-  const photos = await writePhotos(join(folder, 'flat'), { hue: 0, count: 4 })
+  const paths = await writePhotos(photos, { hue: 0, count: 4 })
   const coco = join(folder, 'annotations.json')
   writeFileSync(
     coco,
     JSON.stringify({
-      images: photos.map((path, id) => ({ id, file_name: path.split('/').pop() })),
+      images: paths.map((path, id) => ({ id, file_name: path.split('/').pop() })),
       categories: [
         { id: 5, name: 'Ant' },
         { id: 6, name: 'Bee' },
       ],
-      annotations: photos.map((_, id) => ({ id, image_id: id, category_id: id < 3 ? 5 : 6 })),
+      annotations: paths.map((_, id) => ({ id, image_id: id, category_id: id < 3 ? 5 : 6 })),
     }),
   )
-  await begin({ folder: [join(folder, 'flat')], labels: [coco] })
-  await bring(hand, [join(folder, 'flat')])
+  await bring(hand, [photos])
   await expectCount(page, 'Unlabelled', 4)
   if (hand === 'mouse') await dropFiles(page, [coco], '[data-testid=grid]')
   else await fromMenu(page, hand, 'more-menu', 'import-labels')
@@ -172,15 +166,12 @@ test.each(hands)('labels come from COCO, and undo takes them back (%s)', async (
 test.each(hands)(
   'a table beside photos is offered; the set goes out as links (%s)',
   async (hand) => {
-    const photos = await writePhotos(join(folder, 'flat'), { hue: 0, count: 4 })
-    const rows = photos.map(
-      (path, at) => `${path.split('/').pop()},${at < 3 ? 'Ant' : 'Bee'},train`,
-    )
-    writeFileSync(join(folder, 'flat', 'labels.csv'), ['file,label,split', ...rows].join('\n'))
+    const paths = await writePhotos(photos, { hue: 0, count: 4 })
+    const rows = paths.map((path, at) => `${path.split('/').pop()},${at < 3 ? 'Ant' : 'Bee'},train`)
+    writeFileSync(join(photos, 'labels.csv'), ['file,label,split', ...rows].join('\n'))
     const out = join(folder, 'out')
     mkdirSync(out)
-    await begin({ folder: [join(folder, 'flat')], 'export-folder': [out] })
-    await bring(hand, [join(folder, 'flat')])
+    await bring(hand, [photos])
     await page.getByTestId('import-facts').waitFor({ timeout: 20_000 })
     await press(page, hand, 'import-apply')
     await expectCount(page, 'Ant', 3)
@@ -191,7 +182,7 @@ test.each(hands)(
     expect(readdirSync(made).sort()).toEqual(['Ant', 'Bee'])
     expect(readdirSync(join(made, 'Ant'))).toHaveLength(3)
     expect(lstatSync(join(made, 'Bee', 'photo-04.jpg')).isSymbolicLink()).toBe(true)
-    expect(photos.every((path) => lstatSync(path).isFile())).toBe(true)
+    expect(paths.every((path) => lstatSync(path).isFile())).toBe(true)
     expect((await tilesOf(page)).length).toBe(4)
   },
 )

@@ -4,12 +4,24 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dropFiles, launch, setSize, shared, type Opened } from './driver'
+import { dropFiles, launch, setSize, settled, shared, type Opened } from './driver'
+import { allChecked } from './hands'
 import { look } from './look'
 
 const antsBees = join(shared, 'data', 'ants-bees')
 const missing = !existsSync(antsBees)
 if (missing) console.log(`dataRoomLook e2e is skipped: ${antsBees} is not here`)
+
+/** Waits until every picture in sight is loaded. */
+const allDrawn = (page: Page) =>
+  page.evaluate(async () => {
+    const images = () => [...document.querySelectorAll<HTMLImageElement>('[data-testid=grid] img')]
+    const deadline = performance.now() + 60_000
+    while (images().length === 0 || images().some(({ naturalWidth }) => naturalWidth === 0)) {
+      if (performance.now() > deadline) throw new Error('some pictures are never drawn')
+      await new Promise(requestAnimationFrame)
+    }
+  })
 
 describe.skipIf(missing)('looks', () => {
   let opened: Opened
@@ -21,11 +33,16 @@ describe.skipIf(missing)('looks', () => {
     await setSize(opened.app, 1280, 800)
     await dropFiles(page, [antsBees], '[data-testid=first-run]')
     await page.getByTestId('class-row-bees').waitFor({ timeout: 60_000 })
-    await page.locator('[data-testid=grid] img').first().waitFor()
-    await page.waitForTimeout(4000)
+    await allChecked(page)
+    await allDrawn(page)
   })
   afterAll(() => opened?.close())
 
+  const fromClassMenu = async (what: string) => {
+    await page.getByTestId('class-row-ants').hover()
+    await page.getByTestId('class-menu-ants').click()
+    await page.getByTestId(`class-${what}`).click()
+  }
   const states: readonly [string, () => Promise<unknown>, () => Promise<unknown>][] = [
     ['grid', async () => {}, async () => {}],
     [
@@ -40,24 +57,8 @@ describe.skipIf(missing)('looks', () => {
     ['view', () => page.keyboard.press('Enter'), () => page.keyboard.press('Escape')],
     ['menu', () => page.keyboard.press('Shift+F10'), () => page.keyboard.press('Escape')],
     ['keys', () => page.keyboard.press('?'), () => page.keyboard.press('Escape')],
-    [
-      'merge',
-      async () => {
-        await page.getByTestId('class-row-ants').hover()
-        await page.getByTestId('class-menu-ants').click()
-        await page.getByTestId('class-merge').click()
-      },
-      () => page.keyboard.press('Escape'),
-    ],
-    [
-      'colour',
-      async () => {
-        await page.getByTestId('class-row-ants').hover()
-        await page.getByTestId('class-menu-ants').click()
-        await page.getByTestId('class-colour').click()
-      },
-      () => page.keyboard.press('Escape'),
-    ],
+    ['merge', () => fromClassMenu('merge'), () => page.keyboard.press('Escape')],
+    ['colour', () => fromClassMenu('colour'), () => page.keyboard.press('Escape')],
     ['splits', () => page.getByTestId('edit-splits').click(), () => page.keyboard.press('Escape')],
     ...(['network', 'train', 'evaluate', 'use'] as const).map(
       (room) =>
@@ -73,7 +74,7 @@ describe.skipIf(missing)('looks', () => {
     await open()
     expect(await look(opened, name)).toEqual([])
     await close()
-    await page.waitForTimeout(150)
+    await settled(page)
   })
 
   test('the window reported no error', () => {

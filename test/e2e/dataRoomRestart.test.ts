@@ -6,7 +6,17 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { launch, setSize, temporary, type Opened } from './driver'
-import { countOf, downTo, expectCount, hands, press, tabTo, tilesOf, type Hand } from './hands'
+import {
+  countOf,
+  downTo,
+  expectCount,
+  hands,
+  press,
+  selectedWhole,
+  tabTo,
+  tilesOf,
+  type Hand,
+} from './hands'
 import { writePhotos } from './photos'
 
 const each = 6
@@ -60,11 +70,7 @@ async function rename(hand: Hand, from: string, to: string) {
     await downTo(page, 'class-rename')
     await page.keyboard.press('Enter')
   }
-  const field = page.getByTestId('rename-field')
-  await field.waitFor()
-  await expect
-    .poll(() => field.evaluate((it: HTMLInputElement) => it.selectionEnd! - it.selectionStart!))
-    .toBe(from.length)
+  await selectedWhole(page, 'rename-field', from)
   await page.keyboard.type(to)
   await page.keyboard.press('Enter')
   await page.getByTestId(`class-row-${to}`).waitFor()

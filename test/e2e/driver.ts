@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { _electron, errors as failures, type ElectronApplication, type Page } from 'playwright-core'
-import type { CallInput } from '../../shared/contract'
+import type { CallInput, CallName } from '../../shared/contract'
 import { electronExecutable, electronFlags } from '../../scripts/setup/electronRuntime.mjs'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -32,6 +32,13 @@ export const temporary = (name: string): string =>
 /** Milliseconds. */
 const closePatience = 10_000
 
+/** Files that run at the same time have each its own screen, where `npm test` made several. */
+function screenOfWorker(): { DISPLAY?: string } {
+  const screens = process.env.RESTAGE_SCREENS?.split(' ')
+  const screen = screens?.[Number(process.env.VITEST_POOL_ID ?? 1) - 1]
+  return screen ? { DISPLAY: screen } : {}
+}
+
 /** Starts the app and waits until its first room is there. */
 export async function launch({
   choose = {},
@@ -44,6 +51,7 @@ export async function launch({
     args: [...electronFlags(), root],
     env: {
       ...(process.env as Record<string, string>),
+      ...screenOfWorker(),
       RESTAGE_HOME: home,
       RESTAGE_CHOOSE: JSON.stringify(choose),
     },
@@ -123,7 +131,7 @@ export async function dropFiles(
   await devtools.detach()
 }
 
-/** The inside of the window, in CSS pixels. */
+/** Makes the inside of the window so large, in CSS pixels, and waits until it is. */
 export async function setSize(
   app: ElectronApplication,
   width: number,
@@ -135,6 +143,58 @@ export async function setSize(
     },
     { width, height },
   )
+  const page = await app.firstWindow()
+  await page.evaluate(
+    async (size) => {
+      const deadline = performance.now() + 10_000
+      while (innerWidth !== size.width || innerHeight !== size.height) {
+        if (performance.now() > deadline)
+          throw new Error(`the window stays at ${innerWidth} x ${innerHeight}`)
+        await new Promise(requestAnimationFrame)
+      }
+    },
+    { width, height },
+  )
+}
+
+/** Waits until everything is drawn as it stays: layout and charts follow a change of size or colours
+ *  within a few frames, and nothing is being animated. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const moving = () => document.getAnimations().some(({ playState }) => playState === 'running')
+    const deadline = performance.now() + 2000
+    for (let still = 0; still < 5 && performance.now() < deadline; still = moving() ? 0 : still + 1)
+      await new Promise(requestAnimationFrame)
+  })
+
+/** Asks as the page does. @throws {Error} when the answer is a failure */
+export async function call<T>(page: Page, name: CallName, input?: CallInput<CallName>): Promise<T> {
+  const answer = await page.evaluate(
+    ([asked, given]) =>
+      (
+        window as unknown as {
+          restage: {
+            call(
+              name: string,
+              input: unknown,
+            ): Promise<{ ok: boolean; value: unknown; message: string }>
+          }
+        }
+      ).restage.call(asked as string, given),
+    [name, input] as const,
+  )
+  if (!answer.ok) throw new Error(`${name}: ${answer.message}`)
+  return answer.value as T
+}
+
+/** A new project that holds what these paths hold, in a window that starts anew. What the paths
+ *  name was dropped or chosen before: the app opens nothing else. */
+export async function newProject(page: Page, paths: readonly string[] = []): Promise<void> {
+  await call(page, 'project.create', { name: 'Photos' })
+  if (paths.length > 0) await call(page, 'dataset.add', { paths: [...paths] })
+  await page.evaluate(() => localStorage.clear())
+  await page.reload()
+  await page.getByTestId('view-data').waitFor({ timeout: 20_000 })
 }
 
 /** The one run folder under a home. */

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EngineStatus } from '../../shared/device'
 import { electronExecutable } from '../../scripts/setup/electronRuntime.mjs'
-import { launch, root, temporary, type Opened } from './driver'
+import { call, launch, root, temporary, type Opened } from './driver'
 
 let opened: Opened
 beforeAll(async () => {
@@ -13,14 +13,7 @@ beforeAll(async () => {
 afterAll(() => opened.close())
 
 it('passes its self-check with the same bits as in Node', async () => {
-  const answer = await opened.page.evaluate(() =>
-    (
-      window as unknown as {
-        restage: { call(name: string): Promise<{ ok: boolean; value: unknown }> }
-      }
-    ).restage.call('engine.status'),
-  )
-  const { selfCheck, versions } = answer.value as EngineStatus
+  const { selfCheck, versions } = await call<EngineStatus>(opened.page, 'engine.status')
   expect(selfCheck).toMatchObject({ processorRight: true, deviceRight: true })
   const home = temporary('doctor')
   const node = JSON.parse(

@@ -15,6 +15,19 @@ export async function tabTo(page: Page, testid: string): Promise<void> {
   throw new Error(`${testid} cannot be reached by Tab`)
 }
 
+/** Waits until a field holds a text and all of it is selected: what is typed next takes its place. */
+export async function selectedWhole(page: Page, testid: string, text: string): Promise<void> {
+  const field = page.getByTestId(testid)
+  await field.waitFor()
+  await expect
+    .poll(() =>
+      field.evaluate((it: HTMLInputElement) =>
+        it.value.slice(it.selectionStart!, it.selectionEnd!),
+      ),
+    )
+    .toBe(text)
+}
+
 export const hands = ['mouse', 'keyboard'] as const
 export type Hand = (typeof hands)[number]
 
@@ -96,9 +109,29 @@ export const expectCount = (page: Page, className: string, count: number) =>
     .locator(`[data-testid="class-row-${className}"][data-count="${count}"]`)
     .waitFor({ timeout: 20_000 })
 
-/** Every photo was read: only then does health speak of them. Needs a window that shows health. */
-export const allChecked = (page: Page) =>
-  page
+/** Waits until every photo was read (of at most 4,000, none of them broken) and health speaks of them;
+ *  some findings, such as tiny classes, come before that. Needs a window that shows health. */
+export async function allChecked(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    interface Restage {
+      call(
+        name: string,
+        input: unknown,
+      ): Promise<{ ok: boolean; value: { pictures: { width: Uint32Array } } }>
+    }
+    const { restage } = window as unknown as { restage: Restage }
+    const deadline = performance.now() + 60_000
+    const areRead = async () => {
+      const { ok, value } = await restage.call('dataset.pictures', { from: 0, count: 4000 })
+      return ok && value.pictures.width.every((width) => width > 0)
+    }
+    while (!(await areRead())) {
+      if (performance.now() > deadline) throw new Error('some photos are never read')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })
+  await page
     .locator('[data-testid=health] .good, [data-testid=health] .line')
     .first()
     .waitFor({ timeout: 60_000 })
+}

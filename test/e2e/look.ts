@@ -1,7 +1,7 @@
 // Checks the current state of the window: runs axe in the light and dark theme, and writes screenshots
 // of both at both sizes.
 import AxeBuilder from '@axe-core/playwright'
-import { screenshot, setSize, type Opened } from './driver'
+import { screenshot, setSize, settled, type Opened } from './driver'
 
 const sizes = [
   [1280, 800],
@@ -15,7 +15,7 @@ export async function look({ app, page }: Opened, name: string): Promise<string[
   const found = new Set<string>()
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.waitForTimeout(350)
+    await settled(page)
     // A second page, in which axe usually joins its results, cannot be opened in an app.
     const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
     for (const { id, impact, nodes } of violations) {
@@ -25,11 +25,11 @@ export async function look({ app, page }: Opened, name: string): Promise<string[
     }
     for (const [width, height] of sizes) {
       await setSize(app, width, height)
-      await page.waitForTimeout(250)
+      await settled(page)
       await screenshot(page, `look-${name}-${colorScheme}-${width}`)
     }
     await setSize(app, ...before)
-    await page.waitForTimeout(100)
+    await settled(page)
   }
   return [...found]
 }

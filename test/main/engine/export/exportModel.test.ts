@@ -3,16 +3,13 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { exportModel } from '../../../../main/engine/export/exportModel'
 import type { Samples } from '../../../../main/engine/plan/samples'
@@ -21,18 +18,17 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '../../../../main/engine/weights/formats/safetensors'
+import { Failure } from '../../../../shared/failure'
 import { leafRun, leafSamples, measured } from '../training/leafRun'
-import { failureOf } from '../weights/temporaryFolder'
+import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let run: Awaited<ReturnType<typeof leafRun>>
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-export-'))
   samples = await leafSamples(root)
   run = await leafRun({ root, name: 'run', samples })
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
   const results = await exportModel(run.folder, {
@@ -74,8 +70,12 @@ it('the opened run evaluates as its best epoch did, and adds up', async () => {
   )
   for (const { scores } of predictions.slice(0, -1))
     expect(scores.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5)
-  expect(predictions[predictions.length - 1]).toMatchObject({ path: missing, label: '' })
-  expect(predictions[predictions.length - 1]!.problem).toBeTruthy()
+  expect(predictions[predictions.length - 1]).toMatchObject({
+    path: missing,
+    label: '',
+    scores: [],
+    problem: new Failure('file-missing', { path: missing }).message,
+  })
 })
 
 it('a folder without a run is no model', async () => {

@@ -1,26 +1,24 @@
 // Runs of several legs: each goes on from what the one before left, with stages of its own; a stop
 // anywhere changes no number.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { recoverCheckpoint } from '../../../../main/engine/runFiles/checkpoint'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import type { RunRequest } from '../../../../shared/runConfig'
 import { assets, eventsOf, leafRun, leafSamples, measured } from '../training/leafRun'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let whole: Awaited<ReturnType<typeof leafRun>>
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-legs-'))
   samples = await leafSamples(root)
   whole = await leafRun({ root, name: 'whole', samples, request: three })
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** The head, then one stage more, then the head on what those have become. */
 const three: RunRequest = {

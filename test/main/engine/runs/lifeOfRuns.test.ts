@@ -1,24 +1,22 @@
 // What becomes of runs while the engine lives: they rest, go on with the photos they began with, and
 // follow one another in a queue.
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { reduceRun } from '../../../../shared/runState'
 import { measured } from '../training/leafRun'
 import { addLeaves, ofType, openEngine, tiny, type OpenEngine } from './openEngine'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let home = ''
 let engine: OpenEngine
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-life-'))
   home = join(root, 'home')
   engine = await openEngine(home)
   await addLeaves(engine, root)
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const ended = ofType('finished', 'failed', 'stopped')
 const call = <N extends keyof OpenEngine['handlers']>(name: N) => engine.handlers[name]

@@ -1,9 +1,7 @@
 // The rate search and the strip of varied photos, on drawn leaves.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { RateFinder } from '../../../../main/engine/runs/rateFinder'
 import { RunControl } from '../../../../main/engine/training/control'
 import { findRate, suggestedRate } from '../../../../main/engine/training/findRate'
@@ -13,17 +11,15 @@ import { countsOf } from '../../../../main/engine/plan/sampleCounts'
 import { startingWeights } from '../../../../main/engine/weights/startingWeights'
 import { settingsFor } from '../../../../main/engine/training/startRun'
 import { augmentations, RunConfig, type RunRequest } from '../../../../shared/runConfig'
-import { failureOf } from '../weights/temporaryFolder'
+import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
 import { leafSamples, makeHome } from './leafRun'
 import { steadyCosts } from '../plan/steadyCosts'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-rate-'))
   samples = await leafSamples(root)
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 async function trial(request: RunRequest) {
   const config = RunConfig.parse({ batch: 8, size: 64, ...request })

@@ -1,10 +1,8 @@
 // What a person freezes stays: every tensor of the trained file is held against the starting file by
 // its hash, for any subset of stages and either mode of their batch norms.
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { networkParameters } from '../../../../main/engine/network/layers'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
@@ -12,8 +10,9 @@ import { readSafetensors } from '../../../../main/engine/weights/formats/safeten
 import type { Stage } from '../../../../shared/network'
 import type { RunRequest } from '../../../../shared/runConfig'
 import { assets, leafRun, leafSamples } from './leafRun'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let before: ReadonlyMap<string, string>
 const starter = join(assets, 'starter/starter-resnet18-to-layer3.safetensors')
@@ -28,11 +27,9 @@ async function hashesOf(path: string) {
 }
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-freezing-'))
   samples = await leafSamples(root)
   before = await hashesOf(starter)
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** Which kinds of tensors of each backbone stage changed. */
 async function changes(name: string, request: RunRequest) {

@@ -1,10 +1,9 @@
 // Neither a pause nor the death of the engine changes what a run measures: to the last bit, the
 // epochs are those of a run that nobody disturbed.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { drawLeaves } from '../../../../main/engine/leaves/leaves'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
@@ -13,13 +12,12 @@ import type { RunEvent } from '../../../../shared/runEvents'
 import { reduceRun } from '../../../../shared/runState'
 import { eventsOf, leafSamples, makeHome, measured } from './leafRun'
 import { steadyCosts } from '../plan/steadyCosts'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-interrupted-'))
   await drawLeaves(join(root, 'photos'), { perClass: 8, size: 96 })
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const options = (out: string) => [
   ...['dist/cli/index.cjs', 'train', join(root, 'photos'), '--out', out],

@@ -1,24 +1,21 @@
 // Whole runs with the knobs turned: all that is drawn at random repeats and survives a stop, and what
 // was judged is what is kept and used.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluateSamples, openModel } from '../../../../main/engine/evaluation/model'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { bytesOf } from '../../../../main/engine/files/wholeFiles'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
+import type { Prediction } from '../../../../shared/evaluation'
 import { Augmentation, type RunRequest } from '../../../../shared/runConfig'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-knobs-'))
   samples = await leafSamples(root)
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const frozen: RunRequest['frozen'] = ['stem', 'layer1', 'layer2']
 const everything: RunRequest = {
@@ -47,6 +44,10 @@ const onFeatures: RunRequest = {
   testTimeFlips: true,
   averaging: 0.9,
 }
+const pathsOf = (from: Samples['val']) => from.map(({ path }) => path)
+const scoreOf = (scores: Prediction['scores'], label: string) =>
+  scores.find((each) => each.label === label)!.score
+
 /** Fewer of the first class. */
 const unbalanced = (): Samples => ({
   ...samples,
@@ -97,40 +98,126 @@ describe.each([
     const best = epochs.filter((epoch) => epoch.best).pop()!
     const model = await openModel(first.folder)
     const used = await evaluateSamples(model, samples.val, 'val')
+    const predictions = await predictPaths(model, pathsOf(samples.val))
     model.inference.dispose()
     expect(used.accuracy).toBeCloseTo(best.valAccuracy, 6)
-    const loss = used.pictures.reduce(
-      (sum, { truth, predicted, confidence }) =>
-        sum - (truth === predicted ? Math.log(confidence) : 0),
-      0,
+    const losses = predictions.map(
+      ({ scores }, at) => -Math.log(scoreOf(scores, samples.classes[samples.val[at]!.label]!)),
     )
-    if (used.accuracy === 1) expect(loss / used.pictures.length).toBeCloseTo(best.valLoss, 3)
+    expect(losses).toHaveLength(samples.val.length)
+    expect(mean(losses)).toBeCloseTo(best.valLoss, 3)
   })
 })
 
-it('each knob changes what is measured', async () => {
-  const losses = async (name: string, request: RunRequest) => {
-    const asked = { epochs: 1, ...request }
-    const { events } = await leafRun({ root, name, samples: unbalanced(), request: asked })
-    return JSON.stringify(measured(events))
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** What a run of one epoch, unless asked otherwise, came to: as it was told, in what was kept, and in what the kept model answers. */
+async function outcomeOf(name: string, request: RunRequest) {
+  const asked = { epochs: 1, ...request }
+  const { events, folder } = await leafRun({ root, name, samples: unbalanced(), request: asked })
+  const { tensors } = await readSafetensors(runPaths(folder).weights)
+  const norm = (tensor: string) => Math.hypot(...tensors.get(tensor)!.data)
+  const model = await openModel(folder)
+  const predictions = await predictPaths(model, pathsOf(samples.val))
+  model.inference.dispose()
+  const rare = samples.classes[0]!
+  const steps = eventsOf(events, 'step')
+  return {
+    told: JSON.stringify(measured(events)),
+    trainLoss: measured(events).pop()!.trainLoss,
+    valLoss: measured(events).pop()!.valLoss,
+    stepLosses: steps.map(({ loss }) => loss),
+    rates: steps.map(({ learningRate }) => learningRate),
+    /** How large the weights of the head are, and its biases, which began at zero. */
+    weight: norm('fc.weight'),
+    bias: norm('fc.bias'),
+    rareScore: mean(predictions.map(({ scores }) => scoreOf(scores, rare))),
   }
-  const plain = await losses('plain', {})
-  const knobs: Record<string, RunRequest> = {
-    schedule: { schedule: 'constant' },
-    decay: { weightDecay: 0.5 },
-    decayAll: { weightDecay: 0.5, decayAll: true },
-    clip: { clipNorm: 0.01 },
-    smoothing: { labelSmoothing: 0.1 },
-    weights: { balance: 'weights' },
-    sampling: { balance: 'sampling' },
-    mixup: { mix: 'mixup' },
-    averaging: { averaging: 0.9 },
-    flips: { testTimeFlips: true },
-  }
-  const seen = new Map([[plain, 'plain']])
-  for (const [name, request] of Object.entries(knobs)) {
-    const own = await losses(name, request)
-    expect(seen.get(own), name).toBeUndefined()
-    seen.set(own, name)
-  }
+}
+type Outcome = Awaited<ReturnType<typeof outcomeOf>>
+
+describe('each knob, by itself', () => {
+  let plain: Outcome
+  /** After ten epochs, for what two steps do not show. */
+  let learnt: Outcome
+  const told = new Map<string, string>()
+  beforeAll(async () => {
+    plain = await outcomeOf('plain', {})
+    learnt = await outcomeOf('learnt', { epochs: 10 })
+    told.set(plain.told, 'plain').set(learnt.told, 'learnt')
+  })
+
+  const decayed: RunRequest = { weightDecay: 0.5 }
+  const knobs: readonly [string, RunRequest, (own: Outcome) => unknown][] = [
+    [
+      'a constant schedule keeps the rate, and moves further',
+      { schedule: 'constant' },
+      ({ rates, bias }) => {
+        const [first, second] = plain.rates
+        expect(second!).toBeLessThan(first!)
+        expect(rates).toEqual(plain.rates.map(() => first))
+        expect(bias).toBeGreaterThan(plain.bias)
+      },
+    ],
+    [
+      'weight decay makes weights smaller',
+      decayed,
+      ({ weight }) => expect(weight).toBeLessThan(plain.weight),
+    ],
+    [
+      'decay of everything makes biases smaller too',
+      { ...decayed, decayAll: true },
+      async ({ weight, bias }) => {
+        const weightsOnly = await outcomeOf('weights only', decayed)
+        expect(weight).toBeCloseTo(weightsOnly.weight, 6)
+        expect(bias).toBeLessThan(weightsOnly.bias)
+      },
+    ],
+    [
+      'clipping makes steps smaller',
+      { clipNorm: 0.01 },
+      ({ bias }) => expect(bias).toBeLessThan(plain.bias / 10),
+    ],
+    [
+      'smoothed labels are never quite learnt',
+      { labelSmoothing: 0.1, epochs: 10 },
+      ({ trainLoss }) => expect(trainLoss).toBeGreaterThan(learnt.trainLoss),
+    ],
+    ...(['weights', 'sampling'] as const).map(
+      (balance): [string, RunRequest, (own: Outcome) => unknown] => [
+        `balance by ${balance} makes the rare class likelier`,
+        { balance, epochs: 10 },
+        ({ rareScore }) => expect(rareScore).toBeGreaterThan(learnt.rareScore),
+      ],
+    ),
+    [
+      'mixed pictures are never quite learnt',
+      { mix: 'mixup', epochs: 10 },
+      ({ trainLoss }) => expect(trainLoss).toBeGreaterThan(learnt.trainLoss),
+    ],
+    [
+      'an average follows the same training from behind',
+      { averaging: 0.9 },
+      ({ stepLosses, bias }) => {
+        expect(stepLosses).toEqual(plain.stepLosses)
+        expect(bias).toBeLessThan(0.95 * plain.bias)
+      },
+    ],
+    [
+      'flips change how the same weights are judged',
+      { testTimeFlips: true },
+      ({ stepLosses, weight, bias, valLoss }) => {
+        expect([stepLosses, weight, bias]).toEqual([plain.stepLosses, plain.weight, plain.bias])
+        expect(Math.abs(valLoss - plain.valLoss)).toBeGreaterThan(1e-3)
+      },
+    ],
+  ]
+
+  it.each(knobs)('%s', async (name, request, check) => {
+    const own = await outcomeOf(name, request)
+    await check(own)
+    expect(told.get(own.told), 'nothing else measures the same').toBeUndefined()
+    told.set(own.told, name)
+  })
 })

@@ -1,10 +1,9 @@
 // A full disk, a folder that is gone and a device without memory pause a run with their reason; when
 // the cause is gone it goes on, and measures what an undisturbed run measures.
-import { mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import type * as Files from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { RunControl } from '../../../../main/engine/training/control'
 import { retryWhenPossible } from '../../../../main/engine/training/retryWhenPossible'
 import { readEvents, runPaths } from '../../../../main/engine/runFiles/runFolder'
@@ -14,6 +13,7 @@ import { Failure } from '../../../../shared/failure'
 import type { RunEvent, RunNews } from '../../../../shared/runEvents'
 import { reduceRun } from '../../../../shared/runState'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
+import { temporaryFolder } from '../weights/temporaryFolder'
 
 const disk = vi.hoisted(() => ({ isFull: false, after: 0 }))
 
@@ -34,16 +34,14 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...files, open, default: { ...files, open } }
 })
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let plain: Awaited<ReturnType<typeof leafRun>>
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-pauses-'))
   samples = await leafSamples(root)
   plain = await leafRun({ root, name: 'plain', samples })
 })
 beforeEach(() => Object.assign(disk, { isFull: false, after: 0 }))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const pausesOf = (events: readonly RunEvent[]) =>
   eventsOf(events, 'paused').map(({ reason, retrying }) => [reason, retrying])

@@ -1,8 +1,7 @@
 // Whole runs: they end well, repeat, go on after a stop, and bear a picture that cannot be read.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { networkParameters } from '../../../../main/engine/network/layers'
 import { hasCheckpoint } from '../../../../main/engine/runFiles/checkpoint'
 import { listRuns } from '../../../../main/engine/runs/summaries'
@@ -10,20 +9,18 @@ import { readEvents, readRun, runPaths } from '../../../../main/engine/runFiles/
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import { reduceRun } from '../../../../shared/runState'
-import { failureOf } from '../weights/temporaryFolder'
+import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
 
-let root = ''
+const { folder: root } = temporaryFolder()
 let samples: Samples
 let first: Awaited<ReturnType<typeof leafRun>>
 const frozen = ['stem', 'layer1', 'layer2'] as ('stem' | 'layer1' | 'layer2')[]
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'restage-runs-'))
   samples = await leafSamples(root)
   first = await leafRun({ root, name: 'first', samples })
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('a head trained alone finishes with numbered events, weights and a checkpoint', async () => {
   const { events, folder, settings } = first
