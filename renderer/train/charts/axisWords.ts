@@ -1,6 +1,6 @@
 // How a place on the horizontal axis is written and said.
 import { useI18n } from 'vue-i18n'
-import { formatClock } from '../../locales/rooms/quantities'
+import { formatClock } from '../../locales/format'
 import type { By } from './curves'
 
 export function useAxisWords() {

@@ -1,5 +1,5 @@
 // How the values of each chart are written.
-import { formatShare } from '../../locales/rooms/quantities'
+import { formatShare } from '../../locales/format'
 import type { ChartName } from './curves'
 
 export const asRate = (value: number) =>

@@ -1,12 +1,9 @@
-// What each failure says in Korean, by its code, with the details that the engine sent. (English
-// stands in shared/failure.ts, which the headless program uses too.)
-import type { FailureCode } from '../../shared/failure'
+// Korean words of each failure, by its code, with the details that the engine sends.
+import type { FailureCode } from '../../../shared/failure'
 
-export type Failures = Readonly<
+export const failures: Readonly<
   Record<FailureCode, { readonly message: string; readonly hint: string }>
->
-
-export const koFailures: Failures = {
+> = {
   'file-missing': {
     message: '{path} 파일이 더 이상 없습니다.',
     hint: '제자리에 되돌리거나 다른 파일을 선택하세요.',

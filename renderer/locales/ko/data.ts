@@ -1,98 +1,7 @@
-// 셸과 데이터 방의 모든 한국어 문구. Same keys as en.ts (the type holds it), plus `failure`: what a
-// failure's code says, with the details the engine sent.
-import type { Words } from './en'
-import { koFailures, type Failures } from './koFailures'
+// Korean words of the Data room.
+import type { data as english } from '../en/data'
 
-export const ko: Words & { readonly failure: Failures } = {
-  language: { menu: '언어' },
-  stage: {
-    stem: '스템',
-    layer1: '레이어 1',
-    layer2: '레이어 2',
-    layer3: '레이어 3',
-    layer4: '레이어 4',
-    head: '헤드',
-  },
-  common: {
-    cancel: '취소',
-    close: '닫기',
-    remove: '삭제',
-    rename: '이름 바꾸기',
-    about: '약 {time}',
-  },
-  rail: {
-    label: '방',
-    data: '데이터',
-    network: '네트워크',
-    train: '학습',
-    evaluate: '평가',
-    use: '사용',
-  },
-  top: {
-    saved: '저장됨',
-    saving: '{total}장 중 {done}장 읽음',
-    undo: '실행 취소',
-    redo: '다시 실행',
-    project: '프로젝트',
-    projects: '프로젝트 목록',
-    newProject: '새 프로젝트',
-    newProjectName: '사진 {n}',
-    renameProject: '프로젝트 이름 바꾸기',
-    projectName: '프로젝트 이름',
-    fineTune: '미세 조정',
-    starting: '시작하는 중',
-    running: '학습 중',
-    paused: '일시 정지됨',
-    needsPhotos: '사진을 추가해 시작하세요',
-    needsClasses: '라벨이 붙은 클래스가 2개 필요합니다',
-    planning: '시간을 계산하는 중',
-    trainsHead: '사진 {n}장으로 헤드 학습',
-    trainsAll: '사진 {n}장으로 전체 네트워크 학습',
-    trains: '사진 {n}장으로 {stages} 학습',
-    trainsLegs: '사진 {n}장으로 {legs} 학습',
-    legThen: '{before}, 다음 {next}',
-    legMany: '{before}, 다음 {n}단계에 걸쳐 {next}',
-    legSame: '한 번 더',
-    legAll: '전체 네트워크',
-    legHead: '헤드',
-    runs: '학습 방에서 보기',
-  },
-  engine: {
-    label: '엔진',
-    starting: '엔진 시작 중',
-    restarting: '엔진 다시 시작 중',
-    failed: '엔진이 멈춤',
-    threads: '코어 {n}개',
-    bfloat16: 'bf16',
-    float32: 'fp32',
-    memory: '메모리 {size}',
-    cache: '디스크에 보관된 특징: {used} / 최대 {limit}',
-    clearCache: '비우기',
-  },
-  job: {
-    label: '학습 진행 중',
-    preparing: '사진 읽기',
-    features: '특징 계산',
-    training: '학습',
-    paused: '일시 정지됨',
-    epoch: '에폭 {done} / {total}',
-    of: '{done} / {total}',
-    speed: '초당 {n}장',
-    left: '{time} 남음',
-    pause: '일시 정지',
-    resume: '계속',
-    stop: '중지',
-    ended: {
-      finished: '학습 완료: 검증 정확도 {accuracy}',
-      stopped: '학습을 중지했습니다',
-      failed: '학습에 실패했습니다',
-    },
-  },
-  notice: { label: '알림', dismiss: '알림 닫기' },
-  drop: {
-    title: '놓아서 추가',
-    hint: '하위 폴더가 클래스가 됩니다. 파일은 제자리에 그대로 있습니다.',
-  },
+export const data: typeof english = {
   first: {
     title: '내 사진으로 네트워크를 가르쳐 보세요',
     drop: '사진 폴더를 여기에 놓으세요',
@@ -389,5 +298,4 @@ export const ko: Words & { readonly failure: Failures } = {
       unlabelled: '라벨이 없는 사진 {n}장',
     },
   },
-  failure: koFailures,
 }

@@ -1,6 +1,6 @@
 // Durations as a person reads them: as exact as it helps, and never sixty of anything.
 import { expect, test } from 'vitest'
-import { formatSeconds } from '../../../renderer/locales/rooms/quantities'
+import { formatSeconds } from '../../../renderer/locales/format'
 
 test.each([
   [4.12, '4.1 s'],

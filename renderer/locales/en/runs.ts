@@ -1,6 +1,5 @@
-// What is said in English of runs: their list, how they compare, why one rests, and what its curves
-// show. ko is in runsKo.ts, held to the same keys.
-export const runWords = {
+// English words of the list of runs, their comparison, the queue and what their curves tell.
+export const runs = {
   runs: {
     title: 'Runs',
     none: 'Every run is kept here.',
@@ -167,7 +166,46 @@ export const runWords = {
       weights: 'Weights',
     },
   },
+  queue: {
+    title: 'Queue',
+    add: 'Add to queue',
+    ask: 'Compare...',
+    empty: 'Runs that wait for one another, compared at the end.',
+    question: {
+      depth: 'Which depth?',
+      freezing: 'What to freeze?',
+      seeds: 'How much is chance? (3 seeds)',
+    },
+    needsWeights: 'needs weights of two depths',
+    freezing: { head: 'Head only', last: 'Head and last stage', all: 'Everything' },
+    seed: 'Seed {seed}',
+    added: '{n} run waits in the queue | {n} runs wait in the queue',
+    state: {
+      waiting: 'waits',
+      running: 'runs',
+      done: 'done',
+      failed: 'failed',
+      cancelled: 'cancelled',
+    },
+    show: 'Show the curves of {label}',
+    cancel: 'Take {label} out of the queue',
+    cancelAll: 'Take out all that waits',
+    compare: 'Compare them',
+  },
+  advice: {
+    title: 'Which one to keep',
+    reason: {
+      bestAndCheapest: 'Keep {name}: none is better, and none as good is cheaper.',
+      withinNoise:
+        'Keep {name}: those that score higher differ by no more than chance, and cost more.',
+      onlyOne: 'Only {name} came to an end.',
+    },
+    none: 'No run came to an end.',
+    overTime: 'Accuracy over training time',
+    overSize: 'Accuracy over size of the model',
+    run: 'Run',
+    time: 'Training time',
+    size: 'Size',
+    note: '± is one standard error, from the number of validation photos.',
+  },
 }
-
-type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
-export type RunWords = Widened<typeof runWords>

@@ -1,7 +1,7 @@
-// What is said in Korean of runs; the type holds it to runsEn.ts.
-import type { RunWords } from './runsEn'
+// Korean words of the list of runs, their comparison, the queue and what their curves tell.
+import type { runs as english } from '../en/runs'
 
-export const runWords: RunWords = {
+export const runs: typeof english = {
   runs: {
     title: '학습 기록',
     none: '모든 학습이 여기에 남습니다.',
@@ -167,5 +167,46 @@ export const runWords: RunWords = {
       weightDecay: '가중치 감쇠',
       weights: '가중치',
     },
+  },
+  queue: {
+    title: '대기열',
+    add: '대기열에 추가',
+    ask: '비교...',
+    empty: '차례로 학습하고 끝나면 비교합니다.',
+    question: {
+      depth: '어떤 깊이?',
+      freezing: '무엇을 고정할까?',
+      seeds: '우연은 얼마나? (시드 3개)',
+    },
+    needsWeights: '두 깊이의 가중치 필요',
+    freezing: { head: '헤드만', last: '헤드와 마지막 단계', all: '전체' },
+    seed: '시드 {seed}',
+    added: '대기열에 {n}개 추가됨',
+    state: {
+      waiting: '대기',
+      running: '학습 중',
+      done: '완료',
+      failed: '실패',
+      cancelled: '취소됨',
+    },
+    show: '{label} 곡선 보기',
+    cancel: '{label} 대기열에서 빼기',
+    cancelAll: '대기 중인 것 모두 빼기',
+    compare: '비교하기',
+  },
+  advice: {
+    title: '무엇을 남길까',
+    reason: {
+      bestAndCheapest: '{name} 추천: 더 좋은 것도, 같은 성능에 더 가벼운 것도 없습니다.',
+      withinNoise: '{name} 추천: 더 높은 것들도 우연 이상으로 다르지 않고 비용은 더 큽니다.',
+      onlyOne: '끝까지 간 것은 {name}뿐입니다.',
+    },
+    none: '끝까지 간 학습이 없습니다.',
+    overTime: '학습 시간에 따른 정확도',
+    overSize: '모델 크기에 따른 정확도',
+    run: '학습',
+    time: '학습 시간',
+    size: '크기',
+    note: '±는 검증 사진 수에 따른 표준 오차입니다.',
   },
 }

@@ -1,7 +1,73 @@
-// What the right side of the Train room and the closing window say in English: presets, knobs, queue,
-// advice. Merged at the top level of the messages; ko.ts has the same keys, which its type holds.
-
-export const training = {
+// English words of the Train room: how to train, and what the curves show.
+export const train = {
+  trainRoom: {
+    title: 'Train',
+    empty: 'Nothing trained yet',
+    emptyHint:
+      'Fine-tune teaches the network your classes from the photos in the Data room. The curves appear here as it learns.',
+    emptyNoData: 'First add photos of two classes in the Data room, then come back and fine-tune.',
+    toData: 'Go to Data',
+    fineTune: 'Fine-tune',
+    bestAccuracy: 'best validation accuracy',
+    bestAccuracyEpoch: 'best validation accuracy, epoch {epoch}',
+    validationLoss: 'validation loss',
+    epoch: 'epoch',
+    left: 'left',
+    took: 'took',
+    status: {
+      preparing: 'Preparing',
+      running: 'Training',
+      paused: 'Paused',
+      finished: 'Finished',
+      stopped: 'Stopped',
+      failed: 'Failed',
+    },
+    phase: {
+      preparing: 'Reading photos',
+      features: 'Computing features',
+      training: 'Training',
+    },
+    phaseCount: '{done} of {total}',
+    learningRate: 'Learning rate',
+    training: 'training',
+    validation: 'validation',
+    earlier: 'earlier runs',
+    rate: 'this run',
+    best: 'best',
+    speed: 'this run',
+    chart: {
+      loss: 'Loss',
+      accuracy: 'Accuracy',
+      rate: 'Learning rate',
+      speed: 'Images a second',
+    },
+    part: 'What is shown',
+    curves: 'Curves',
+    by: { label: 'Horizontal axis', step: 'Step', epoch: 'Epoch', time: 'Time' },
+    axis: { step: 'step', epoch: 'epoch', time: 'time, pauses left out' },
+    at: { step: 'step {x}', epoch: 'epoch {x}', time: 'at {x}' },
+    smoothing: 'Smoothing',
+    showMore: 'Rate and speed',
+    legTrains: '{stages} trains',
+    saveAs: 'Save as {format}',
+    saveOf: 'Save {chart}',
+    chartKeys:
+      'Left and right move the cursor along the points, plus and minus zoom, Shift with left and right moves aside, 0 shows the whole run.',
+    zoomHint:
+      'Drag to look closer, Shift-drag to move, Ctrl and wheel to zoom (after a click the wheel alone), double-click for the whole run',
+    validationRule:
+      'The validation photos never train. The network is only judged by them, so these figures tell how it does with photos that it has not learned.',
+    showEarlier: 'Earlier runs',
+    chartLabel: '{chart}, {points} points. Latest: {latest}.',
+    zoomReset: 'Whole run',
+    noPoints: 'The first values appear here soon.',
+    settingsNext: 'For the next run',
+    runs: 'Runs',
+    run: '{architecture}, {trains}',
+    justHead: 'head',
+    stagesTrain: '{count} stage trains | {count} stages train',
+    warnings: '{count} photo was left out | {count} photos were left out',
+  },
   presets: {
     title: 'How to train',
     quick: 'Quick',
@@ -177,60 +243,4 @@ export const training = {
     dice: 'Other dice',
     larger: 'Show larger',
   },
-  queue: {
-    title: 'Queue',
-    add: 'Add to queue',
-    ask: 'Compare...',
-    empty: 'Runs that wait for one another, compared at the end.',
-    question: {
-      depth: 'Which depth?',
-      freezing: 'What to freeze?',
-      seeds: 'How much is chance? (3 seeds)',
-    },
-    needsWeights: 'needs weights of two depths',
-    freezing: { head: 'Head only', last: 'Head and last stage', all: 'Everything' },
-    seed: 'Seed {seed}',
-    added: '{n} run waits in the queue | {n} runs wait in the queue',
-    state: {
-      waiting: 'waits',
-      running: 'runs',
-      done: 'done',
-      failed: 'failed',
-      cancelled: 'cancelled',
-    },
-    show: 'Show the curves of {label}',
-    cancel: 'Take {label} out of the queue',
-    cancelAll: 'Take out all that waits',
-    compare: 'Compare them',
-  },
-  advice: {
-    title: 'Which one to keep',
-    reason: {
-      bestAndCheapest: 'Keep {name}: none is better, and none as good is cheaper.',
-      withinNoise:
-        'Keep {name}: those that score higher differ by no more than chance, and cost more.',
-      onlyOne: 'Only {name} came to an end.',
-    },
-    none: 'No run came to an end.',
-    overTime: 'Accuracy over training time',
-    overSize: 'Accuracy over size of the model',
-    run: 'Run',
-    time: 'Training time',
-    size: 'Size',
-    note: '± is one standard error, from the number of validation photos.',
-  },
-  closing: {
-    title: 'A run is still training',
-    hint: 'What shall become of it when the window closes?',
-    background: 'Keep training in the background',
-    backgroundHint: 'The window closes; the run goes on and is here when you come back.',
-    pause: 'Pause it',
-    pauseHint: 'Everything so far is kept; continue it later from the list of runs.',
-    stop: 'Stop it',
-    stopHint: 'Training ends; the best model so far is kept.',
-    stay: 'Stay here',
-  },
 }
-
-type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
-export type TrainingMessages = Widened<typeof training>
