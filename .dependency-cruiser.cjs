@@ -121,7 +121,7 @@ module.exports = {
         pathNot: [
           '^renderer/$1/',
           '^renderer/(ui|stores|runs|locales|styles)/',
-          '^renderer/api\\.ts$',
+          '^renderer/(api|latest)\\.ts$',
         ],
       },
     },
