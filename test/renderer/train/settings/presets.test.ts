@@ -5,9 +5,10 @@ import { baseOf, sameKnobs } from '../../../../renderer/stores/presetChoice'
 import { useChoices } from '../../../../renderer/stores/choices'
 import { usePresets } from '../../../../renderer/stores/presets'
 import { RunConfig } from '../../../../shared/run'
-import { offersFor, scriptEngine, type Scripted } from '../engine'
+import { offersFor, scriptEngine } from '../engine'
+import type { FakeRestage } from '../../fakeRestage'
 
-let engine: Scripted
+let engine: FakeRestage
 const asksOf = (name: string) => engine.asked.filter(([called]) => called === name)
 
 beforeEach(async () => {

@@ -15,9 +15,10 @@ import PresetCards from '../../../../renderer/train/settings/PresetCards.vue'
 import QueuePanel from '../../../../renderer/train/settings/QueuePanel.vue'
 import RateFinder from '../../../../renderer/train/settings/RateFinder.vue'
 import { RunConfig, type QueueItem } from '../../../../shared/run'
-import { offersFor, planOf, scriptEngine, type Scripted } from '../engine'
+import { offersFor, planOf, scriptEngine } from '../engine'
+import type { FakeRestage } from '../../fakeRestage'
 
-let engine: Scripted
+let engine: FakeRestage
 let shown: VueWrapper
 const show = (component: Component, props = {}) => {
   shown = mount(component, {
