@@ -178,6 +178,26 @@ module.exports = {
       from: { pathNot: '^test/' },
       to: { path: '^test/' },
     },
+    {
+      name: 'rooms-know-no-other-room',
+      comment: 'What several rooms need lies in ui, stores or runs.',
+      severity: 'error',
+      from: { path: '^renderer/(data|network|train|evaluate|use)/' },
+      to: {
+        path: '^renderer/',
+        pathNot: [
+          '^renderer/$1/',
+          '^renderer/(ui|stores|runs|locales|styles)/',
+          '^renderer/(api|latest)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'only-app-knows-rooms',
+      severity: 'error',
+      from: { path: '^renderer/(shell|ui|stores|runs|locales)/' },
+      to: { path: '^renderer/(data|network|train|evaluate|use)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

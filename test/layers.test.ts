@@ -66,6 +66,18 @@ const seeded: Readonly<Record<string, { imports: string; breaks: string }>> = {
   'bench/drives.ts': { imports: '../main/window', breaks: 'bench-knows-the-engine-only' },
   'main/measuresItself.ts': { imports: '../bench/work', breaks: 'nothing-imports-bench' },
   'main/testsItself.ts': { imports: '../test/some.test', breaks: 'nothing-imports-tests' },
+  'renderer/train/charts/looksAtData.ts': {
+    imports: '../../data/gridLayout',
+    breaks: 'rooms-know-no-other-room',
+  },
+  'renderer/use/looksAtShell.ts': {
+    imports: '../shell/TopBar.vue',
+    breaks: 'rooms-know-no-other-room',
+  },
+  'renderer/runs/looksAtData.ts': {
+    imports: '../data/gridLayout',
+    breaks: 'only-app-knows-rooms',
+  },
 }
 
 /** What is allowed, so that a rule which forbids everything is caught too. */
@@ -85,6 +97,8 @@ const allowed: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
+  'renderer/train/charts/usesRuns.ts': '../../runs/freezing',
+  'renderer/data/usesItself.ts': './gridLayout',
 }
 
 const plain = [
@@ -95,6 +109,9 @@ const plain = [
   'main/engine/handlers.ts',
   'bench/work.ts',
   'test/some.test.ts',
+  'renderer/data/gridLayout.ts',
+  'renderer/runs/freezing.ts',
+  'renderer/shell/TopBar.vue',
 ]
 
 interface Violation {

@@ -1,6 +1,6 @@
 // While the grid is thrown past faster than anyone can look, tiles do not ask for their pictures: the
 // engine would be busy with rows that have long gone when the scrolling stops.
-import { useEventListener } from '@vueuse/core'
+import { useEventListener, useTimeoutFn } from '@vueuse/core'
 import { ref, type Ref } from 'vue'
 
 /** Screens a second above which pictures wait. */
@@ -11,7 +11,7 @@ const settled = 120
 export function useHeldImages(scroller: Readonly<Ref<HTMLElement | undefined>>): Ref<boolean> {
   const held = ref(false)
   let [top, time] = [0, 0]
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const release = useTimeoutFn(() => (held.value = false), settled, { immediate: false })
 
   useEventListener(
     scroller,
@@ -22,8 +22,7 @@ export function useHeldImages(scroller: Readonly<Ref<HTMLElement | undefined>>):
       const screens = Math.abs(scrollTop - top) / Math.max(1, clientHeight)
       if (screens > 0.5 && (screens / elapsed) * 1000 > fast) held.value = true
       ;[top, time] = [scrollTop, event.timeStamp]
-      clearTimeout(timer)
-      timer = setTimeout(() => (held.value = false), settled)
+      release.start()
     },
     // Before the grid hears of it: new tiles must know, and asking for a place after the grid has
     // changed would lay everything out once more.

@@ -2,7 +2,7 @@
 // typing, not in a dialog or menu, and not while another room is open. Letters are not taken by any
 // command: they find a class by its name (TypeAhead).
 import { useEventListener } from '@vueuse/core'
-import { isTyping } from '../shell/windowKeys'
+import { isTyping } from '../ui/isTyping'
 import { useDataset } from '../stores/dataset'
 import { usePreferences } from '../stores/preferences'
 import { useRoom } from '../stores/room'

@@ -3,7 +3,8 @@
 import { useEventListener } from '@vueuse/core'
 import { useDataset } from '../stores/dataset'
 import { rooms, useRoom } from '../stores/room'
-import { useFineTune } from './fineTune'
+import { isTyping } from '../ui/isTyping'
+import { useFineTune } from '../runs/fineTune'
 
 export function useWindowKeys() {
   const room = useRoom()
@@ -22,14 +23,4 @@ export function useWindowKeys() {
     else return
     event.preventDefault()
   })
-}
-
-/** Whether keys belong to a text field or an open dialog or menu rather than to the room. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest(
-      'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]',
-    ) !== null
-  )
 }

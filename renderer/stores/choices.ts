@@ -1,5 +1,6 @@
 // How the next run will be trained, and what that costs. `config` is edited freely by the Network and
 // Train rooms; the plan follows it and the data set after a pause, and a late answer never wins.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { EventPayload } from '../../shared/contract'
@@ -7,6 +8,7 @@ import type { Architecture, NetworkPicture, Stage, WeightsChoice } from '../../s
 import { RunConfig } from '../../shared/runConfig'
 import type { RunPlan } from '../../shared/runPlan'
 import { call, CallFailed, on } from '../api'
+import { createLatest } from '../latest'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'
 import { useNotices } from './notices'
@@ -48,14 +50,14 @@ export const useChoices = defineStore('choices', () => {
 
   /** Runs `ask` for the newest question only; `settle` never sees an answer that was overtaken. */
   function newestOnly<T>(ask: () => Promise<T>, settle: (value: T | null, error: unknown) => void) {
-    let asked = 0
+    const beginQuestion = createLatest()
     return async () => {
-      const mine = ++asked
+      const isLatest = beginQuestion()
       try {
         const value = await ask()
-        if (mine === asked) settle(value, null)
+        if (isLatest()) settle(value, null)
       } catch (reason) {
-        if (mine === asked) settle(null, reason)
+        if (isLatest()) settle(null, reason)
       }
     }
   }
@@ -117,7 +119,11 @@ export const useChoices = defineStore('choices', () => {
     config.value.frozen = [...stages]
   }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const planSoon = useTimeoutFn(
+    () => void askPlan(),
+    () => Math.max(patience, Math.min(took * rest, longestRest)),
+    { immediate: false },
+  )
   watch(
     [
       config,
@@ -126,7 +132,7 @@ export const useChoices = defineStore('choices', () => {
       () => engine.ready,
     ],
     () => {
-      clearTimeout(timer)
+      planSoon.stop()
       if (dataset.usableClasses.length < 2) {
         plan.value = planError.value = null
         return
@@ -135,7 +141,7 @@ export const useChoices = defineStore('choices', () => {
       // Photos are coming in: what would be planned is not what will be there. And a plan would load
       // what computes while the photos of a reopened project are still on their way.
       if (dataset.progress?.phase === 'scanning' || !engine.ready) return
-      timer = setTimeout(askPlan, Math.max(patience, Math.min(took * rest, longestRest)))
+      planSoon.start()
     },
     { deep: true, immediate: true },
   )

@@ -1,6 +1,7 @@
 // The window's copy of the data set. The engine owns it: every action here asks the engine, and
 // only dataset.changed (or a whole snapshot) alters what is shown. Pictures come in pages and then in
 // changes, into one table that is altered in place.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef, triggerRef } from 'vue'
 import type { EventPayload } from '../../shared/contract'
@@ -20,6 +21,7 @@ import type { PackedEdit } from '../../shared/edit'
 import { unpackPictures } from '../../shared/pictureColumns'
 import { packGroups, unpackGroups } from '../../shared/pictureSettings'
 import { call, CallFailed, on } from '../api'
+import { createLatest } from '../latest'
 import { classColour } from '../ui/classColour'
 import { useNotices } from './notices'
 import { PictureTable } from './pictureTable'
@@ -73,19 +75,18 @@ export const useDataset = defineStore('dataset', () => {
   })
   on('dataset.progress', (news) => (progress.value = news.phase === 'idle' ? null : news))
 
-  let waiting: ReturnType<typeof setTimeout> | undefined
-  let untold = false
-  /** Tells of a change now, or at the end of the frame in which one was told already. */
+  const frameEnd = useTimeoutFn(redraw, frame, { immediate: false })
+  let redrawWanted = false
+  /** Redraws the pictures now, or at the end of the frame if this frame has redrawn them already. */
   function changed() {
-    untold = true
-    if (waiting === undefined) tell()
+    redrawWanted = true
+    if (!frameEnd.isPending.value) redraw()
   }
-  function tell() {
-    waiting = undefined
-    if (!untold) return
-    untold = false
+  function redraw() {
+    if (!redrawWanted) return
+    redrawWanted = false
     triggerRef(pictures)
-    waiting = setTimeout(tell, frame)
+    frameEnd.start()
   }
 
   function apply({ pictures: packed, set: groups, removed, ...state }: DatasetChange) {
@@ -99,10 +100,10 @@ export const useDataset = defineStore('dataset', () => {
   }
 
   let checked = 0
-  let takes = 0
+  const beginTake = createLatest()
   /** Fetches all pictures of a snapshot; they show as they come. A later call ends an earlier one. */
   async function take(whole: DatasetSnapshot): Promise<void> {
-    const mine = ++takes
+    const isLatest = beginTake()
     checked = 0
     const missed: DatasetChange[] = (kept = [])
     snapshot.value = whole
@@ -110,14 +111,14 @@ export const useDataset = defineStore('dataset', () => {
     try {
       for (let from = 0, total = 1; from < total; from += picturesAtOnce) {
         const page = await call('dataset.pictures', { from, count: picturesAtOnce })
-        if (mine !== takes) return
+        if (!isLatest()) return
         table.put(unpackPictures(page.pictures))
         membership.value++
         changed()
         total = page.total
       }
     } finally {
-      if (mine === takes) kept = null
+      if (isLatest()) kept = null
     }
     // What was removed meanwhile moved the pages that came after it.
     if (missed.some(({ removed }) => removed.length)) return take(await call('dataset.snapshot'))

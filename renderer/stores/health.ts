@@ -1,6 +1,7 @@
 // What is wrong with the data set, asked anew a while after it changed, and when the network has looked
 // at the pictures, for then it can doubt labels. Findings of one kind are
 // shown together, with what would mend all of them.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type {
@@ -11,6 +12,7 @@ import type {
   SettingGroup,
 } from '../../shared/dataset'
 import { call } from '../api'
+import { createLatest } from '../latest'
 import { useDataset } from './dataset'
 import { useNotices } from './notices'
 import { useSuggestions } from './suggestions'
@@ -51,9 +53,14 @@ export const useHealth = defineStore('health', () => {
   )
   const lines = computed(() => groupFindings(findings.value))
 
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let asked = 0
+  const beginQuestion = createLatest()
+  /** Milliseconds that the last check took. */
   let took = 0
+  const checkSoon = useTimeoutFn(
+    () => void check(),
+    () => Math.max(patience, took * rest),
+    { immediate: false },
+  )
   // A check tells its own progress: being settled again must not ask about the same data once more.
   let checked = ''
   /** How many times the network had looked at all the pictures. */
@@ -66,21 +73,20 @@ export const useHealth = defineStore('health', () => {
   watch(
     () => [state.value, dataset.progress === null] as const,
     ([now, settled]) => {
-      clearTimeout(timer)
-      if (dataset.revision >= 0 && settled && now !== checked)
-        timer = setTimeout(check, Math.max(patience, took * rest))
+      if (dataset.revision >= 0 && settled && now !== checked) checkSoon.start()
+      else checkSoon.stop()
     },
     { immediate: true },
   )
 
   async function check() {
-    const mine = ++asked
+    const isLatest = beginQuestion()
     checked = state.value
     checking.value = true
     const began = performance.now()
     const found = await attempt(() => call('dataset.health'))
     took = performance.now() - began
-    if (mine !== asked) return
+    if (!isLatest()) return
     checking.value = false
     if (!found) return
     findings.value = found

@@ -19,12 +19,18 @@ export const usePreferences = defineStore('preferences', () => {
     tileSize.value = tileSizes[tileSizes.indexOf(tileSize.value) + by] ?? tileSize.value
   }
 
+  const suggest = asSwitch(suggesting)
+  function setSuggest(wanted: boolean) {
+    suggest.value = wanted
+  }
+
   return {
     language,
     tileSize,
     resizeTiles,
     moveOn: asSwitch(moving),
-    suggest: asSwitch(suggesting),
+    suggest,
+    setSuggest,
   }
 })
 

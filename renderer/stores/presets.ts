@@ -1,10 +1,12 @@
 // The three presets as they would go here. They are asked for anew when weights or photos change; as
 // long as no knob was turned, the choices follow the preset that was picked, else the recommended one.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Preset } from '../../shared/runConfig'
 import type { PresetOffer } from '../../shared/runPlan'
 import { call, CallFailed } from '../api'
+import { createLatest } from '../latest'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'
@@ -39,32 +41,34 @@ export const usePresets = defineStore('presets', () => {
       : null,
   )
 
-  let asked = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const beginQuestion = createLatest()
+  const askSoon = useTimeoutFn((isLatest: () => boolean) => void ask(isLatest), patience, {
+    immediate: false,
+  })
   watch(
     question,
     (now) => {
-      clearTimeout(timer)
-      asked++
+      // Whatever is still being asked is about something else from now on.
+      const isLatest = beginQuestion()
       asking.value = now !== null
       if (now === null) {
+        askSoon.stop()
         offers.value = []
         problem.value = null
-      } else timer = setTimeout(ask, patience)
+      } else askSoon.start(isLatest)
     },
     { immediate: true },
   )
 
-  async function ask() {
-    const mine = asked
+  async function ask(isLatest: () => boolean) {
     try {
       const found = await call('run.presets', baseOf(choices.plainConfig()))
-      if (mine !== asked) return
+      if (!isLatest()) return
       offers.value = found
       problem.value = null
       follow()
     } catch (reason) {
-      if (mine !== asked) return
+      if (!isLatest()) return
       offers.value = []
       problem.value = reason instanceof CallFailed ? reason : null
       if (!problem.value) fail(reason)

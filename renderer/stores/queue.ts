@@ -5,6 +5,7 @@ import { computed, shallowRef, watch } from 'vue'
 import type { CallInput } from '../../shared/contract'
 import type { QueueItem } from '../../shared/runList'
 import { call, on } from '../api'
+import { createLatest } from '../latest'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'
 import { useNotices } from './notices'
@@ -31,17 +32,17 @@ export const useQueue = defineStore('queue', () => {
   )
   const waiting = computed(() => items.value.filter(({ state }) => state === 'waiting'))
 
-  let told = 0
+  const beginUpdate = createLatest()
   on('queue.changed', (now) => {
-    told++
+    beginUpdate()
     items.value = now
   })
-  /** What was told while the list was on its way is newer than the list. */
+  /** An event that arrives while the list is on its way is newer than the list. */
   const refresh = () =>
     attempt(async () => {
-      const before = told
+      const isLatest = beginUpdate()
       const list = await call('queue.list')
-      if (told === before) items.value = list
+      if (isLatest()) items.value = list
     })
   watch(
     () => engine.ready && dataset.snapshot?.projectId,

@@ -1,5 +1,6 @@
 // The runs, what happened in them and what is done to them. Everything shown is added up from events
 // (RunHistory), so a reloaded window that asks for the history shows the same.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { RunEvent } from '../../shared/runEvents'
@@ -30,17 +31,16 @@ export const useRuns = defineStore('runs', () => {
   const current = computed(() => (currentId.value ? summaryOf(currentId.value) : null))
 
   let waiting: RunEvent[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const flushSoon = useTimeoutFn(flush, gather, { immediate: false })
   on('run.event', (event) => {
     waiting.push(event)
-    timer ??= setTimeout(flush, gather)
+    if (!flushSoon.isPending.value) flushSoon.start()
     if (event.type === 'started') currentId.value = event.runId
     if (turns.has(event.type)) void refresh()
   })
 
   function flush() {
-    clearTimeout(timer)
-    timer = undefined
+    flushSoon.stop()
     const news = waiting
     waiting = []
     merge(news)

@@ -145,6 +145,15 @@ export const useSelection = defineStore('selection', () => {
     selected.value = new Set()
   }
 
+  function sort(by: Order) {
+    order.value = by
+  }
+
+  /** Shows one kind of pictures; the rest of the filter stays. */
+  function show(kind: Filter['show']) {
+    filter.show = kind
+  }
+
   function showAll() {
     Object.assign(filter, everything)
     if (order.value.by === 'finding') order.value = { by: 'added' }
@@ -204,6 +213,8 @@ export const useSelection = defineStore('selection', () => {
     selectAll,
     invert,
     clear,
+    sort,
+    show,
     showAll,
     showOnly,
     focusedRow,

@@ -1,11 +1,13 @@
 // What the network makes of the pictures before any training. Features are computed in the background
 // once the person wants suggestions; labels follow the features and every edit, a while later. Only
 // suggestions above the threshold show.
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { SettingGroup } from '../../shared/dataset'
 import type { Suggestion, SuggestState } from '../../shared/suggest'
 import { call, on } from '../api'
+import { createLatest } from '../latest'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'
 import { useEngine } from './engine'
@@ -78,29 +80,29 @@ export const useSuggestions = defineStore('suggestions', () => {
     },
   )
 
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const refreshSoon = useTimeoutFn(() => void refresh(), patience, { immediate: false })
   watch(
     () => preferences.suggest && ready.value && dataset.revision,
     (now) => {
-      clearTimeout(timer)
-      if (now !== false) timer = setTimeout(refresh, patience)
+      if (now === false) refreshSoon.stop()
+      else refreshSoon.start()
     },
     { immediate: true },
   )
 
-  let asked = 0
+  const beginQuestion = createLatest()
   const refresh = () =>
     attempt(async () => {
-      const mine = ++asked
+      const isLatest = beginQuestion()
       const found = await call('suggest.labels', { threshold: 0 })
-      if (mine !== asked) return
+      if (!isLatest()) return
       all.value = found.suggestions
       learntFrom.value = found.learntFrom
     })
 
   /** Computes features first where there are none yet; the order follows when they are ready. */
   async function whenReady(act: () => Promise<unknown>) {
-    preferences.suggest = true
+    preferences.setSuggest(true)
     if (!ready.value) await prepare()
     if (ready.value) await act()
     else {
@@ -119,7 +121,7 @@ export const useSuggestions = defineStore('suggestions', () => {
           picture: id,
           limit: Math.max(1, dataset.pictures.length),
         })
-        selection.order = { by: 'likeness', ids: [id, ...alike.map(({ picture }) => picture)] }
+        selection.sort({ by: 'likeness', ids: [id, ...alike.map(({ picture }) => picture)] })
         selection.showAll()
         selection.only([id])
       }),
@@ -128,15 +130,15 @@ export const useSuggestions = defineStore('suggestions', () => {
     whenReady(() =>
       attempt(async () => {
         const { pictures } = await call('suggest.next', { count: usefulAtOnce })
-        selection.order = { by: 'useful', ids: pictures }
-        selection.filter.show = 'unlabelled'
+        selection.sort({ by: 'useful', ids: pictures })
+        selection.show('unlabelled')
         if (pictures[0]) selection.click(pictures[0])
       }),
     )
   const sortBySuggestion = () =>
     whenReady(async () => {
       await refresh()
-      selection.order = { by: 'suggested', ids: all.value.map(({ picture }) => picture) }
+      selection.sort({ by: 'suggested', ids: all.value.map(({ picture }) => picture) })
     })
 
   /** Gives each of the pictures its suggested class where that is sure enough; one step to undo.

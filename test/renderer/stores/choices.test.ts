@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 // When a plan is asked for: soon after a change, also where the plan before took very long.
-import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { useChoices } from '../../../renderer/stores/choices'
 import { useDataset } from '../../../renderer/stores/dataset'
 import { useEngine } from '../../../renderer/stores/engine'
 import { packPictures } from '../../../shared/pictureColumns'
+import { fakeRestage } from '../fakeRestage'
 import { picture, snapshotOf } from './pictures'
 
 /** What the first plan takes where the computer is measured for it. */
@@ -23,16 +23,12 @@ beforeEach(() => {
     'dataset.snapshot': { ...whole, counts: { ...whole.counts, classes } },
     'dataset.pictures': { revision: 1, from: 0, total: 2, pictures: packPictures(pictures) },
   }
-  vi.stubGlobal('restage', {
-    call: async (name: string) => {
-      if (name === 'run.plan' && ++plans === 1)
-        await new Promise((resolve) => setTimeout(resolve, slow))
-      return { ok: true, value: answers[name] ?? null }
+  fakeRestage({
+    ...answers,
+    'run.plan': async () => {
+      if (++plans === 1) await new Promise((resolve) => setTimeout(resolve, slow))
     },
-    on: () => () => undefined,
-    pathsOf: () => [],
   })
-  setActivePinia(createPinia())
 })
 afterEach(() => {
   vi.useRealTimers()

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 // The stores against a scripted engine: what they ask, and what they make of its answers.
-import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { watch } from 'vue'
 import { useDataset } from '../../../renderer/stores/dataset'
@@ -11,6 +10,7 @@ import { useSelection } from '../../../renderer/stores/selection'
 import { useSuggestions } from '../../../renderer/stores/suggestions'
 import type { DatasetChange } from '../../../shared/dataset'
 import { packPictures } from '../../../shared/pictureColumns'
+import { fakeRestage, type FakeRestage } from '../fakeRestage'
 import { changeOf, picture, snapshotOf } from './pictures'
 
 const pictures = [
@@ -32,37 +32,19 @@ const step = (sequence: number) => ({
   imagesPerSecond: 9,
 })
 
-let asked: [string, unknown][]
-let listeners: Map<string, (payload: unknown) => void>
+let asked: FakeRestage['asked']
+let emit: FakeRestage['emit']
 let answers: Record<string, unknown>
 
 beforeEach(() => {
   localStorage.clear()
-  asked = []
-  listeners = new Map()
   answers = {
     'dataset.snapshot': snapshotOf(pictures),
     'dataset.pictures': { revision: 1, from: 0, total: 4, pictures: packPictures(pictures) },
     'run.list': [],
   }
-  vi.stubGlobal('restage', {
-    call: async (name: string, input: unknown) => {
-      asked.push([name, input])
-      const value = (await answers[name]) ?? null
-      return value instanceof Error
-        ? { ok: false, code: 'run-active', details: {}, message: value.message, hint: 'Wait.' }
-        : { ok: true, value }
-    },
-    on: (name: string, listener: (payload: unknown) => void) => {
-      listeners.set(name, listener)
-      return () => listeners.delete(name)
-    },
-    pathsOf: () => [],
-  })
-  setActivePinia(createPinia())
+  ;({ asked, emit } = fakeRestage(answers))
 })
-
-const emit = (name: string, payload: unknown) => listeners.get(name)?.(payload)
 
 describe('dataset', () => {
   test('a change is applied; one that skips a revision fetches everything again', async () => {
@@ -257,7 +239,7 @@ describe('runs', () => {
   test('a refusal becomes a notice, not an exception', async () => {
     answers['run.pause'] = new Error('A training is already going on.')
     await useRuns().pause()
-    expect(useNotices().list).toMatchObject([{ kind: 'error', code: 'run-active', hint: 'Wait.' }])
+    expect(useNotices().list).toMatchObject([{ kind: 'error', code: 'bad-input', hint: 'Wait.' }])
     expect(useRuns().asking).toBe(null)
   })
 })

@@ -1,21 +1,11 @@
-// A scripted engine for component tests: answers by call name, notes what was asked, and tells events.
-import { createPinia, setActivePinia } from 'pinia'
-import { vi } from 'vitest'
-import type { Answer } from '../../../shared/contract'
+// A window with two labelled photos and an engine that answers, for component tests.
 import { RunConfig } from '../../../shared/runConfig'
 import type { PresetOffer, RunPlan } from '../../../shared/runPlan'
 import { packPictures } from '../../../shared/pictureColumns'
 import { useDataset } from '../../../renderer/stores/dataset'
 import { useEngine } from '../../../renderer/stores/engine'
+import { fakeRestage, type FakeRestage } from '../fakeRestage'
 import { picture, snapshotOf } from '../stores/pictures'
-
-export interface Scripted {
-  /** Name and input of every call, in order. */
-  readonly asked: [string, unknown][]
-  /** By name: the value, an Error for a failure, or a function of the input. */
-  readonly answers: Record<string, unknown>
-  emit(name: string, payload: unknown): void
-}
 
 const pictures = [picture('1', { classId: 'a' }), picture('2', { classId: 'b' })]
 const counted = (revision: number) => {
@@ -31,9 +21,7 @@ const counted = (revision: number) => {
 }
 
 /** A fresh window with two labelled pictures and an engine that is ready. */
-export async function scriptEngine(answers: Record<string, unknown> = {}): Promise<Scripted> {
-  const asked: [string, unknown][] = []
-  const listeners = new Map<string, ((payload: unknown) => void)[]>()
+export async function scriptEngine(answers: Record<string, unknown> = {}): Promise<FakeRestage> {
   const all: Record<string, unknown> = {
     'dataset.snapshot': counted(1),
     'dataset.pictures': { revision: 1, from: 0, total: 2, pictures: packPictures(pictures) },
@@ -44,29 +32,10 @@ export async function scriptEngine(answers: Record<string, unknown> = {}): Promi
     'weights.list': [],
     ...answers,
   }
-  vi.stubGlobal('restage', {
-    call: async (name: string, input: unknown): Promise<Answer<unknown>> => {
-      asked.push([name, input])
-      const script = all[name]
-      const value: unknown = await (typeof script === 'function' ? script(input) : script)
-      return value instanceof Error
-        ? { ok: false, code: 'bad-input', details: {}, message: value.message, hint: 'Wait.' }
-        : { ok: true, value: value ?? null }
-    },
-    on: (name: string, listener: (payload: unknown) => void) => {
-      listeners.set(name, [...(listeners.get(name) ?? []), listener])
-      return () => listeners.delete(name)
-    },
-    pathsOf: () => [],
-  })
-  setActivePinia(createPinia())
+  const fake = fakeRestage(all)
   await useDataset().load()
   useEngine().status = statusReady
-  return {
-    asked,
-    answers: all,
-    emit: (name, payload) => listeners.get(name)?.forEach((listener) => listener(payload)),
-  }
+  return fake
 }
 
 const statusReady = {

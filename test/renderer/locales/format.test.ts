@@ -1,0 +1,22 @@
+// Durations as a person reads them: as exact as it helps, and never sixty of anything.
+import { expect, test } from 'vitest'
+import { formatSeconds } from '../../../renderer/locales/format'
+
+test.each([
+  [4.12, '4.1 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min'],
+  [110, '1 min 50 s'],
+  [599, '9 min 59 s'],
+  [2261, '38 min'],
+  [3569, '59 min'],
+  [3571, '1 h'],
+  [7499, '2 h 5 min'],
+  [7199, '2 h'],
+])('%s seconds are %s', (seconds, words) => {
+  expect(formatSeconds(seconds)).toBe(words)
+})
+
+test('in Korean units', () => {
+  expect(formatSeconds(7500, 'ko')).toBe('2시간 5분')
+})
