@@ -92,7 +92,7 @@ describe('the exact head', () => {
     const apart = await solve(twice, { groups })
     const leaking = await solve(twice)
     const last = ({ path }: typeof apart) => share(path[path.length - 1]!.outOfFold.right)
-    expect(last(leaking)).toBeGreaterThan(0.9)
+    expect(last(leaking)).toBeGreaterThan(0.8)
     expect(last(apart)).toBeLessThan(0.7)
   })
 
