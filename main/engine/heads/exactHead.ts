@@ -33,6 +33,8 @@ export interface PenaltyResult {
 }
 
 export interface ExactHead extends LinearHead, Standardisation {
+  /** [values]: what `scale` was made of, before `epsilon`. */
+  readonly variance: Float32Array
   readonly penalty: number
   /** Already divided out of weight and bias. */
   readonly temperature: number
@@ -101,7 +103,7 @@ export async function* fitExactHead(
   const chosen = chosenPenalty(results, own)
   const outOfFoldLogits = logits[chosen]!
   const temperature = fitTemperature({ logits: outOfFoldLogits, labels, classes })
-  const statistics = statisticsOf(input, () => true)
+  const { variance, ...statistics } = statisticsOf(input, () => true)
   const head = await fit(objective, {
     weights: own,
     statistics,
@@ -113,6 +115,7 @@ export async function* fitExactHead(
     weight: head.weight.map((value) => value / temperature),
     bias: head.bias.map((value) => value / temperature),
     ...statistics,
+    variance,
     penalty: results[chosen]!.penalty,
     temperature,
     outOfFoldLogits,
@@ -158,14 +161,18 @@ function normalised(weights: Float32Array): Float32Array {
 function statisticsOf(
   { features, objective: { values, photos } }: ExactHeadInput,
   teaches: (photo: number) => boolean,
-): Standardisation {
+): Standardisation & { readonly variance: Float32Array } {
   const rows = Array.from({ length: photos }, (_, i) => i).filter(teaches)
   const taught = new Float32Array(rows.length * values)
   rows.forEach((row, i) =>
     taught.set(features.subarray(row * values, (row + 1) * values), i * values),
   )
   const [mean, variance] = headStatistics(taught, values).map(([, { data }]) => data)
-  return { mean: mean!, scale: variance!.map((value) => 1 / Math.sqrt(value + epsilon)) }
+  return {
+    mean: mean!,
+    variance: variance!,
+    scale: variance!.map((value) => 1 / Math.sqrt(value + epsilon)),
+  }
 }
 
 interface Fit {
