@@ -130,6 +130,7 @@ async function reloadPublished(path: string, { network, run }: ReadModel, check:
     flavour: network.flavour,
     cut: network.cut,
     size: network.size,
+    views: network.views,
     classes: run.classes.length,
   })
   return probabilities(plain, { tensors, check })

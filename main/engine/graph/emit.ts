@@ -73,6 +73,10 @@ function emitLayer(
       return ops.add(tape, x, inputs[1]!)
     case 'globalAveragePool':
       return ops.globalAveragePool(tape, x)
+    case 'splitViews':
+      return ops.splitViews(tape, x, layer.views)
+    case 'joinViews':
+      return ops.joinViews(tape, x, layer.views.length)
     case 'dense':
       return ops.addBias(tape, ops.matMul(tape, ops.flatten(tape, x), weight!), bias!)
   }

@@ -2,6 +2,7 @@
 // a Tape, have none. Activations are NHWC. Stride-2 windows are padded by hand and run VALID: TensorFlow's
 // SAME pads unevenly there, unlike the frameworks that published weights come from, and explicit
 // padding has slow gradients.
+import type { View } from '../network/layers'
 import type { DataType, Graph, Shape, Value } from './graph'
 import type { Tape } from './tape'
 
@@ -183,6 +184,59 @@ export function flatten(tape: Tape, x: Value): Value {
   return tape.record(reshape(tape, x, [-1, channels]), [x], (gradient) => [
     reshape(tape, gradient, [-1, 1, 1, channels]),
   ])
+}
+
+/** Squares [batch, side, side, channels] as [views x batch, side / 2, side / 2, channels]: all pictures in
+ *  the first view, then all in the next. Has no gradient: it stands before all that trains. */
+export function splitViews(graph: Graph, x: Value, views: readonly View[]): Value {
+  const [, side, , channels] = x.shape
+  const half = side! / 2
+  const result = { dtype: x.dtype, shape: [-1, half, half, channels!] }
+  const seen = views.map((view) => {
+    if (view === 'whole') {
+      const window = { ints: [1, 2, 2, 1] }
+      const attributes = { ...nhwc, ksize: window, strides: window, padding: { s: 'VALID' } }
+      return graph.op('AvgPool', [x], { ...result, attributes })
+    }
+    const from = graph.constant('int32', [0, half / 2, half / 2, 0])
+    const size = graph.constant('int32', [-1, half, half, -1])
+    return graph.op('Slice', [x, from, size], { ...result, attributes: { Index: int32 } })
+  })
+  return seen.length === 1 ? seen[0]! : concatenate(graph, seen, { axis: 0, shape: result.shape })
+}
+
+/** [views x batch, 1, 1, channels] as [batch, 1, 1, views x channels]. */
+export function joinViews(tape: Tape, x: Value, views: number): Value {
+  const channels = x.shape[3]!
+  const shape = [-1, 1, 1, channels * views]
+  const parts = split(tape, x, { axis: 0, count: views, shape: x.shape })
+  const output = concatenate(tape, parts, { axis: 3, shape })
+  return tape.record(output, [x], (gradient) => {
+    const of = split(tape, gradient, { axis: 3, count: views, shape: x.shape })
+    return [concatenate(tape, of, { axis: 0, shape: x.shape })]
+  })
+}
+
+interface Along {
+  readonly axis: number
+  /** Of the result. */
+  readonly shape: Shape
+}
+
+function concatenate(graph: Graph, parts: readonly Value[], { axis, shape }: Along): Value {
+  const attributes = { N: { i: parts.length }, Tidx: int32 }
+  const inputs = [...parts, graph.scalar(axis, 'int32')]
+  return graph.op('ConcatV2', inputs, { dtype: parts[0]!.dtype, shape, attributes })
+}
+
+function split(graph: Graph, x: Value, { axis, count, shape }: Along & { count: number }): Value[] {
+  const attributes = { T: { type: x.dtype }, num_split: { i: count } }
+  const node = graph.node('Split', [graph.scalar(axis, 'int32'), x], attributes)
+  return Array.from({ length: count }, (_, i) => ({
+    ref: `${node}:${i}`,
+    dtype: x.dtype,
+    shape,
+  }))
 }
 
 /** x [batch, input] times weight [input, output]. */

@@ -3,7 +3,7 @@
 // 2016 (pre-activation, figure 1b). A style is data, so code that reads the layers needs no case for it.
 import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 import { LayerList, type Convolution } from './layerList'
-import type { Colours, Network } from './layers'
+import type { Colours, Network, View } from './layers'
 
 export interface Design {
   readonly block: 'basic' | 'bottleneck'
@@ -97,8 +97,11 @@ export interface NetworkOptions {
   readonly flavour?: Flavour
   /** The last residual stage that is kept; null keeps them all. */
   readonly cut?: Cut | null
+  /** Side of the square input in pixels: twice what the body sees where there are views. */
   readonly size: number
   readonly classes: number
+  /** The body sees each of these of a picture, and the head all of them together. */
+  readonly views?: readonly View[]
   /** A head that standardises its input with the training set's statistics. */
   readonly standardise?: boolean
 }
@@ -110,12 +113,15 @@ export function buildNetwork({
   size,
   classes,
   standardise = false,
+  views = [],
 }: NetworkOptions): Network {
   const design = family[architecture]
   const style = styles[flavour][design.version]
   const inputShape = [size, size, 3] as const
   const add = new LayerList(inputShape, style.epsilon)
-  let x = design.stem === 'cifar' ? addCifarStem(add, style) : addImagenetStem(add, style)
+  const seen = views.length > 0 ? add.splitViews('input', 'views', views) : 'input'
+  let x =
+    design.stem === 'cifar' ? addCifarStem(add, seen, style) : addImagenetStem(add, seen, style)
   for (const block of blocksOf(design, style, cut)) {
     add.enter(block.stage, block.name)
     x = design.version === 'v2' ? addPreActivationBlock(add, x, block) : addBlock(add, x, block)
@@ -124,23 +130,24 @@ export function buildNetwork({
   if (design.version === 'v2') x = add.normAndRelu(x, 'norm')
   add.enter('head')
   x = add.globalAveragePool(x, 'avgpool')
+  if (views.length > 1) x = add.joinViews(x, 'joined', views)
   if (standardise) x = add.batchNorm(x, 'head_norm', { epsilon: 1e-5, affine: false })
   add.dense(x, 'fc', classes)
   const { colours } = style
   const { layers } = add
-  return { architecture, flavour, colours, cut, size, input: 'input', inputShape, layers }
+  return { architecture, flavour, colours, cut, size, views, input: 'input', inputShape, layers }
 }
 
-function addImagenetStem(add: LayerList, style: Style) {
+function addImagenetStem(add: LayerList, input: string, style: Style) {
   const bias = style.stemNorm ? style.biasBeforeNorm : style.biasElsewhere
-  const x = style.inputNorm ? add.batchNorm('input', 'bn_data') : 'input'
+  const x = style.inputNorm ? add.batchNorm(input, 'bn_data') : input
   const y = add.convolution(x, 'conv1', { kernel: 7, filters: 64, stride: 2, bias })
   const z = style.stemNorm ? add.relu(add.batchNorm(y, 'bn1'), 'relu') : y
   return add.maxPool(z, 'maxpool', 3)
 }
 
-function addCifarStem(add: LayerList, { biasBeforeNorm: bias }: Style) {
-  const y = add.convolution('input', 'conv1', { kernel: 3, filters: 16, bias })
+function addCifarStem(add: LayerList, input: string, { biasBeforeNorm: bias }: Style) {
+  const y = add.convolution(input, 'conv1', { kernel: 3, filters: 16, bias })
   return add.relu(add.batchNorm(y, 'bn1'), 'relu')
 }
 

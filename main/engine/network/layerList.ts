@@ -1,7 +1,7 @@
 // Builds a list of layers: appends a layer, computes its output shape and returns its name, by which
 // later layers refer to it.
 import type { Stage } from '../../../shared/network'
-import type { Layer, LayerOf, MapShape, OwnOfLayer } from './layers'
+import type { Layer, LayerOf, MapShape, OwnOfLayer, View } from './layers'
 
 export interface Convolution {
   readonly kernel: number
@@ -69,6 +69,21 @@ export class LayerList {
 
   globalAveragePool(x: string, name: string) {
     return this.add(name, [x], { kind: 'globalAveragePool', output: [1, 1, this.channels(x)] })
+  }
+
+  /** Halves the sides. */
+  splitViews(x: string, name: string, views: readonly View[]) {
+    const [height, width, channels] = this.shapes.get(x)!
+    return this.add(name, [x], {
+      kind: 'splitViews',
+      views,
+      output: [height / 2, width / 2, channels],
+    })
+  }
+
+  joinViews(x: string, name: string, views: readonly View[]) {
+    const output = [1, 1, this.channels(x) * views.length] as const
+    return this.add(name, [x], { kind: 'joinViews', views, output })
   }
 
   dense(x: string, name: string, classes: number) {

@@ -5,8 +5,15 @@ import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
 /** Height, width, channels. */
 export type MapShape = readonly [number, number, number]
 
+/** How a picture of twice the side is seen: as a whole at half its resolution, or its middle as it is. */
+export type View = 'whole' | 'closer'
+
 /** The attributes of each kind of layer; `channels` counts input channels. */
 interface Kinds {
+  /** One picture becomes one of half the side for each view, as more rows of the batch. */
+  splitViews: { views: readonly View[] }
+  /** The views' features side by side, as one row of the batch. */
+  joinViews: { views: readonly View[] }
   convolution: { kernel: number; stride: number; channels: number; bias: boolean }
   batchNorm: { epsilon: number; affine: boolean; startsAtZero: boolean }
   relu: unknown
@@ -39,7 +46,10 @@ export interface Network {
   readonly flavour: Flavour
   readonly colours: Colours
   readonly cut: Cut | null
+  /** Side of the square input in pixels. */
   readonly size: number
+  /** Empty: the picture enters as it is. */
+  readonly views: readonly View[]
   readonly input: string
   readonly inputShape: MapShape
   readonly layers: readonly Layer[]
@@ -77,14 +87,16 @@ export function parametersOf(layer: Layer): readonly Parameter[] {
 
 export const networkParameters = (network: Network) => network.layers.flatMap(parametersOf)
 
-/** Two networks: what runs before the first trainable stage, and the rest. The pool, which has no
+const pooling: readonly Layer['kind'][] = ['globalAveragePool', 'joinViews']
+
+/** Two networks: what runs before the first trainable stage, and the rest. Pooling, which has no
  *  parameters, stays below when the head trains alone, so that only pooled features are kept. */
 export function splitNetwork(
   network: Network,
   firstTrainable: Stage,
 ): { below: Network; above: Network } {
   const at = network.layers.findIndex(
-    (layer) => layer.stage === firstTrainable && layer.kind !== 'globalAveragePool',
+    (layer) => layer.stage === firstTrainable && !pooling.includes(layer.kind),
   )
   const below = network.layers.slice(0, at)
   const last = below[below.length - 1]

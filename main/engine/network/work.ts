@@ -9,11 +9,20 @@ export interface Work {
   readonly layers: number
 }
 
-export const workOf = ({ layers }: Network): Work => ({
-  multiplyAdds: layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0),
-  values: layers.reduce((sum, { output }) => sum + elementCount(output), 0),
-  layers: layers.length,
-})
+export function workOf(network: Network): Work {
+  const { layers } = network
+  const sum = (count: (layer: Layer) => number) =>
+    layers.reduce((total, layer) => total + timesRun(network, layer) * count(layer), 0)
+  return {
+    multiplyAdds: sum(multiplyAdds),
+    values: sum(({ output }) => elementCount(output)),
+    layers: layers.length,
+  }
+}
+
+/** How often a layer runs for one picture: the body once a view, the head once. */
+export const timesRun = ({ views }: Pick<Network, 'views'>, { stage }: Layer) =>
+  stage === 'head' ? 1 : Math.max(1, views.length)
 
 /** Multiply-adds of one picture; layers without a matrix product count as none. */
 export function multiplyAdds(layer: Layer): number {
