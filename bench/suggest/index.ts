@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { labelledFolder } from '../../main/engine/plan/samples'
+import { labelledFolder } from '../../main/engine/dataset/labelledFolder'
 import { labelOrder, type LabelOrder } from './labelOrder'
 import { plantedDuplicates } from './plantedDuplicates'
 import { plantedMislabels } from './plantedMislabels'

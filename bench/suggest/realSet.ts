@@ -8,8 +8,8 @@ import { processorHasBfloat16 } from '../../main/engine/device/hardware'
 import { FeatureTable } from '../../main/engine/suggest/featureTable'
 import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
 import type { Matrix } from '../../main/engine/heads/logisticHead'
-import { openBackbone } from '../../main/engine/suggest/openBackbone'
-import { labelledFolder } from '../../main/engine/plan/samples'
+import { openBackbone } from '../../main/engine/features/openBackbone'
+import { labelledFolder } from '../../main/engine/dataset/labelledFolder'
 import { shootBursts } from './shootBursts'
 
 export const sharedFolder = resolve('../shared')

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Precision } from '../../shared/device'
 import { evenBatches, pictureBatches } from '../../main/engine/pictures/batches'
-import { labelledFolder } from '../../main/engine/plan/samples'
+import { labelledFolder } from '../../main/engine/dataset/labelledFolder'
 import { drawPictures } from '../pictures'
 import { race } from '../race'
 import { bar, type Findings, type Row } from '../result'

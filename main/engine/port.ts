@@ -5,23 +5,13 @@ import {
   calls,
   internalCalls,
   type Answer,
-  type CallsBy,
-  type Handlers,
+  type EngineHandlers,
   type Post,
 } from '../../shared/contract'
 import { failed, succeeded } from '../../shared/answer'
 import { Failure } from '../../shared/failure'
 import type { FromEngine, ToEngine } from '../../shared/messages'
 import type { z } from 'zod'
-
-type Internal = typeof internalCalls
-type OrPromise<T> = T | Promise<T>
-export type InternalHandlers = {
-  readonly [K in keyof Internal]: (
-    input: z.output<Internal[K]['input']>,
-  ) => OrPromise<z.output<Internal[K]['output']>>
-}
-export type EngineHandlers = Handlers<CallsBy<'engine'>> & InternalHandlers
 
 /** Not in the contract, for no window may ask for it. */
 export const engineShutdown = 'engine.shutdown'
@@ -40,7 +30,7 @@ export interface ServeOptions {
   /** While it is pending, requests wait; where it fails, each of them is answered with the failure. */
   readonly handlers: Promise<EngineHandlers>
   /** Asked once, before the process ends; may take a moment to put things in order. */
-  readonly onShutdown?: () => OrPromise<void>
+  readonly onShutdown?: () => void | Promise<void>
   readonly logBug?: (name: string, error: unknown) => void
 }
 

@@ -57,6 +57,16 @@ export type Handlers<N extends CallName = CallName> = {
   ) => CallOutput<K> | Promise<CallOutput<K>>
 }
 
+/** What the engine answers to main alone. */
+export type InternalHandlers = {
+  readonly [K in keyof typeof internalCalls]: (
+    input: z.output<(typeof internalCalls)[K]['input']>,
+  ) =>
+    | z.output<(typeof internalCalls)[K]['output']>
+    | Promise<z.output<(typeof internalCalls)[K]['output']>>
+}
+export type EngineHandlers = Handlers<CallsBy<'engine'>> & InternalHandlers
+
 /** How the engine tells the window of something. */
 export type Post = <N extends EventName>(event: N, payload: EventPayload<N>) => void
 

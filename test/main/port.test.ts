@@ -1,11 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import {
-  engineShutdown,
-  postTo,
-  serve,
-  type EngineHandlers,
-  type Port,
-} from '../../main/engine/port'
+import { engineShutdown, postTo, serve, type Port } from '../../main/engine/port'
+import type { EngineHandlers } from '../../shared/contract'
 import { Failure } from '../../shared/failure'
 import type { FromEngine } from '../../shared/messages'
 

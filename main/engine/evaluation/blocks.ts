@@ -5,7 +5,7 @@ import { yieldToEventLoop } from '../files/eventLoop'
 import { residualBlocks } from '../network/residual'
 import { decodeBatch, evenBatches, type PictureBatch } from '../pictures/batches'
 import type { Sample } from '../pictures/sample'
-import { largest } from './metrics'
+import { largest } from '../../../shared/statistics/metrics'
 import { photosAtOnce, squareOf, type Model } from './model'
 
 /** Decoded pictures stay in memory, since every block sees all of them. */

@@ -15,7 +15,13 @@ import { readRun, runPaths, type RunFile } from '../runFiles/runFolder'
 import { decodeBatch, evenBatches, pictureBatches } from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
 import type { Sample } from '../pictures/sample'
-import { classScores, confusionMatrix, largest, meanAnswer, softmax } from './metrics'
+import {
+  classScores,
+  confusionMatrix,
+  largest,
+  meanAnswer,
+  softmax,
+} from '../../../shared/statistics/metrics'
 
 export const photosAtOnce = 16
 

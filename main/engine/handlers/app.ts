@@ -1,5 +1,5 @@
 import type { EngineStatus } from '../../../shared/device'
-import type { EngineContext } from '../context'
+import type { EngineContext } from './context'
 import { clearFeatureCaches, featureCacheUse } from '../features/features'
 import { homePaths } from '../files/home'
 import { background } from '../files/turns'

@@ -1,5 +1,5 @@
 import type { CallsBy, Handlers } from '../../../shared/contract'
-import type { EngineContext } from '../context'
+import type { EngineContext } from './context'
 import { sampleLeaves } from '../leaves/sampleLeaves'
 import { done } from './done'
 

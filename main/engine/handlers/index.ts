@@ -1,7 +1,7 @@
 // What the engine answers: each call of the contract to the part that knows. No logic of its own.
 import type { Post } from '../../../shared/contract'
-import { createContext } from '../context'
-import type { EngineHandlers } from '../port'
+import { createContext } from './context'
+import type { EngineHandlers } from '../../../shared/contract'
 import { appHandlers } from './app'
 import { datasetHandlers } from './dataset'
 import { evaluateHandlers } from './evaluate'

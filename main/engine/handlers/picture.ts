@@ -1,6 +1,6 @@
-import type { EngineContext } from '../context'
+import type { EngineContext } from './context'
 import { previewOf } from '../pictures/preview'
-import type { InternalHandlers } from '../port'
+import type { InternalHandlers } from '../../../shared/contract'
 
 type Own = Pick<InternalHandlers, Extract<keyof InternalHandlers, `picture.${string}`>>
 

@@ -1,5 +1,5 @@
 import type { CallsBy, Handlers } from '../../../shared/contract'
-import type { EngineContext } from '../context'
+import type { EngineContext } from './context'
 import { done } from './done'
 
 type Own = Handlers<Extract<CallsBy<'engine'>, `project.${string}`>>

@@ -1,8 +1,6 @@
 import type { CallsBy, Handlers } from '../../../shared/contract'
-import type { EngineContext } from '../context'
-import type { InternalHandlers } from '../port'
-import { annotate } from '../runFiles/notes'
-import { readEvents } from '../runFiles/runFolder'
+import type { EngineContext } from './context'
+import type { InternalHandlers } from '../../../shared/contract'
 import { done } from './done'
 
 type Own = Handlers<
@@ -11,22 +9,22 @@ type Own = Handlers<
   Pick<InternalHandlers, Extract<keyof InternalHandlers, `run.${string}`>>
 
 export function runHandlers(context: EngineContext): Own {
-  const { runner, inputs, rates, projects, runFolder } = context
+  const { runner, inputs, rates, projects } = context
   return {
     'run.plan': (config) => inputs.plan(config),
     'run.start': (config) => runner.startNew(config),
     'run.pause': () => done(runner.pause()),
     'run.resume': () => done(runner.resume()),
     'run.stop': () => done(runner.stop()),
-    'run.history': ({ runId }) => readEvents(runner.folderOf(runId)),
+    'run.history': ({ runId }) => runner.history(runId),
     'run.list': () => runner.list(),
     'run.continue': ({ runId }) => done(runner.goOn(runId)),
-    'run.annotate': ({ runId, ...notes }) => done(annotate(runFolder(runId), notes)),
+    'run.annotate': ({ runId, ...notes }) => done(runner.annotate(runId, notes)),
     'run.presets': (config) => inputs.presets(config),
     'run.findRate': (config) => rates.find(config),
     'run.cancelFindRate': () => done(rates.cancel()),
     'run.previewAugmentation': (input) => inputs.previewAugmentation(input),
-    'run.folder': ({ runId }) => ({ path: runFolder(runId) }),
+    'run.folder': ({ runId }) => ({ path: runner.existing(runId) }),
     'run.active': () => ({ runId: runner.activeId }),
     'run.asleep': ({ asleep }) =>
       done(asleep ? runner.pause('asleep') : runner.causeGone('asleep')),

@@ -1,5 +1,5 @@
 import type { CallsBy, Handlers } from '../../../shared/contract'
-import type { EngineContext } from '../context'
+import type { EngineContext } from './context'
 import { buildNetwork } from '../network/family'
 import { pictureOf } from '../network/networkPicture'
 import { done } from './done'

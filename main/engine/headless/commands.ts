@@ -9,11 +9,9 @@ import { ExportFormat } from '../../../shared/evaluation'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { reduceRun } from '../../../shared/runState'
-import { openHealth } from '../dataset/checks/health'
-import { inspectPicture } from '../pictures/decode'
 import { keepDecodedHeic } from '../pictures/heic'
 import { openFingerprints } from '../pictures/fingerprint'
-import { countIgnored, scan } from '../dataset/intake/scan'
+import { scan } from '../dataset/intake/scan'
 import { createDevice } from '../device/device'
 import { costsOf } from '../plan/costs'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
@@ -22,11 +20,12 @@ import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
 import { exportModel } from '../export/exportModel'
 import { featureCacheUse } from '../features/features'
 import { homePaths, type Home } from '../files/home'
-import { evenBatches } from '../pictures/batches'
 import { presetOffers } from '../plan/presetOffers'
 import { readRun } from '../runFiles/runFolder'
 import { checkTrainable, countsOf } from '../plan/sampleCounts'
-import { labelledFolder, samplesOf } from '../plan/samples'
+import { samplesOf } from '../plan/samples'
+import { inspectFolder } from '../dataset/inspectFolder'
+import { labelledFolder } from '../dataset/labelledFolder'
 import { startRun } from '../training/startRun'
 import { startingWeights } from '../weights/startingWeights'
 import { progressOn } from './printProgress'
@@ -49,59 +48,9 @@ export async function doctor() {
   return { ...status, featureCache: await featureCacheUse(homePaths(home).features) }
 }
 
-export async function inspect(folder: string) {
-  const found = await scan([folder])
-  const home = headlessHome()
-  await mkdir(join(home.folder, 'cache'), { recursive: true })
-  const fingerprints = await openFingerprints(homePaths(home).fingerprints)
-  const names = [
-    ...new Set(found.pictures.flatMap(({ className }) => (className === null ? [] : [className]))),
-  ].sort()
-  const pictures = found.pictures.map(({ path, className, split }) => ({
-    id: path,
-    path,
-    name: basename(path),
-    classId: className,
-    split,
-    excluded: false,
-    reviewed: false,
-    file: 'present' as const,
-    problem: null as string | null,
-    width: null as number | null,
-    height: null as number | null,
-    bytes: null,
-    modified: null,
-  }))
-  for (const part of evenBatches(pictures, 8)) {
-    const inspected = await Promise.all(part.map(({ path }) => inspectPicture(path)))
-    part.forEach((picture, i) => Object.assign(picture, inspected[i]))
-  }
-  const health = await openHealth(fingerprints).find({
-    classes: names.map((name) => ({ id: name, name, colour: null })),
-    pictures,
-  })
-  await fingerprints.flush()
-  const of = (kind: string) =>
-    health.filter((finding) => finding.kind === kind).map((finding) => finding.pictures)
-  const count = (key: 'classId' | 'split', value: string | null) =>
-    pictures.filter((picture) => picture[key] === value).length
-  return {
-    classes: names.map((name) => ({ name, count: count('classId', name) })),
-    splits: {
-      train: count('split', 'train'),
-      val: count('split', 'val'),
-      test: count('split', 'test'),
-      none: count('split', null),
-    },
-    unreadable: pictures.flatMap(({ path, problem }) =>
-      problem === null ? [] : [{ path, reason: problem }],
-    ),
-    duplicates: of('exact-duplicate'),
-    nearDuplicates: of('near-duplicate'),
-    leaks: of('leak'),
-    ignored: countIgnored(found.ignored),
-  }
-}
+/** What a folder-per-class data set holds, and what may be wrong with it. */
+export const inspect = (folder: string) =>
+  inspectFolder(folder, homePaths(headlessHome()).fingerprints)
 
 export async function trainFolder(folder: string, options: TrainOptions) {
   const home = headlessHome()

@@ -4,8 +4,8 @@
 // copies, so that all photos can teach the head that is kept, and the figure is still honest.
 import { fitTemperature } from '../../../shared/statistics/calibration'
 import type { Judgement } from '../../../shared/statistics/crossFit'
-import { headStatistics } from '../features/standardise'
-import { softmax } from '../evaluation/metrics'
+import { columnStatistics } from '../../../shared/statistics/columnStatistics'
+import { softmax } from '../../../shared/statistics/metrics'
 import type { HeadObjective, LinearHead, Standardisation } from '../tensorflow/headObjective'
 import { stratifiedGroupFolds } from './folds'
 import { minimise } from './lbfgs'
@@ -167,11 +167,11 @@ function statisticsOf(
   rows.forEach((row, i) =>
     taught.set(features.subarray(row * values, (row + 1) * values), i * values),
   )
-  const [mean, variance] = headStatistics(taught, values).map(([, { data }]) => data)
+  const { mean, variance } = columnStatistics(taught, values)
   return {
-    mean: mean!,
-    variance: variance!,
-    scale: variance!.map((value) => 1 / Math.sqrt(value + epsilon)),
+    mean,
+    variance,
+    scale: variance.map((value) => 1 / Math.sqrt(value + epsilon)),
   }
 }
 

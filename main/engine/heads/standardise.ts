@@ -1,7 +1,7 @@
 // Standardises features to mean 0 and variance 1 in each column, so that a penalty and a distance weigh all
 // of them alike. Takes signed square roots first: pooled features have a long tail, which would dominate
 // a distance (Perronnin, Sánchez & Mensink, ECCV 2010, section 3.1).
-import { columnStatistics } from '../features/columnStatistics'
+import { columnStatistics } from '../../../shared/statistics/columnStatistics'
 import type { Matrix } from './logisticHead'
 
 /** Returns a new matrix; the given one is unchanged. */

@@ -3,7 +3,7 @@
 // photos would block the engine for half a second.
 import type { Split } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
-import { naturally } from '../dataset/intake/walk'
+import { naturally } from '../../../shared/naturalOrder'
 import type { Samples } from './samples'
 
 export interface SampleCounts {

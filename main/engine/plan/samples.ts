@@ -1,23 +1,14 @@
 // The photos of a run, split into training, validation and test, with classes by number.
-import type { Split } from '../../../shared/dataset'
-import { scan } from '../dataset/intake/scan'
 import { assignSplits } from '../dataset/splits'
+import type { LabelledPicture } from '../dataset/labelledFolder'
 import type { Sample } from '../pictures/sample'
-import { naturally } from '../dataset/intake/walk'
+import { naturally } from '../../../shared/naturalOrder'
 
 export interface Samples {
   readonly classes: readonly string[]
   readonly train: readonly Sample[]
   readonly val: readonly Sample[]
   readonly test: readonly Sample[]
-}
-export interface LabelledPicture {
-  readonly id: string
-  readonly path: string
-  readonly className: string
-  readonly split: Split | null
-  /** SHA-256 of the file if it is known: duplicates stay on one side of the split. */
-  readonly hash?: string | null
 }
 
 /** Classes are numbered in alphabetical order, as folder-per-class loaders do. */
@@ -48,14 +39,6 @@ export function samplesOf(
     val: pick(val),
     test: pick(pictures.filter(({ split }) => split === 'test').map(({ id }) => id)),
   }
-}
-
-/** The pictures of a folder-per-class data set on disk; those without a class are left out. */
-export async function labelledFolder(folder: string): Promise<LabelledPicture[]> {
-  const { pictures } = await scan([folder])
-  return pictures.flatMap(({ path, className, split }) =>
-    className === null ? [] : [{ id: path, path, className, split }],
-  )
 }
 
 /** The last folder and the file name, so that the same photos are drawn for validation wherever the data

@@ -1,7 +1,7 @@
 // How well the features of a backbone separate the classes of a data set without any training. A photo
 // counts as right when the mean of its own class, without the photo itself, is the nearest of the class
 // means of the standardised features (Snell et al. 2017).
-import { columnStatistics } from '../features/columnStatistics'
+import { columnStatistics } from '../../../shared/statistics/columnStatistics'
 
 export interface LabelledFeatures {
   /** [photos, channels]. */

@@ -8,7 +8,9 @@ import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { addEvent, isActive, type GrowingState } from '../../../shared/runState'
 import type { RunControl } from '../training/control'
-import { readRun } from '../runFiles/runFolder'
+import { annotate, nameOfRun } from '../runFiles/notes'
+import { readEvents, readRun } from '../runFiles/runFolder'
+import type { RunNotes } from '../../../shared/runList'
 import { startRun, type StartOptions } from '../training/startRun'
 import { readState } from './readState'
 import { putToEnd, putToRest } from './rest'
@@ -141,6 +143,23 @@ export class Runner {
       this.options.onEvent(await putToRest(this.folderOf(runId), runId, { reason, details }))
     }
   }
+
+  /** @throws {Failure} run-missing */
+  existing(runId: string): string {
+    const folder = this.folderOf(runId)
+    if (!existsSync(folder)) throw new Failure('run-missing', { run: runId })
+    return folder
+  }
+
+  history = (runId: string): RunEvent[] => readEvents(this.folderOf(runId))
+
+  /** The name that the person gave it, else its id.
+   *  @throws {Failure} run-missing */
+  nameOf = (runId: string) => nameOfRun(this.existing(runId))
+
+  /** Changes what the person wrote to a run.
+   *  @throws {Failure} run-missing, disk-full, not-writable */
+  annotate = (runId: string, change: Partial<RunNotes>) => annotate(this.existing(runId), change)
 
   list = () => listRuns(this.options.root(), this.active)
 

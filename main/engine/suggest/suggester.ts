@@ -11,7 +11,7 @@ import { FeatureTable } from './featureTable'
 import { fillTable, valuesOf } from './fillTable'
 import { openLearner, type Learner } from './learner'
 import { likeness, mostAlike } from './likeness'
-import { openBackbone } from './openBackbone'
+import { openBackbone } from '../features/openBackbone'
 
 export interface SuggesterOptions {
   readonly home: Home

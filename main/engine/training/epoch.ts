@@ -2,7 +2,7 @@
 // Between two steps the run can be paused and stopped, and checkpoints are written when they are due.
 import { Failure } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/runEvents'
-import type { ValidationScore } from '../evaluation/metrics'
+import type { ValidationScore } from '../../../shared/statistics/metrics'
 import {
   afterEpoch,
   afterStep,

@@ -2,7 +2,7 @@
 import { evenBatches } from '../pictures/batches'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
-import type { ValidationScore } from '../evaluation/metrics'
+import type { ValidationScore } from '../../../shared/statistics/metrics'
 import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
 import { epochOrder } from './order'
 import { rateFactor } from './schedule'

@@ -3,7 +3,7 @@
 import { Failure } from '../../../shared/failure'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
-import { columnStatistics } from '../features/columnStatistics'
+import { columnStatistics } from '../../../shared/statistics/columnStatistics'
 import { openFeatures, type Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
 import { splitNetwork } from '../network/layers'

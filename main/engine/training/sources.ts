@@ -1,7 +1,11 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or varied at random from a larger canvas).
 import { isAugmented, type RunConfig } from '../../../shared/runConfig'
-import { crossEntropyOf, meanAnswer, type ValidationScore } from '../evaluation/metrics'
+import {
+  crossEntropyOf,
+  meanAnswer,
+  type ValidationScore,
+} from '../../../shared/statistics/metrics'
 import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
 import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from '../pictures/batches'

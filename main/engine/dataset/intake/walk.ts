@@ -5,6 +5,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { ignoredReasons, type Ignored } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { inNaturalOrder } from '../../../../shared/naturalOrder'
 
 export interface Tree {
   readonly path: string
@@ -31,34 +32,6 @@ const known = setOf('.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif
 const unsupported = setOf('.jxl .jp2 .jpx .psd .svg .ico .dng .cr2 .cr3 .nef .arw .orf .raf .rw2')
 const clutter = setOf('__macosx thumbs.db ehthumbs.db desktop.ini .ds_store $recycle.bin')
 const mostLabelFiles = 20
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
-/** "2.jpg" before "10.jpg"; names that read the same keep one fixed order. */
-export const naturally = (a: string, b: string) => collator.compare(a, b) || compare(a, b)
-
-/** The same order, four times as fast for names as cameras and scripts give them. */
-export function inNaturalOrder(names: readonly string[]): string[] {
-  if (!names.every((name) => /^[\w .-]*$/.test(name))) return [...names].sort(naturally)
-  return names
-    .map((name) => ({ name, key: naturalKey(name) }))
-    .sort((a, b) => compare(a.key, b.key) || compare(a.name, b.name))
-    .map(({ name }) => name)
-}
-
-/** Numbers with their length in front, so that longer ones come later; signs in the order of Unicode's
- *  collation. */
-const naturalKey = (name: string) =>
-  name
-    .toLowerCase()
-    .replace(/[ _.-]/g, (sign) => signs[sign]!)
-    .replace(/\d+/g, (written) => {
-      const digits = written.replace(/^0+(?=\d)/, '')
-      return `${String(digits.length).padStart(3, '0')}${digits}`
-    })
-const signs: Readonly<Record<string, string>> = { ' ': '\x01', _: '\x02', '-': '\x03', '.': '\x04' }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
 /** `onFound` is called with the number of pictures so far.
  *  @throws {Failure} file-missing and file-unreadable for a dropped path, never for a path below it */
 export async function walk(

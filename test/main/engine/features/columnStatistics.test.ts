@@ -1,6 +1,6 @@
 // Mean and variance of features.
 import { expect, it } from 'vitest'
-import { columnStatistics } from '../../../../main/engine/features/columnStatistics'
+import { columnStatistics } from '../../../../shared/statistics/columnStatistics'
 
 it('gives mean and variance of each channel; a constant one keeps its scale', () => {
   const { mean, variance } = columnStatistics(Float32Array.of(1, 5, 3, 5, 5, 5), 2)

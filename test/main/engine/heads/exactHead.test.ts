@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fitExactHead, type PenaltyResult } from '../../../../main/engine/heads/exactHead'
 import { stratifiedGroupFolds } from '../../../../main/engine/heads/folds'
 import { fitHead } from '../../../../main/engine/heads/logisticHead'
-import { softmax } from '../../../../main/engine/evaluation/metrics'
+import { softmax } from '../../../../shared/statistics/metrics'
 import { openHeadObjective } from '../../../../main/engine/tensorflow/headObjective'
 import { clouds } from '../suggest/clouds'
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plantedDuplicates } from '../../../../bench/suggest/plantedDuplicates'
 import { plantedMislabels } from '../../../../bench/suggest/plantedMislabels'
 import { hasSet, realSet, setFolder } from '../../../../bench/suggest/realSet'
-import { labelledFolder } from '../../../../main/engine/plan/samples'
+import { labelledFolder } from '../../../../main/engine/dataset/labelledFolder'
 
 const missing = !hasSet('ants-bees') || !hasSet('cifar10-sample')
 if (missing) process.stderr.write('skipped: ../shared/data is missing\n')

@@ -2,7 +2,8 @@
 // test bundles this file and runs it on Node.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { labelledFolder, samplesOf } from '../../../../main/engine/plan/samples'
+import { samplesOf } from '../../../../main/engine/plan/samples'
+import { labelledFolder } from '../../../../main/engine/dataset/labelledFolder'
 import { runPaths } from '../../../../main/engine/runFiles/runFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig } from '../../../../shared/runConfig'

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countIgnored, scan } from '../../../../../main/engine/dataset/intake/scan'
-import { inNaturalOrder, naturally } from '../../../../../main/engine/dataset/intake/walk'
+import { inNaturalOrder, naturally } from '../../../../../shared/naturalOrder'
 
 let root = ''
 beforeEach(async () => {

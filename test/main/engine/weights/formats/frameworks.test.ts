@@ -2,7 +2,7 @@
 // same pixels, which covers names, layouts, strides, epsilons, biases and preprocessing at once.
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '@tensorflow/tfjs-node-gpu'
-import { softmax } from '../../../../../main/engine/evaluation/metrics'
+import { softmax } from '../../../../../shared/statistics/metrics'
 import { writeTfjs } from '../../../../../main/engine/export/tfjs'
 import { loadTensorflow } from '../../../../../main/engine/tensorflow/load'
 import { relativeError } from '../../graph/smallNetworks'

@@ -5,7 +5,7 @@ import {
   confusionMatrix,
   crossEntropyOf,
   softmax,
-} from '../../../../main/engine/evaluation/metrics'
+} from '../../../shared/statistics/metrics'
 
 it('softmax works row by row and bears large logits', () => {
   const result = softmax(Float32Array.of(1000, 1000, 0, Math.log(3)), 2)

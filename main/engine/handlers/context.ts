@@ -1,19 +1,17 @@
 // Everything that lives as long as the engine does, built once at start. Handlers are functions of it.
-import { existsSync } from 'node:fs'
-import type { Post } from '../../shared/contract'
-import { Failure } from '../../shared/failure'
-import type { RunEvent } from '../../shared/runEvents'
-import { createDevice } from './device/device'
-import { OpenModels } from './evaluation/openModels'
-import { homePaths, type Home } from './files/home'
-import { keepDecodedHeic } from './pictures/heic'
-import { openThumbnails } from './pictures/thumbnails'
-import { Projects } from './runs/projects'
-import { RateFinder } from './runs/rateFinder'
-import { RunInputs } from './runs/runInputs'
-import { Runner } from './runs/runner'
-import { Suggester } from './suggest/suggester'
-import { WeightsShelf } from './weights/weightsShelf'
+import type { Post } from '../../../shared/contract'
+import type { RunEvent } from '../../../shared/runEvents'
+import { createDevice } from '../device/device'
+import { OpenModels } from '../evaluation/openModels'
+import { homePaths, type Home } from '../files/home'
+import { keepDecodedHeic } from '../pictures/heic'
+import { openThumbnails } from '../pictures/thumbnails'
+import { Projects } from '../runs/projects'
+import { RateFinder } from '../runs/rateFinder'
+import { RunInputs } from '../runs/runInputs'
+import { Runner } from '../runs/runner'
+import { Suggester } from '../suggest/suggester'
+import { WeightsShelf } from '../weights/weightsShelf'
 
 export type EngineContext = ReturnType<typeof createContext>
 
@@ -73,12 +71,6 @@ export function createContext({ home, post }: { readonly home: Home; readonly po
     models: new OpenModels(),
     shelf: new WeightsShelf(home, post),
     thumbnails: openThumbnails(homePaths(home).thumbnails),
-    /** @throws {Failure} run-missing */
-    runFolder(runId: string) {
-      const folder = runner.folderOf(runId)
-      if (!existsSync(folder)) throw new Failure('run-missing', { run: runId })
-      return folder
-    },
     /** Puts the run to rest, or ends it; resolves when that is on the disk. */
     async close({ stop }: { stop: boolean }): Promise<void> {
       closing = true

@@ -1,5 +1,5 @@
 // Classification metrics from logits.
-import type { ClassScores } from '../../../shared/evaluation'
+import type { ClassScores } from '../evaluation'
 
 /** Probabilities of `logits` [count, classes], row by row. */
 export function softmax(logits: Float32Array, classes: number): Float32Array {

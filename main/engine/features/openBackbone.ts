@@ -2,8 +2,8 @@
 // the head alone, so that both share cached features; and of its middle at twice the scale,
 // since what a photo is of often fills a small part of it. With both, wrong labels in ants-bees were
 // found better by either backbone (bench/suggest).
-import { BatchLimit } from '../features/batchLimit'
-import { openFeatures, type Features } from '../features/features'
+import { BatchLimit } from './batchLimit'
+import { openFeatures, type Features } from './features'
 import { homePaths, type Home } from '../files/home'
 import { startingNetwork, startingTensors } from '../weights/startingNetwork'
 import { startingWeights } from '../weights/startingWeights'
