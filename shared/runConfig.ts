@@ -64,6 +64,9 @@ export type Preset = z.infer<typeof Preset>
 export const RunConfig = z.object({
   /** The preset that the values came from, for display only; null: set by hand. */
   preset: Preset.nullable().default(null),
+  /** How a head whose stages below are all frozen is found: by gradient steps, or exactly, as the solution of
+   *  a logistic regression whose penalty is chosen by cross-validation. */
+  solver: z.enum(['gradient', 'exact']).default('gradient'),
   /** A catalogue id, a file's path, or null for a random start. */
   weights: z.string().nullable().default('starter'),
   /** null: that of the weights. */

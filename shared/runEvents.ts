@@ -1,5 +1,6 @@
 // What happens in a training run, one event a line in metrics.jsonl. runState.ts adds them up.
 import { z } from 'zod'
+import { Calibration, Figure } from './figure'
 import { Stage } from './network'
 import { RunConfig } from './runConfig'
 import { RunPlan } from './runPlan'
@@ -51,6 +52,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     imagesPerSecond: z.number().default(0),
     /** How many validation photos were predicted as each class. */
     predicted: z.array(z.number()).default([]),
+    /** What it said of each validation photo (statistics/judgementCode.ts); empty: not kept. */
+    judged: z.string().default(''),
   }),
   /** A leg begins: from here on, other stages train. */
   z.object({ ...base, type: z.literal('leg'), leg: z.number(), trains: z.array(Stage) }),
@@ -81,6 +84,9 @@ export const RunEvent = z.discriminatedUnion('type', [
     peakMemoryBytes: z.number(),
     /** It stopped early: validation had not improved for as long as the configuration allows. */
     early: z.boolean().default(false),
+    /** Null: not measured, as in runs of earlier versions. */
+    figure: Figure.nullable().default(null),
+    calibration: Calibration.nullable().default(null),
   }),
   z.object({ ...base, type: z.literal('stopped') }),
   z.object({
