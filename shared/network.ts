@@ -42,6 +42,10 @@ export type Stage = z.infer<typeof Stage>
 export const Cut = z.enum(['layer1', 'layer2', 'layer3', 'layer4'])
 export type Cut = z.infer<typeof Cut>
 
+/** How a picture of twice the side is seen: as a whole at half its resolution, or its middle as it is. */
+export const View = z.enum(['whole', 'closer'])
+export type View = z.infer<typeof View>
+
 export const BlockPicture = z.object({
   name: z.string(),
   shortcut: z.enum(['identity', 'projection', 'padding']),

@@ -1,7 +1,7 @@
 // What happens in a training run, one event a line in metrics.jsonl. runState.ts adds them up.
 import { z } from 'zod'
-import { Calibration, Figure } from './figure'
-import { Stage } from './network'
+import { Calibration, Candidate, Figure, LearningCurve } from './figure'
+import { Stage, View } from './network'
 import { RunConfig } from './runConfig'
 import { RunPlan } from './runPlan'
 
@@ -57,6 +57,22 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
   /** A leg begins: from here on, other stages train. */
   z.object({ ...base, type: z.literal('leg'), leg: z.number(), trains: z.array(Stage) }),
+  /** A head was solved exactly with one penalty, stronger ones first, by features of `views`. */
+  z.object({
+    ...base,
+    type: z.literal('penalty'),
+    views: z.array(View),
+    /** Weight of half the squared weights against the mean cross-entropy. */
+    penalty: z.number(),
+    /** Of the photos that taught, mean over the folds. */
+    trainLoss: z.number(),
+    trainAccuracy: z.number(),
+    /** Of photos that the head had not seen. */
+    outOfFoldLoss: z.number(),
+    outOfFoldAccuracy: z.number(),
+  }),
+  z.object({ ...base, type: z.literal('learningCurve'), ...LearningCurve.shape }),
+  z.object({ ...base, type: z.literal('candidate'), ...Candidate.shape }),
   z.object({
     ...base,
     type: z.literal('warning'),
@@ -87,6 +103,11 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Null: not measured, as in runs of earlier versions. */
     figure: Figure.nullable().default(null),
     calibration: Calibration.nullable().default(null),
+    /** Of an exactly solved head: what was chosen out of fold. */
+    head: z
+      .object({ views: z.array(View), penalty: z.number() })
+      .nullable()
+      .default(null),
   }),
   z.object({ ...base, type: z.literal('stopped') }),
   z.object({

@@ -1,6 +1,7 @@
 // What the list of runs shows: a summary a run, what a person wrote about it, and the queue.
 import { z } from 'zod'
 import { Precision } from './device'
+import { Figure } from './figure'
 import { Architecture, Cut, Stage } from './network'
 import { RunConfig } from './runConfig'
 
@@ -25,6 +26,8 @@ export const RunSummary = z.object({
   bestValAccuracy: z.number().nullable(),
   bestValLoss: z.number().nullable().default(null),
   bestEpoch: z.number().nullable(),
+  /** How good it is on photos that neither taught nor chose it; null: not measured. */
+  figure: Figure.nullable().default(null),
   status: z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed']),
   /** It ended early and can go on from a checkpoint. */
   resumable: z.boolean().default(false),

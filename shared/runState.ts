@@ -45,6 +45,11 @@ export interface RunState {
   readonly epochs: readonly EndedEpoch[]
   /** The newest epoch that was the best when it ended. */
   readonly best: EndedEpoch | null
+  /** Of an exactly solved head, in the order they were tried. */
+  readonly penalties: readonly EventOf<'penalty'>[]
+  readonly learningCurve: EventOf<'learningCurve'> | null
+  /** Ways to train that the run tried, in order. */
+  readonly candidates: readonly EventOf<'candidate'>[]
   readonly warnings: readonly EventOf<'warning'>[]
   readonly finished: EventOf<'finished'> | null
   readonly failure: EventOf<'failed'> | null
@@ -84,6 +89,9 @@ export const emptyRun = (): GrowingState => ({
   steps: new GrowingColumns(stepColumns),
   epochs: [],
   best: null,
+  penalties: [],
+  learningCurve: null,
+  candidates: [],
   warnings: [],
   finished: null,
   failure: null,
@@ -116,6 +124,10 @@ function start(state: GrowingState, event: EventOf<'started'>) {
   state.computed = Math.round(1000 * Math.max(step?.seconds ?? 0, epoch?.secondsSoFar ?? 0))
   state.legs = state.legs.filter((leg) => leg.sequence <= sequence)
   state.best = state.epochs.filter(({ best }) => best).at(-1) ?? null
+  // Heads are solved again from the start: it takes seconds.
+  state.penalties = []
+  state.candidates = []
+  state.learningCurve = null
   state.finished = state.failure = null
   state.started = event
   state.starts++
@@ -141,6 +153,15 @@ function keep(state: GrowingState, event: RunEvent) {
       break
     case 'leg':
       state.legs.push(event)
+      break
+    case 'penalty':
+      state.penalties.push(event)
+      break
+    case 'learningCurve':
+      state.learningCurve = event
+      break
+    case 'candidate':
+      state.candidates.push(event)
       break
     case 'warning':
       state.warnings.push(event)
@@ -185,6 +206,7 @@ export function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
       return event.phase === 'training' && status === 'preparing' ? 'running' : status
     case 'step':
     case 'epoch':
+    case 'penalty':
       return status === 'paused' ? 'paused' : 'running'
     case 'paused':
       return 'paused'
@@ -198,6 +220,8 @@ export function nextStatus(status: RunStatus, event: RunEvent): RunStatus {
       return 'failed'
     case 'leg':
     case 'warning':
+    case 'learningCurve':
+    case 'candidate':
       return status
   }
 }

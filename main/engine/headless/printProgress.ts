@@ -26,6 +26,14 @@ function textOf(event: RunEvent): string | null {
       return `trains ${event.trains.join(', ')}`
     case 'started':
       return `${event.plan.architecture}${event.plan.cut ? ` to ${event.plan.cut}` : ''}, trains ${event.plan.trains.join(', ')} on ${event.plan.trainPhotos} photos, ${event.plan.precision}`
+    case 'penalty':
+      return `${event.views.join(' and ')}, penalty ${event.penalty.toPrecision(2)}: loss ${event.trainLoss.toFixed(4)}, of photos not seen ${event.outOfFoldLoss.toFixed(4)}, ${(event.outOfFoldAccuracy * 100).toFixed(1)} %`
+    case 'learningCurve':
+      return event.points
+        .map(({ photos, accuracy }) => `${photos} photos: ${(accuracy * 100).toFixed(1)} %`)
+        .join(', ')
+    case 'candidate':
+      return `${event.name}: ${(event.accuracy * 100).toFixed(1)} %${event.kept ? ', kept' : ''}`
     case 'step':
     case 'paused':
     case 'resumed':

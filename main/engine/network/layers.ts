@@ -1,12 +1,11 @@
 // A network as plain data: a list of named layers in the order they run. Everything else (graph,
 // exports, the drawing, weight names) is a function of this list. Names are torchvision's.
-import type { Architecture, Cut, Flavour, Stage } from '../../../shared/network'
+import type { Architecture, Cut, Flavour, Stage, View } from '../../../shared/network'
+
+export type { View }
 
 /** Height, width, channels. */
 export type MapShape = readonly [number, number, number]
-
-/** How a picture of twice the side is seen: as a whole at half its resolution, or its middle as it is. */
-export type View = 'whole' | 'closer'
 
 /** The attributes of each kind of layer; `channels` counts input channels. */
 interface Kinds {

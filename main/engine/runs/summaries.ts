@@ -106,6 +106,7 @@ async function summarise(
     bestValAccuracy: best?.valAccuracy ?? null,
     bestValLoss: best?.valLoss ?? null,
     bestEpoch: best?.epoch ?? null,
+    figure: finished?.figure ?? null,
     status,
     resumable: isResumable(folder, state),
     config,
