@@ -1,5 +1,6 @@
 // What computes.
 import { z } from 'zod'
+import { Reason } from './reason'
 
 /** bfloat16: activations in bfloat16, weights and sums in float32. */
 export const Precision = z.enum(['float32', 'bfloat16'])
@@ -13,9 +14,9 @@ export const EngineStatus = z.object({
   threads: z.number(),
   memoryBytes: z.number(),
   versions: z.record(z.string(), z.string()),
-  problems: z.array(z.string()),
+  problems: z.array(Reason),
   /** Why this device and precision. */
-  reasons: z.array(z.string()).default([]),
+  reasons: z.array(Reason).default([]),
   /** A training step held against PyTorch (processor) and against the processor (device); `bits`
    *  names the exact result. Null: not done. */
   selfCheck: z

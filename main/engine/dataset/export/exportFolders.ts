@@ -6,6 +6,7 @@ import { copyFile, link, mkdir, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExportedFolders, Picture, PictureClass } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 import { writeFailure } from '../../files/fileFailures'
 import { fileNameOf, Names, writeNewFolder } from '../../files/freeNames'
 import { inParallel } from '../../files/parallel'
@@ -41,7 +42,7 @@ async function writePictures(
 ): Promise<Omit<ExportedFolders, 'folder'>> {
   const folderOf = foldersByClass(classes)
   const names = new Names()
-  const skipped: { path: string; reason: string }[] = []
+  const skipped: { path: string; reason: Reason }[] = []
   const made = new Map<string, Promise<unknown>>()
   let as: ExportedFolders['as'] = wanted === 'copies' ? 'copies' : 'symbolic-links'
   let done = 0
@@ -74,7 +75,7 @@ async function writePictures(
     } catch (error) {
       const code = codeOf(error)
       if (code !== 'ENOENT' && code !== 'EACCES') throw writeFailure(to, error)
-      skipped.push({ path, reason: code === 'ENOENT' ? 'is no longer there' : 'may not be read' })
+      skipped.push({ path, reason: reason(code === 'ENOENT' ? 'file-gone' : 'permission-denied') })
     }
     if (++done % 100 === 0) onProgress?.(done)
   }

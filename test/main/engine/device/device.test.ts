@@ -28,7 +28,7 @@ describe('choice', () => {
   it('the processor otherwise, and says what is missing', () => {
     const without = chooseDevice({ ...plain, gpu })
     expect(without).toMatchObject({ device: 'CPU, 2 cores', precision: 'float32' })
-    expect(without.reasons[0]).toContain('CUDA libraries are not installed')
+    expect(without.reasons[0]!.code).toBe('cuda-missing')
     expect(chooseDevice({ ...plain, bfloat16: true }).precision).toBe('bfloat16')
   })
 
@@ -43,7 +43,10 @@ describe('choice', () => {
     const found = { gpu, bfloat16: true, cores: 2 }
     const refused = afterCheck(chooseDevice({ ...plain, gpu, usesGpu: true }), wrong, found)
     expect(refused.choice).toMatchObject({ device: 'CPU, 2 cores', precision: 'float32' })
-    expect(refused.problems[0]).toContain('differs from the processor by 30 %')
+    expect(refused.problems[0]).toMatchObject({
+      code: 'device-differs',
+      details: { percent: '30' },
+    })
     expect(computeOn('default')).toBe('cpu')
     const processor = chooseDevice({ ...plain, bfloat16: true })
     expect(afterCheck(processor, wrong, found).choice.precision).toBe('float32')
