@@ -140,7 +140,7 @@ const statusWhile = (state: 'restarting' | 'failed', ...problems: Reason[]): Eng
   selfCheck: null,
   problems,
   engine: '',
-  device: '',
+  device: { kind: 'cpu', name: '' },
   precision: 'float32',
   threads: 0,
   memoryBytes: 0,

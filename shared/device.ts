@@ -6,10 +6,18 @@ import { Reason } from './reason'
 export const Precision = z.enum(['float32', 'bfloat16'])
 export type Precision = z.infer<typeof Precision>
 
+/** What computes: the processor, or a graphics card by its name (empty where it does not tell it). */
+export const ComputeDevice = z.object({ kind: z.enum(['cpu', 'cuda']), name: z.string() })
+export type ComputeDevice = z.infer<typeof ComputeDevice>
+
+/** In English, for a terminal and for the names of stored measurements. */
+export const describeDevice = ({ kind, name }: ComputeDevice, cores: number) =>
+  kind === 'cpu' ? `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}` : `${name || 'GPU'} (CUDA)`
+
 export const EngineStatus = z.object({
   state: z.enum(['starting', 'ready', 'failed', 'restarting']),
   engine: z.string(),
-  device: z.string(),
+  device: ComputeDevice,
   precision: Precision,
   threads: z.number(),
   memoryBytes: z.number(),

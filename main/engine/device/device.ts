@@ -6,7 +6,7 @@ import os from 'node:os'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import type { EngineStatus } from '../../../shared/device'
+import { describeDevice, type ComputeDevice, type EngineStatus } from '../../../shared/device'
 import type { RunConfig } from '../../../shared/runConfig'
 import { Failure } from '../../../shared/failure'
 import { otherReason, reason, Reason } from '../../../shared/reason'
@@ -21,7 +21,7 @@ import { selfCheck, type SelfCheck } from './selfCheck'
 const bfloat16Capability = 8
 
 export interface Choice {
-  readonly device: string
+  readonly device: ComputeDevice
   readonly precision: Precision
   /** Why this device and this precision, one sentence each. */
   readonly reasons: readonly Reason[]
@@ -34,11 +34,11 @@ export interface Found {
   readonly cores: number
 }
 
-export function chooseDevice({ gpu, usesGpu, bfloat16, cores }: Found): Choice {
+export function chooseDevice({ gpu, usesGpu, bfloat16 }: Omit<Found, 'cores'>): Choice {
   if (usesGpu) {
     const able = (gpu?.capability ?? 0) >= bfloat16Capability
     return {
-      device: gpu ? `${gpu.name} (CUDA)` : 'GPU (CUDA)',
+      device: { kind: 'cuda', name: gpu?.name ?? '' },
       precision: able ? 'bfloat16' : 'float32',
       reasons: [
         reason('cuda-found'),
@@ -47,7 +47,7 @@ export function chooseDevice({ gpu, usesGpu, bfloat16, cores }: Found): Choice {
     }
   }
   return {
-    device: `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    device: { kind: 'cpu', name: '' },
     precision: bfloat16 ? 'bfloat16' : 'float32',
     reasons: [
       gpu ? reason('cuda-missing', { gpu: gpu.name }) : reason('no-gpu'),
@@ -80,7 +80,7 @@ async function open(home: Home): Promise<EngineStatus> {
     const usesGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice ?? false
     const gpu = await findGpu()
     const versions = { node, tfjs: tf.version_core, 'tfjs-node': '4.22.0' }
-    const wanted = chooseDevice({ gpu, usesGpu, bfloat16, cores })
+    const wanted = chooseDevice({ gpu, usesGpu, bfloat16 })
     const check = await keptSelfCheck(home, { ...wanted, versions })
     const { choice, problems } = afterCheck(wanted, check, { gpu, bfloat16, cores })
     return {
@@ -98,7 +98,6 @@ async function open(home: Home): Promise<EngineStatus> {
       gpu: null,
       usesGpu: false,
       bfloat16,
-      cores,
     })
     return {
       ...memory,
@@ -125,9 +124,9 @@ export function afterCheck(
     ? []
     : [reason('processor-differs', { percent: percent(check.processor) })]
   if (check.deviceRight) return { choice: wanted, problems }
-  const onGpu = wanted.device.includes('CUDA')
-  if (onGpu) computeOn('cpu')
-  const { device, precision } = wanted
+  if (wanted.device.kind === 'cuda') computeOn('cpu')
+  const { precision } = wanted
+  const device = describeDevice(wanted.device, found.cores)
   const differs = reason('device-differs', { device, precision, percent: percent(check.device) })
   const processor = chooseDevice({ ...found, usesGpu: false, bfloat16: false })
   return { choice: { ...processor, reasons: [differs] }, problems: [...problems, differs] }

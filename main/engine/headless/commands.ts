@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
+import { describeDevice } from '../../../shared/device'
 import { describeReason } from '../../../shared/reason'
 import { ExportFormat } from '../../../shared/evaluation'
 import type { RunConfig } from '../../../shared/runConfig'
@@ -45,9 +46,10 @@ function headlessHome(): Home {
 export async function doctor() {
   const home = headlessHome()
   await mkdir(home.folder, { recursive: true })
-  const { state: _, problems, reasons, ...status } = await createDevice(home).status()
+  const { state: _, device, problems, reasons, ...status } = await createDevice(home).status()
   return {
     ...status,
+    device: describeDevice(device, status.threads),
     problems: problems.map(describeReason),
     reasons: reasons.map(describeReason),
     featureCache: await featureCacheUse(homePaths(home).features),

@@ -29,7 +29,7 @@ const atOnce = 8
  *  @throws {Failure} disk-full, not-writable, and dataset-too-small when there is nothing to export */
 export async function exportFolders(input: FoldersToExport): Promise<ExportedFolders> {
   if (input.pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
-  const name = fileNameOf(input.projectName)
+  const name = fileNameOf(input.projectName || 'photos')
   const { path, result } = await writeNewFolder(input.folder, name, (temporary) =>
     writePictures(temporary, input),
   )
