@@ -7,11 +7,11 @@ import {
   carriedPictures,
   carriesPictures,
   carryPictures,
-} from '../../../renderer/data/dragPictures'
-import { useHeldImages } from '../../../renderer/data/heldImages'
-import { useRubberBand } from '../../../renderer/data/rubberBand'
-import { fakeRestage } from '../fakeRestage'
-import { useIn } from '../useIn'
+} from '../../../../renderer/data/grid/dragPictures'
+import { useHeldImages } from '../../../../renderer/data/grid/heldImages'
+import { useRubberBand } from '../../../../renderer/data/grid/rubberBand'
+import { fakeRestage } from '../../fakeRestage'
+import { useIn } from '../../useIn'
 
 beforeEach(() => void fakeRestage())
 afterEach(() => void vi.useRealTimers())

@@ -2,12 +2,12 @@
 // behind the keys, the bar, the menu at the pointer and the single-picture view. Each says what it
 // did, for those who do not see it.
 import { useI18n } from 'vue-i18n'
-import type { Split } from '../../shared/dataset'
-import { call } from '../api'
-import { useDataset } from '../stores/dataset'
-import { useNotices } from '../stores/notices'
-import { useSelection } from '../stores/selection'
-import { useSuggestions } from '../stores/suggestions'
+import type { Split } from '../../../shared/dataset'
+import { call } from '../../api'
+import { useDataset } from '../../stores/dataset'
+import { useNotices } from '../../stores/notices'
+import { useSelection } from '../../stores/selection'
+import { useSuggestions } from '../../stores/suggestions'
 
 export function usePictureActions() {
   const { t } = useI18n({ useScope: 'global' })

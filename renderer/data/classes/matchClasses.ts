@@ -1,6 +1,6 @@
 // Which classes a few typed letters mean: those that begin with them before those that have a word
 // beginning with them, before those that hold them anywhere; else in the order of the list. Pure.
-import type { PictureClass } from '../../shared/dataset'
+import type { PictureClass } from '../../../shared/dataset'
 
 export function matchClasses(classes: readonly PictureClass[], typed: string): PictureClass[] {
   const text = typed.trim().toLowerCase()

@@ -1,6 +1,6 @@
 // What a few typed letters mean.
 import { expect, test } from 'vitest'
-import { matchClasses } from '../../../renderer/data/matchClasses'
+import { matchClasses } from '../../../../renderer/data/classes/matchClasses'
 
 const classes = ['Honey bee', 'Ant', 'Beetle', 'Rabbet', '벌'].map((name, at) => ({
   id: String(at),

@@ -1,6 +1,6 @@
 // Where tiles lie and which a rubber band touches.
 import { describe, expect, test } from 'vitest'
-import { layOut, tilesIn } from '../../../renderer/data/gridLayout'
+import { layOut, tilesIn } from '../../../../renderer/data/grid/gridLayout'
 
 describe('the grid', () => {
   test('tiles and gaps fill the width exactly', () => {

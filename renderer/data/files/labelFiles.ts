@@ -1,9 +1,9 @@
 // Labels from a file and to a file, and the labelled set as folders: the system's dialog, the call,
 // and one notice of what came of it.
 import { useI18n } from 'vue-i18n'
-import { call } from '../api'
-import { useIntake } from '../stores/intake'
-import { useNotices } from '../stores/notices'
+import { call } from '../../api'
+import { useIntake } from '../../stores/intake'
+import { useNotices } from '../../stores/notices'
 
 export function useLabelFiles() {
   const { t } = useI18n({ useScope: 'global' })

@@ -1,7 +1,7 @@
 // Adding photos through the system's dialog: the way without dragging.
-import { call } from '../api'
-import { useIntake } from '../stores/intake'
-import { useNotices } from '../stores/notices'
+import { call } from '../../api'
+import { useIntake } from '../../stores/intake'
+import { useNotices } from '../../stores/notices'
 
 export function usePhotoChoice() {
   const intake = useIntake()

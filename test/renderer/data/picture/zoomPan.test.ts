@@ -1,6 +1,6 @@
 // Looking closer: what lies under the pointer stays there, and the picture does not leave its frame.
 import { expect, test } from 'vitest'
-import { fitted, kept, zoomedAbout } from '../../../renderer/data/zoomPan'
+import { fitted, kept, zoomedAbout } from '../../../../renderer/data/picture/zoomPan'
 
 const frame = { width: 400, height: 300 }
 

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 // Label files and chosen photos: a dialog that is cancelled asks for nothing further.
 import { beforeEach, expect, test } from 'vitest'
-import { useLabelFiles } from '../../../renderer/data/labelFiles'
-import { usePhotoChoice } from '../../../renderer/data/photoChoice'
-import { useNotices } from '../../../renderer/stores/notices'
-import { fakeRestage, type FakeRestage } from '../fakeRestage'
-import { useIn } from '../useIn'
+import { useLabelFiles } from '../../../../renderer/data/files/labelFiles'
+import { usePhotoChoice } from '../../../../renderer/data/picture/photoChoice'
+import { useNotices } from '../../../../renderer/stores/notices'
+import { fakeRestage, type FakeRestage } from '../../fakeRestage'
+import { useIn } from '../../useIn'
 
 let engine: FakeRestage
 const names = () => engine.asked.map(([name]) => name)
