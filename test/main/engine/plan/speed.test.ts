@@ -11,7 +11,7 @@ import { planOf } from '../../../shared/plan'
 let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'speed-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-const here = { device: 'CPU, test', precision: 'float32' } as const
+const here = { device: { kind: 'cpu', name: '' }, precision: 'float32' } as const
 const home = () => ({ folder, assets: folder })
 
 it('is measured once, without leaving anything but speed.json, and looked up from then on', async () => {
@@ -46,7 +46,11 @@ it('the first run of a kind counts in full, later ones half; kin stand in for wh
   expect(of('cached/resnet50/head')).toBe(1)
   await correct(home(), here, { kind: 'cached/resnet18/head', taken: 0.5 })
   expect(of('cached/resnet18/head')).toBeCloseTo(1)
-  expect(correctionsOf(home(), { ...here, device: 'CPU, other' })('cached/resnet18/head')).toBe(1)
+  expect(
+    correctionsOf(home(), { ...here, device: { kind: 'cuda', name: 'another' } })(
+      'cached/resnet18/head',
+    ),
+  ).toBe(1)
 })
 
 it('a run that took twice as long in all its legs doubles what is foretold of each, not more', async () => {
