@@ -1,7 +1,9 @@
 // What happens in a training run, one event a line in metrics.jsonl. runState.ts adds them up.
 import { z } from 'zod'
 import { Calibration, Candidate, Figure, LearningCurve } from './figure'
+import { FailureDetails } from './failure'
 import { Stage, View } from './network'
+import { StoredReason } from './reason'
 import { RunConfig } from './runConfig'
 import { RunPlan } from './runPlan'
 
@@ -73,10 +75,11 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, type: z.literal('learningCurve'), ...LearningCurve.shape }),
   z.object({ ...base, type: z.literal('candidate'), ...Candidate.shape }),
+  /** A photo was left out (`path`), or the run goes on otherwise than planned (null). */
   z.object({
     ...base,
     type: z.literal('warning'),
-    message: z.string(),
+    message: StoredReason,
     path: z.string().nullable(),
   }),
   /** `reason` is a failure's code; null: the person paused it. `retrying`: it goes on by itself once
@@ -85,7 +88,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('paused'),
     reason: z.string().nullable().default(null),
-    details: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    details: FailureDetails.default({}),
     retrying: z.boolean().default(false),
   }),
   z.object({ ...base, type: z.literal('resumed') }),
@@ -116,7 +119,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     code: z.string(),
     message: z.string(),
     hint: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    details: FailureDetails.optional(),
   }),
 ])
 export type RunEvent = z.infer<typeof RunEvent>

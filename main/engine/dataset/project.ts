@@ -12,7 +12,8 @@ import { writeFailure } from '../files/fileFailures'
 const ProjectFile = z.object({
   format: z.literal(1),
   id: z.string(),
-  name: z.string().min(1),
+  /** Empty: the person gave none, and the window says its own. */
+  name: z.string(),
   created: z.number(),
   pictures: z.number().default(0),
 })

@@ -4,6 +4,7 @@ import type { Stage } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
@@ -85,9 +86,9 @@ export function planRun(input: PlanInput): Settings {
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {
   if (architecture && architecture !== weights.architecture)
     throw new Failure('weights-mismatch', {
-      tensor: 'The network in the file',
+      tensor: reason('the-network'),
       found: weights.architecture,
-      architecture: 'this run',
+      architecture: reason('this-run'),
       expected: architecture,
     })
 }

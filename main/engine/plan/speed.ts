@@ -5,7 +5,7 @@ import os from 'node:os'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import type { Architecture } from '../../../shared/network'
-import type { Precision } from '../../../shared/device'
+import { describeDevice, type ComputeDevice, type Precision } from '../../../shared/device'
 import { homePaths, type Home } from '../files/home'
 import { createSerialQueue } from '../files/serialQueue'
 import type { Speed } from './predict'
@@ -33,11 +33,11 @@ const SpeedFile = z.object({
 type SpeedFile = z.infer<typeof SpeedFile>
 
 export interface DeviceSetup {
-  readonly device: string
+  readonly device: ComputeDevice
   readonly precision: Precision
 }
 const nameOf = ({ device, precision }: DeviceSetup) =>
-  `${os.cpus()[0]?.model ?? 'cpu'}/${device}/${precision}`
+  `${os.cpus()[0]?.model ?? 'cpu'}/${describeDevice(device, os.cpus().length)}/${precision}`
 
 /** Bounds of a correction; beyond them something else slowed the run down. */
 const [minCorrection, maxCorrection] = [0.2, 5]
@@ -72,7 +72,7 @@ async function measure(
   name: string,
   { architecture, device, precision }: DeviceSetup & { readonly architecture: Architecture },
 ) {
-  const usesGpu = device.includes('CUDA')
+  const usesGpu = device.kind === 'cuda'
   const speed = await measureSpeed({ architecture, precision, usesGpu, folder: home.folder })
   const kept = read(home)
   await write(home, { ...kept, measured: { ...kept.measured, [name]: speed } })

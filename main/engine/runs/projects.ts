@@ -65,7 +65,7 @@ export class Projects {
         if (!(error instanceof Failure)) throw error
       }
     }
-    await this.replaceOpen(await createProject(this.root, 'My photos'), again)
+    await this.replaceOpen(await createProject(this.root, ''), again)
   }
 
   /** Continues what was cut off: the run that the engine crashed on, else the queue, unless a run

@@ -1,5 +1,11 @@
 // English words of the Network room.
 export const network = {
+  shippedWeights: {
+    starter: {
+      title: 'Starter (ResNet-18 to layer3)',
+      source: 'Shipped with Restage; trained on Tiny-ImageNet-200',
+    },
+  },
   networkRoom: {
     title: 'Network',
     architecture: 'Architecture',

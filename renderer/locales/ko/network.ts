@@ -2,6 +2,12 @@
 import type { network as english } from '../en/network'
 
 export const network: typeof english = {
+  shippedWeights: {
+    starter: {
+      title: '기본 가중치 (ResNet-18, layer3까지)',
+      source: 'Restage에 포함됨, Tiny-ImageNet-200으로 학습',
+    },
+  },
   networkRoom: {
     title: '네트워크',
     architecture: '구조',

@@ -41,7 +41,7 @@ export async function scriptEngine(answers: Record<string, unknown> = {}): Promi
 const statusReady = {
   state: 'ready' as const,
   engine: '',
-  device: 'CPU',
+  device: { kind: 'cpu' as const, name: '' },
   precision: 'float32' as const,
   threads: 1,
   memoryBytes: 0,

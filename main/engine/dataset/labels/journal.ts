@@ -7,6 +7,7 @@
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { errorCode, writeFailure } from '../../files/fileFailures'
 import { openGrowing, type GrowingFile } from '../../files/growingFile'
 import { createSerialQueue } from '../../files/serialQueue'
@@ -179,7 +180,7 @@ async function readSnapshot(path: string): Promise<Stored> {
   } catch {
     // Falls through to the failure below.
   }
-  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
+  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
 }
 
 /** The snapshot of the first version of Restage: the whole state as one value. It is never deleted, and
@@ -194,7 +195,7 @@ async function readFirstSnapshot(path: string): Promise<Stored> {
   } catch {
     // Falls through to the failure below.
   }
-  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
+  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
 }
 
 function ignoreMissing(error: unknown): null {

@@ -4,6 +4,7 @@
 // it after an await may be newer than what was read before.
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { packPictures } from '../../../../shared/pictureColumns'
 import { packGroups } from '../../../../shared/pictureSettings'
 import { createSerialQueue } from '../../files/serialQueue'
@@ -125,5 +126,5 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
 function stateOf(snapshot: readonly unknown[] | null, folder: string): Labels {
   const stored = snapshot === null ? noLabels : decodeState(snapshot)
   if (stored) return stored
-  throw new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
+  throw new Failure('file-unreadable', { path: folder, reason: reason('labels-damaged') })
 }

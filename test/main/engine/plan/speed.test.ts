@@ -8,7 +8,7 @@ import { correct, correctionsOf, speedOf } from '../../../../main/engine/plan/sp
 let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'speed-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-const here = { device: 'CPU, test', precision: 'float32' } as const
+const here = { device: { kind: 'cpu', name: '' }, precision: 'float32' } as const
 const home = () => ({ folder, assets: folder })
 
 it('is measured once, without leaving anything but speed.json, and looked up from then on', async () => {
@@ -43,7 +43,11 @@ it('the first run of a kind counts in full, later ones half; kin stand in for wh
   expect(of('cached/resnet50/head')).toBe(1)
   await correct(home(), here, { kind: 'cached/resnet18/head', ratio: 0.25 })
   expect(of('cached/resnet18/head')).toBeCloseTo(1)
-  expect(correctionsOf(home(), { ...here, device: 'CPU, other' })('cached/resnet18/head')).toBe(1)
+  expect(
+    correctionsOf(home(), { ...here, device: { kind: 'cuda', name: 'another' } })(
+      'cached/resnet18/head',
+    ),
+  ).toBe(1)
 })
 
 it('one run that was held up does not spoil what is foretold beyond all measure', async () => {
