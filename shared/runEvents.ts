@@ -54,7 +54,10 @@ export const RunEvent = z.discriminatedUnion('type', [
     imagesPerSecond: z.number().default(0),
     /** How many validation photos were predicted as each class. */
     predicted: z.array(z.number()).default([]),
-    /** What it said of each validation photo (statistics/judgementCode.ts); empty: not kept. */
+    /** Mean over the classes of the share of their validation photos that was right, where it chooses the
+     *  best epoch (class weights, balanced sampling); null: the accuracy does. */
+    valBalancedAccuracy: z.number().nullable().default(null),
+    /** What it said of the validation photos (statistics/judgementCode.ts); empty: not kept. */
     judged: z.string().default(''),
   }),
   /** A leg begins: from here on, other stages train. */
@@ -97,6 +100,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('finished'),
     bestEpoch: z.number(),
     bestValAccuracy: z.number(),
+    /** What the best epoch is the best in; `balancedAccuracy`: every class counts the same. */
+    chosenBy: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy'),
     secondsTotal: z.number(),
     secondsFeatures: z.number(),
     imagesPerSecond: z.number(),

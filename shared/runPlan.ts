@@ -31,6 +31,8 @@ export const RunPlan = z.object({
         secondsPerEpoch: z.number().nullable(),
         /** Before its first epoch: computing features and building the graph. */
         secondsBefore: z.number().nullable(),
+        /** Of them, for the features that are not in the cache. */
+        secondsFeatures: z.number().nullable().default(null),
       }),
     )
     .default([]),
@@ -41,6 +43,8 @@ export const RunPlan = z.object({
   /** Predicted from what work costs on this machine; null: not measured yet. */
   secondsTotal: z.number().nullable(),
   secondsPerEpoch: z.number().nullable(),
+  /** Predicted for the features of all legs where nothing is cached. */
+  secondsUncached: z.number().nullable().default(null),
   memoryBytes: z.number(),
 })
 export type RunPlan = z.infer<typeof RunPlan>

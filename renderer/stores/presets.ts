@@ -5,7 +5,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Preset } from '../../shared/runConfig'
 import type { PresetOffer, RunPlan } from '../../shared/runPlan'
-import { call, CallFailed } from '../api'
+import { isEnd } from '../../shared/runState'
+import { call, CallFailed, on } from '../api'
 import { createLatest } from '../latest'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'
@@ -51,20 +52,21 @@ export const usePresets = defineStore('presets', () => {
   const askSoon = useTimeoutFn((isLatest: () => boolean) => void ask(isLatest), patience, {
     immediate: false,
   })
-  watch(
-    question,
-    (now) => {
-      // Whatever is still being asked is about something else from now on.
-      const isLatest = beginQuestion()
-      asking.value = now !== null
-      if (now === null) {
-        askSoon.stop()
-        offers.value = []
-        problem.value = null
-      } else askSoon.start(isLatest)
-    },
-    { immediate: true },
-  )
+  watch(question, askAnew, { immediate: true })
+  function askAnew() {
+    // Whatever is still being asked is about something else from now on.
+    const isLatest = beginQuestion()
+    asking.value = question.value !== null
+    if (question.value === null) {
+      askSoon.stop()
+      offers.value = []
+      problem.value = null
+    } else askSoon.start(isLatest)
+  }
+  // A run that has ended leaves cached features and tells how long work takes here.
+  on('run.event', ({ type }) => {
+    if (isEnd(type)) askAnew()
+  })
 
   async function ask(isLatest: () => boolean) {
     try {

@@ -69,7 +69,7 @@ function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number):
   const classes = run.classes.length
   const seen = run.config.testTimeFlips ? [pixels, mirrored(pixels, run.plan.size)] : [pixels]
   const answers = seen.map((view) => inference.run({ pixels: view }, count))
-  const all = softmax(meanAnswer(answers, classes), classes)
+  const all = softmax(meanAnswer(answers), classes)
   return Array.from({ length: count }, (_, n) => all.slice(n * classes, (n + 1) * classes))
 }
 

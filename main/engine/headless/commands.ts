@@ -91,6 +91,8 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   return {
     bestValAccuracy: finished!.bestValAccuracy,
     bestEpoch: finished!.bestEpoch,
+    figure: finished!.figure,
+    calibration: finished!.calibration,
     epochs: state.epochs.map(({ trainLoss, valLoss, valAccuracy, seconds }) => ({
       trainLoss,
       valLoss,

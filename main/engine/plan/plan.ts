@@ -78,6 +78,7 @@ export function planRun(input: PlanInput): Settings {
       secondsPerEpoch:
         times.reduce((sum, leg) => sum + leg.epochs * leg.secondsPerEpoch, 0) / epochs,
       secondsTotal,
+      secondsUncached: sumOf(times, 'secondsUncached'),
       memoryBytes: Math.max(...legs.map((leg) => memoryOf(leg, config.batch))),
     },
   }
@@ -117,7 +118,12 @@ function planTimes(parts: readonly LegSettings[], input: PlanInput) {
       cachedAfter: last.cachedAfter,
       epochs: last.epochsOfLeg,
       secondsPerEpoch: seconds / last.epochsOfLeg,
-      secondsBefore: times.reduce((sum, { secondsBefore }) => sum + secondsBefore, 0),
+      secondsBefore: sumOf(times, 'secondsBefore'),
+      secondsFeatures: sumOf(times, 'secondsFeatures'),
+      secondsUncached: sumOf(times, 'secondsUncached'),
     }
   })
 }
+
+const sumOf = <K extends string>(list: readonly Readonly<Record<K, number>>[], name: K) =>
+  list.reduce((sum, each) => sum + each[name], 0)

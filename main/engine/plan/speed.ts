@@ -95,17 +95,17 @@ export function correctionsOf(home: Home, setup: DeviceSetup): (kind: string) =>
   }
 }
 
-/** Updates the correction: work of a kind took `ratio` times what was predicted with the current one. */
+/** Updates the correction: work of a kind took `taken` times what is predicted without one. */
 export async function correct(
   home: Home,
   setup: DeviceSetup,
-  { kind, ratio }: { readonly kind: string; readonly ratio: number },
+  { kind, taken }: { readonly kind: string; readonly taken: number },
 ): Promise<void> {
   const kept = read(home)
   const key = `${nameOf(setup)}/${kind}`
-  const before = correctionsOf(home, setup)(kind)
-  const share = kept.corrections[key] === undefined ? 1 : newShare
-  const after = Math.min(maxCorrection, Math.max(minCorrection, before * ratio ** share))
+  const before = kept.corrections[key] ?? taken
+  const mean = before ** (1 - newShare) * taken ** newShare
+  const after = Math.min(maxCorrection, Math.max(minCorrection, mean))
   await write(home, { ...kept, corrections: { ...kept.corrections, [key]: after } })
 }
 

@@ -69,6 +69,7 @@ export const planOf = (more: Partial<RunPlan> = {}): RunPlan => ({
   parameters: 2,
   secondsTotal: 20,
   secondsPerEpoch: 0.5,
+  secondsUncached: 10,
   memoryBytes: 9e8,
   ...more,
 })

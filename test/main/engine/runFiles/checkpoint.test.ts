@@ -34,7 +34,7 @@ const progressAt = (epoch: number): Progress => ({
   ...initialProgress,
   epoch,
   saved: epoch,
-  best: { epoch, accuracy: epoch / 10, loss: 1 },
+  best: { epoch, accuracy: epoch / 10, balancedAccuracy: null, loss: 1, calibration: null },
 })
 const save = (folder: string, epoch: number) =>
   saveCheckpoint(folder, {
