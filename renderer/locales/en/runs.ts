@@ -119,11 +119,6 @@ export const runs = {
   },
   figure: {
     to: 'to',
-    short: {
-      outOfFold: 'unseen photos',
-      crossFitted: 'validation photos',
-      heldOut: 'test photos',
-    },
     outOfFold:
       'from {n} photo, judged by heads that had not seen it | from {n} photos, each judged by heads that had not seen it',
     crossFitted:
@@ -166,10 +161,11 @@ export const runs = {
     rule: 'Each is compared with the one kept before it on the same {n} photos; ± is one standard error.',
   },
   paired: {
-    none: 'No difference that these photos could show: {a} alone was right on {onlyA} of {n}, {b} alone on {onlyB} (p = {p}).',
+    none: 'No difference that these photos could show: {a} alone was right on {onlyA} of {n}, {b} alone on {onlyB} (p {p}).',
     better:
-      '{a} is better on the same {n} photos: it alone was right on {onlyA}, {b} alone on {onlyB} (p = {p}).',
-    incomparable: 'These runs share no photos that neither was taught, so they cannot be compared.',
+      '{a} is better on the same {n} photos: it alone was right on {onlyA}, {b} alone on {onlyB} (p {p}).',
+    incomparable:
+      '{a} and {b} cannot be compared: no photo is known that both judged and that taught neither.',
   },
   compare: {
     title: 'What differs',
@@ -262,6 +258,6 @@ export const runs = {
     run: 'Run',
     time: 'Training time',
     size: 'Size',
-    note: '± is one standard error, from the number of validation photos.',
+    note: '± is one standard error, from the number of photos. Times are those without features computed before.',
   },
 }

@@ -121,7 +121,6 @@ export const runs: typeof english = {
   },
   figure: {
     to: '~',
-    short: { outOfFold: '처음 보는 사진', crossFitted: '검증 사진', heldOut: '테스트 사진' },
     outOfFold: '사진 {n}장, 각각 그 사진을 보지 않은 헤드가 평가',
     crossFitted: '검증 사진 {n}장, 각각 나머지가 고른 에폭이 평가',
     heldOut: '아무것도 고르지 않은 테스트 사진 {n}장',
@@ -161,10 +160,11 @@ export const runs: typeof english = {
     rule: '같은 사진 {n}장에서 바로 전에 남긴 것과 비교합니다. ±는 표준 오차입니다.',
   },
   paired: {
-    none: '이 사진들로는 차이를 알 수 없습니다. {n}장 중 {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
+    none: '이 사진들로는 차이를 알 수 없습니다. {n}장 중 {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p {p}).',
     better:
-      '같은 사진 {n}장에서 {a} 쪽이 낫습니다. {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
-    incomparable: '둘 다 배우지 않은 같은 사진이 없어 비교할 수 없습니다.',
+      '같은 사진 {n}장에서 {a} 쪽이 낫습니다. {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p {p}).',
+    incomparable:
+      '둘 다 배우지 않고 함께 평가한 사진이 없어 {a}와(과) {b}을(를) 비교할 수 없습니다.',
   },
   compare: {
     title: '다른 점',
@@ -256,6 +256,6 @@ export const runs: typeof english = {
     run: '학습',
     time: '학습 시간',
     size: '크기',
-    note: '±는 검증 사진 수에 따른 표준 오차입니다.',
+    note: '±는 사진 수에 따른 표준 오차입니다. 시간은 미리 계산한 특징이 없을 때입니다.',
   },
 }

@@ -136,6 +136,51 @@ test('what each way to train was worth, and the sentence once it has ended', asy
   expect(at('head-panel')).not.toBe(null)
 })
 
+test('two runs are compared on the same photos, and it is said when they show no difference', async () => {
+  const engine = await open({ a: [exact, ...path, end], b: [started(), step(1, 1), epoch(1)] }, [
+    { name: 'Mine', figure },
+    { name: 'Yours' },
+  ])
+  const pair = { first: 'b', second: 'a', photos: 49, onlyFirst: 2, onlySecond: 4, p: 0.6875 }
+  engine.answers['run.compare'] = [pair]
+  await compareBoth()
+  await vi.waitFor(() => expect(at('paired-results')).not.toBe(null), 3000)
+  expect(textOf('paired-results')).toBe(
+    'No difference that these photos could show: Mine alone was right on 4 of 49, Yours alone on 2 (p = 0.69).',
+  )
+  expect(textOf('compare-figure')).toContain('91 % ± 3')
+  // The curves of the one that has some are drawn, though the shown one has none.
+  await vi.waitFor(() => expect(at('loss-chart')).not.toBe(null), 3000)
+})
+
+test.each([
+  [
+    [{ first: 'b', second: 'a', photos: 49, onlyFirst: 12, onlySecond: 1, p: 0.0034 }],
+    'Yours is better',
+  ],
+  [
+    [{ first: 'b', second: 'a', photos: 0, onlyFirst: 0, onlySecond: 0, p: 1 }],
+    'cannot be compared',
+  ],
+  [[], 'cannot be compared'],
+])('of a pair %j', async (pairs, words) => {
+  const engine = await open({ a: [exact, ...path, end], b: [started(), epoch(1)] }, [
+    { name: 'Mine' },
+    { name: 'Yours' },
+  ])
+  engine.answers['run.compare'] = pairs
+  await compareBoth()
+  await vi.waitFor(() => expect(textOf('paired-results')).toContain(words), 3000)
+})
+
+async function compareBoth() {
+  at('part-runs')?.click()
+  await shown.vm.$nextTick()
+  for (const runId of ['a', 'b']) at(`run-${runId}`)?.click()
+  await shown.vm.$nextTick()
+  at('runs-compare')?.click()
+}
+
 test('in Korean, too', async () => {
   i18n.global.locale.value = 'ko'
   await open({ r: [exact, ...path, curve, end] }, [{ figure }])
