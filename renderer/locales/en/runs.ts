@@ -106,6 +106,11 @@ export const runs = {
       todo: 'The best epoch is kept, so nothing is lost. More photos, augmentation, fewer training stages or early stopping help.',
       apply: '',
     },
+    legMadeWorse: {
+      what: 'Training {stages} made it worse, from epoch {epoch} on.',
+      todo: 'The best epoch is from before and is kept. The next run can end there and take less time.',
+      apply: 'Leave that part out',
+    },
     neverPredicted: {
       what: 'No validation photo was called "{name}" in the last epochs.',
       todo: 'Add photos of it, check its labels, or balance the classes in the settings.',
@@ -123,6 +128,11 @@ export const runs = {
     auto: 'auto',
     yes: 'yes',
     no: 'no',
+    paired: {
+      better:
+        'On the {n} photo that both judged, {better} is better: only {first} got {onlyFirst} right, only {second} {onlySecond} (p = {p}). | On the {n} photos that both judged, {better} is better: only {first} got {onlyFirst} right, only {second} {onlySecond} (p = {p}).',
+      none: 'No difference between {first} and {second} that the {n} photo both judged could show: only {first} got {onlyFirst} right, only {second} {onlySecond} (p = {p}). | No difference between {first} and {second} that the {n} photos both judged could show: only {first} got {onlyFirst} right, only {second} {onlySecond} (p = {p}).',
+    },
     key: {
       architecture: 'Architecture',
       augment: 'Augmentation',
@@ -131,6 +141,7 @@ export const runs = {
       batch: 'Batch',
       batchNorm: 'Batch norm of stages',
       bestEpoch: 'Best epoch',
+      accuracy: 'Accuracy on photos that did not choose it',
       bestValAccuracy: 'Best validation accuracy',
       bestValLoss: 'Validation loss there',
       clipNorm: 'Gradient clipping',
@@ -206,6 +217,6 @@ export const runs = {
     run: 'Run',
     time: 'Training time',
     size: 'Size',
-    note: '± is one standard error, from the number of validation photos.',
+    note: '± is one standard error of each by itself; the choice goes by the photos that both of two runs judged. Times are those with nothing cached.',
   },
 }

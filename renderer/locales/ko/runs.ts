@@ -108,6 +108,11 @@ export const runs: typeof english = {
       todo: '가장 좋은 에폭이 보관되므로 잃는 것은 없습니다. 사진 추가, 증강, 학습 단계 줄이기, 조기 종료가 도움이 됩니다.',
       apply: '',
     },
+    legMadeWorse: {
+      what: '에폭 {epoch}부터 {stages} 학습이 결과를 나쁘게 만들었습니다.',
+      todo: '가장 좋은 에폭은 그 전의 것이며 보관되어 있습니다. 다음 학습은 거기서 끝내면 시간이 덜 듭니다.',
+      apply: '그 부분 빼기',
+    },
     neverPredicted: {
       what: '최근 에폭에서 "{name}"(으)로 판단된 검증 사진이 없습니다.',
       todo: '사진을 더하거나 라벨을 확인하거나 설정에서 클래스 균형을 맞추세요.',
@@ -125,6 +130,11 @@ export const runs: typeof english = {
     auto: '자동',
     yes: '예',
     no: '아니요',
+    paired: {
+      better:
+        '둘 다 판단한 사진 {n}장에서 {better} 쪽이 낫습니다. {first}만 맞힌 사진 {onlyFirst}장, {second}만 맞힌 사진 {onlySecond}장 (p = {p}).',
+      none: '{first} 및 {second}: 둘 다 판단한 사진 {n}장으로는 차이가 드러나지 않습니다. {first}만 맞힌 사진 {onlyFirst}장, {second}만 맞힌 사진 {onlySecond}장 (p = {p}).',
+    },
     key: {
       architecture: '구조',
       augment: '증강',
@@ -133,6 +143,7 @@ export const runs: typeof english = {
       batch: '배치',
       batchNorm: '단계별 배치 정규화',
       bestEpoch: '최고 에폭',
+      accuracy: '선택에 쓰지 않은 사진의 정확도',
       bestValAccuracy: '최고 검증 정확도',
       bestValLoss: '그때의 검증 손실',
       clipNorm: '기울기 제한',
@@ -207,6 +218,6 @@ export const runs: typeof english = {
     run: '학습',
     time: '학습 시간',
     size: '크기',
-    note: '±는 검증 사진 수에 따른 표준 오차입니다.',
+    note: '±는 각각의 표준 오차이며, 선택은 두 학습이 모두 판단한 사진을 따릅니다. 시간은 캐시가 없을 때의 값입니다.',
   },
 }
