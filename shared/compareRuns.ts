@@ -15,7 +15,6 @@ export interface RunComparison {
 }
 
 const resultKeys = [
-  'accuracy',
   'bestValAccuracy',
   'bestValLoss',
   'bestEpoch',
@@ -23,7 +22,7 @@ const resultKeys = [
   'seconds',
   'modelBytes',
   'peakMemoryBytes',
-] as const satisfies readonly ('accuracy' | keyof RunSummary)[]
+] as const satisfies readonly (keyof RunSummary)[]
 
 export function compareRuns(runs: readonly RunSummary[]): RunComparison {
   const settings = runs.map(settingsOf)
@@ -32,13 +31,9 @@ export function compareRuns(runs: readonly RunSummary[]): RunComparison {
     settings: keys
       .map((key) => ({ key, values: settings.map((each) => each.get(key) ?? null) }))
       .filter(({ values }) => new Set(values).size > 1),
-    results: resultKeys.map((key) => ({ key, values: runs.map((run) => resultOf(run, key)) })),
+    results: resultKeys.map((key) => ({ key, values: runs.map((run) => run[key]) })),
   }
 }
-
-/** `accuracy` is the figure that did not choose the run's weights. */
-const resultOf = (run: RunSummary, key: (typeof resultKeys)[number]): number | null =>
-  key === 'accuracy' ? (run.figure?.accuracy ?? null) : run[key]
 
 /** Values that the configuration left open are those that the run settled on. The photos come last:
  *  where they differ, results cannot be compared. */

@@ -15,11 +15,13 @@ export const RunPlan = z.object({
   frozen: z.array(Stage),
   /** Stages whose batch norms use the batch's statistics. */
   batchStatistics: z.array(Stage).default([]),
+  /** Factors on the learning rate of the stages that train. */
+  multipliers: z.partialRecord(Stage, z.number()).default({}),
   /** The stage whose output is computed once and cached; null: none. */
   cachedAfter: Stage.nullable(),
   /** In all legs together. */
   epochs: z.number().default(0),
-  /** `trains`, `frozen` and `cachedAfter` above are those of the last leg. */
+  /** `trains`, `frozen`, `batchStatistics`, `multipliers` and `cachedAfter` above are those of the last leg. */
   legs: z
     .array(
       z.object({

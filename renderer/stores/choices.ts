@@ -104,10 +104,14 @@ export const useChoices = defineStore('choices', () => {
     preset: changedByHand.value ? null : config.value.preset,
   })
 
-  /** Sets everything at once, as a preset does. */
-  function adopt(whole: RunConfig) {
+  /** Sets everything at once, as a preset does; `planned` is the plan that came with it, shown until the
+   *  engine has planned anew. */
+  function adopt(whole: RunConfig, planned: RunPlan | null = null) {
     adopted.value = copyOf(whole)
     config.value = copyOf(whole)
+    if (!planned) return
+    plan.value = planned
+    planError.value = null
   }
 
   /** What the run ends with frozen: of its last leg where it has legs. */

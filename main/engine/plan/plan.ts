@@ -67,6 +67,7 @@ export function planRun(input: PlanInput): Settings {
       trains: [...last.trains],
       frozen: [...last.frozen],
       batchStatistics: [...last.batchStatistics],
+      multipliers: Object.fromEntries(last.trains.map((stage) => [stage, last.multiplier(stage)])),
       cachedAfter: last.cachedAfter,
       epochs,
       legs: times,

@@ -35,6 +35,8 @@ export const network = {
     cached: 'cached: computed once',
     notCached: 'computed each time',
     rate: 'rate × {rate}',
+    solved: 'solved, no learning rate',
+    solving: 'Solved at once',
     normKept: 'BN: kept',
     normBatch: 'BN: each batch',
     normLearns: 'BN: learns',

@@ -46,6 +46,7 @@ export const shell = {
     needsClasses: 'Needs labelled photos of 2 classes',
     planning: 'Working out the time',
     trainsHead: 'Trains the head on {n} photo | Trains the head on {n} photos',
+    solvesHead: 'Solves the head on {n} photo | Solves the head on {n} photos',
     trainsAll: 'Trains the whole network on {n} photo | Trains the whole network on {n} photos',
     trains: 'Trains {stages} on {n} photo | Trains {stages} on {n} photos',
     trainsLegs: 'Trains {legs}, on {n} photo | Trains {legs}, on {n} photos',
@@ -77,6 +78,8 @@ export const shell = {
     features: 'Computing features',
     training: 'Training',
     paused: 'Paused',
+    solving: 'Solving the head',
+    heads: '{n} solved',
     epoch: 'epoch {done} of {total}',
     of: '{done} of {total}',
     speed: '{n} photos/s',
@@ -85,6 +88,7 @@ export const shell = {
     resume: 'Go on',
     stop: 'Stop',
     ended: {
+      judged: 'Training finished: {figure}',
       finished: 'Training finished: {accuracy} right on validation',
       stopped: 'Training stopped',
       failed: 'Training failed',
@@ -104,6 +108,10 @@ export const shell = {
     pauseHint: 'Everything so far is kept; continue it later from the list of runs.',
     stop: 'Stop it',
     stopHint: 'Training ends; the best model so far is kept.',
+    solved: {
+      pause: 'What is computed of the photos is kept; continue it later from the list of runs.',
+      stop: 'It ends without a model: a head that is not solved cannot be used.',
+    },
     stay: 'Stay here',
   },
 }

@@ -37,6 +37,8 @@ export const network: typeof english = {
     cached: '캐시: 한 번만 계산',
     notCached: '매번 계산',
     rate: '학습률 × {rate}',
+    solved: '정확히 풂, 학습률 없음',
+    solving: '한 번에 풂',
     normKept: 'BN: 유지',
     normBatch: 'BN: 배치마다',
     normLearns: 'BN: 학습',

@@ -46,6 +46,7 @@ export const shell: typeof english = {
     needsClasses: '라벨이 붙은 클래스가 2개 필요합니다',
     planning: '시간을 계산하는 중',
     trainsHead: '사진 {n}장으로 헤드 학습',
+    solvesHead: '사진 {n}장으로 헤드를 풉니다',
     trainsAll: '사진 {n}장으로 전체 네트워크 학습',
     trains: '사진 {n}장으로 {stages} 학습',
     trainsLegs: '사진 {n}장으로 {legs} 학습',
@@ -77,6 +78,8 @@ export const shell: typeof english = {
     features: '특징 계산',
     training: '학습',
     paused: '일시 정지됨',
+    solving: '헤드 계산 중',
+    heads: '{n}개 풂',
     epoch: '에폭 {done} / {total}',
     of: '{done} / {total}',
     speed: '초당 {n}장',
@@ -85,6 +88,7 @@ export const shell: typeof english = {
     resume: '계속',
     stop: '중지',
     ended: {
+      judged: '학습 완료: {figure}',
       finished: '학습 완료: 검증 정확도 {accuracy}',
       stopped: '학습을 중지했습니다',
       failed: '학습에 실패했습니다',
@@ -104,6 +108,10 @@ export const shell: typeof english = {
     pauseHint: '지금까지의 것은 모두 남고, 나중에 학습 기록에서 이어 갑니다.',
     stop: '중지',
     stopHint: '학습을 끝내고 지금까지 가장 좋은 모델을 남깁니다.',
+    solved: {
+      pause: '사진에서 계산한 것은 남습니다. 나중에 학습 기록에서 이어서 하세요.',
+      stop: '모델 없이 끝납니다. 다 풀지 않은 헤드는 쓸 수 없습니다.',
+    },
     stay: '창 유지',
   },
 }

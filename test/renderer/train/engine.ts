@@ -59,6 +59,7 @@ export const planOf = (more: Partial<RunPlan> = {}): RunPlan => ({
   trains: ['head'],
   frozen: [],
   batchStatistics: [],
+  multipliers: { head: 1 },
   cachedAfter: 'layer4',
   epochs: 25,
   legs: [],
