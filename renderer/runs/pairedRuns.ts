@@ -1,24 +1,32 @@
-// Runs compared in pairs, photo by photo, as the engine answers it.
-import { shallowRef, watch } from 'vue'
+// Runs compared in pairs by the engine, for what is shown of several runs. Asked for anew when the runs
+// change; without an answer there are no pairs, and what is shown goes by each run's own figure.
+import { shallowRef, watch, type ShallowRef } from 'vue'
 import type { RunPair } from '../../shared/pairedRuns'
+import type { RunSummary } from '../../shared/runList'
 import { call } from '../api'
 import { createLatest } from '../latest'
-import { useNotices } from '../stores/notices'
 
-/** Of each two of these runs; null until it is known. Asked for anew when the runs are others. */
-export function usePairs(runIds: () => readonly string[]) {
-  const { attempt } = useNotices()
+/** The engine compares so many at once. */
+const most = 20
+
+/** Null until it is answered. */
+export function usePairs(
+  runs: () => readonly RunSummary[],
+): Readonly<ShallowRef<readonly RunPair[] | null>> {
   const pairs = shallowRef<readonly RunPair[] | null>(null)
-  const begin = createLatest()
+  const beginQuestion = createLatest()
   watch(
-    () => runIds().join(),
+    // A run that goes on judges anew with each better epoch.
+    () => JSON.stringify(runs().map(({ runId, bestEpoch }) => [runId, bestEpoch])),
     async () => {
-      const isLatest = begin()
-      const asked = [...runIds()]
+      const isLatest = beginQuestion()
       pairs.value = null
-      if (asked.length < 2) return
-      const found = await attempt(() => call('run.compare', { runIds: asked }))
-      if (found && isLatest()) pairs.value = found
+      const runIds = runs()
+        .slice(0, most)
+        .map(({ runId }) => runId)
+      if (runIds.length < 2) return
+      const found = await call('run.compare', { runIds }).catch(() => [])
+      if (isLatest()) pairs.value = found
     },
     { immediate: true },
   )

@@ -144,9 +144,9 @@ test('two runs are compared on the same photos, and it is said when they show no
   const pair = { first: 'b', second: 'a', photos: 49, onlyFirst: 2, onlySecond: 4, p: 0.6875 }
   engine.answers['run.compare'] = [pair]
   await compareBoth()
-  await vi.waitFor(() => expect(at('paired-results')).not.toBe(null), 3000)
-  expect(textOf('paired-results')).toBe(
-    'No difference that these photos could show: Mine alone was right on 4 of 49, Yours alone on 2 (p = 0.69).',
+  await vi.waitFor(() => expect(at('compare-paired')).not.toBe(null), 3000)
+  expect(textOf('compare-paired')).toBe(
+    'No difference that these photos could show: of 49 that both judged, only Mine got 4 right and only Yours 2 (p = 0.69).',
   )
   expect(textOf('compare-figure')).toContain('91 % ± 3')
   // The curves of the one that has some are drawn, though the shown one has none.
@@ -170,7 +170,7 @@ test.each([
   ])
   engine.answers['run.compare'] = pairs
   await compareBoth()
-  await vi.waitFor(() => expect(textOf('paired-results')).toContain(words), 3000)
+  await vi.waitFor(() => expect(textOf('compare-paired')).toContain(words), 3000)
 })
 
 async function compareBoth() {
