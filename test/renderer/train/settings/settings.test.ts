@@ -104,6 +104,34 @@ describe('all settings', () => {
   })
 })
 
+describe('how the head is found', () => {
+  const stages = ['stem', 'layer1', 'head'] as const
+  beforeEach(async () => {
+    useChoices().network = { stages: stages.map((stage) => ({ stage, blocks: [] })) } as never
+    show(AllSettings)
+    await shown.get('[data-testid=all-settings]').trigger('click')
+  })
+
+  test('is a setting of a head that trains alone; solved, nothing of steps and epochs counts', async () => {
+    expect(at('setting-epochs')).not.toBe(null)
+    await shown.get('[data-testid=setting-solver]').setValue('exact')
+    expect(useChoices().config.solver).toBe('exact')
+    await flushPromises()
+    for (const gone of ['setting-epochs', 'setting-learningRate', 'knobs-optimiser', 'rate-find'])
+      expect(at(gone), gone).toBe(null)
+    expect(at('leg-0')?.textContent).toContain('solved exactly')
+    expect(at('knobs-classes')).not.toBe(null)
+  })
+
+  test('is none where stages below it train', async () => {
+    useChoices().setFrozen(['stem'])
+    useChoices().config.solver = 'exact'
+    await flushPromises()
+    expect(at('setting-solver')).toBe(null)
+    expect(at('setting-epochs')).not.toBe(null)
+  })
+})
+
 describe('the learning-rate finder', () => {
   const curve = { rates: [0.001, 0.01, 0.1], losses: [2, 1, 3], suggested: 0.0123 }
   const finder = (onApply = (_rate: number): void => undefined) =>
@@ -244,4 +272,18 @@ test.each([
     },
   })
   expect(sentence).toBe(said)
+})
+
+test('a head that is solved is said to be, beside the button', () => {
+  let sentence = ''
+  show({
+    setup: () => {
+      const fineTune = useFineTune()
+      useChoices().config.solver = 'exact'
+      useChoices().plan = planOf()
+      sentence = fineTune.sentence.value
+      return () => null
+    },
+  })
+  expect(sentence).toBe('Solves the head on 245 photos')
 })
