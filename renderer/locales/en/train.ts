@@ -112,6 +112,7 @@ export const train = {
     does: {
       quick:
         'Features are computed once; the head on them is solved exactly. No epochs, a matter of seconds.',
+      head: 'Only the head learns, from features that are computed once.',
       balanced: 'The head learns, then the last stage with it, more slowly.',
       thorough:
         'Stage after stage down to the stem learns, on varied photos, until nothing gets better.',
