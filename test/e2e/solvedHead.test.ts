@@ -124,10 +124,25 @@ test.each(['en', 'ko'] as const)('nothing is wrong with how it looks (%s)', asyn
   for (const runId of Object.keys(runs)) {
     await show(runId)
     expect(await look(opened, `solved-${language}-${runId}`)).toEqual([])
-    await page.getByTestId('figure-note').scrollIntoViewIfNeeded()
-    expect(await look(opened, `solved-${language}-${runId}-note`)).toEqual([])
   }
 })
+
+test.each(['ko', 'en'] as const)(
+  'a head that is to be solved has settings of its own and no learning rate (%s)',
+  async (language) => {
+    await inLanguage(language)
+    await page.getByTestId('all-settings').click()
+    await page.getByTestId('setting-solver').selectOption('exact')
+    await page.getByTestId('setting-epochs').waitFor({ state: 'detached' })
+    await page.getByTestId('leg-0').click()
+    expect(await page.getByTestId('leg-0-factor-head').count()).toBe(0)
+    await page.getByTestId('setting-solver').scrollIntoViewIfNeeded()
+    expect(await look(opened, `solved-${language}-settings`)).toEqual([])
+    await page.getByTestId('room-network').click()
+    await page.getByTestId('stage-head').waitFor()
+    expect(await look(opened, `solved-${language}-network`)).toEqual([])
+  },
+)
 
 test('values are read at the penalty that was chosen, by mouse where it points, by keys step by step', async () => {
   await inLanguage('en')
