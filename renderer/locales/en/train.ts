@@ -96,8 +96,8 @@ export const train = {
     running: 'Solving',
     accuracySoFar: 'accuracy on unseen photos, so far',
     unseenLoss: 'loss on unseen photos',
-    penaltyOf: 'penalty, chosen from {n} heads',
-    penaltySoFar: 'penalty so far, {n} heads',
+    penaltyOf: 'penalty, of {n} tried',
+    penaltySoFar: 'penalty so far, of {n}',
     rule: 'A strong penalty keeps the head simple, a weak one lets it learn photos by heart. Unseen: each photo was judged by heads that other photos taught. The strongest penalty is taken whose loss there cannot be told from the least.',
     more: '{photos} more photos would be worth about {points} point. | {photos} more photos would be worth about {points} points.',
     moreLittle: '{photos} more photos would be worth less than half a point.',
@@ -112,6 +112,7 @@ export const train = {
     does: {
       quick:
         'Features are computed once; the head on them is solved exactly. No epochs, a matter of seconds.',
+      head: 'Only the head learns, from features that are computed once.',
       balanced: 'The head learns, then the last stage with it, more slowly.',
       thorough:
         'Stage after stage down to the stem learns, on varied photos, until nothing gets better.',

@@ -93,8 +93,8 @@ export const train: typeof english = {
     running: '계산 중',
     accuracySoFar: '처음 보는 사진의 정확도 (현재)',
     unseenLoss: '처음 보는 사진의 손실',
-    penaltyOf: '벌점, 헤드 {n}개에서 선택',
-    penaltySoFar: '현재 벌점, 헤드 {n}개',
+    penaltyOf: '벌점, {n}개 중',
+    penaltySoFar: '현재 벌점, {n}개 중',
     rule: '벌점이 강하면 헤드가 단순해지고, 약하면 사진을 외울 수 있습니다. 처음 보는 사진: 각 사진은 다른 사진들이 가르친 헤드가 평가합니다. 그 손실이 최소와 구별되지 않는 가장 강한 벌점을 씁니다.',
     more: '사진 {photos}장을 더하면 약 {points}%p 좋아질 것입니다.',
     moreLittle: '사진 {photos}장을 더해도 0.5%p도 좋아지지 않을 것입니다.',
@@ -108,6 +108,7 @@ export const train: typeof english = {
     own: '직접 설정',
     does: {
       quick: '특징을 한 번 계산하고 헤드를 정확히 풉니다. 에폭 없이 몇 초면 됩니다.',
+      head: '한 번만 계산한 특징으로 헤드만 학습합니다.',
       balanced: '헤드를 학습한 뒤 마지막 단계도 더 천천히 학습합니다.',
       thorough: '변형한 사진으로 스템까지 한 단계씩 학습하고, 더 나아지지 않으면 끝냅니다.',
     },

@@ -9,6 +9,7 @@ import { useFineTune } from '../../../../renderer/runs/fineTune'
 import ClosingDialog from '../../../../renderer/shell/ClosingDialog.vue'
 import { useChoices } from '../../../../renderer/stores/choices'
 import { useQueue } from '../../../../renderer/stores/queue'
+import { useRuns } from '../../../../renderer/stores/runs'
 import AllSettings from '../../../../renderer/train/settings/AllSettings.vue'
 import AugmentStrip from '../../../../renderer/train/settings/AugmentStrip.vue'
 import PresetCards from '../../../../renderer/train/settings/PresetCards.vue'
@@ -17,6 +18,7 @@ import RateFinder from '../../../../renderer/train/settings/RateFinder.vue'
 import { RunConfig } from '../../../../shared/runConfig'
 import type { QueueItem } from '../../../../shared/runList'
 import { offersFor, planOf, scriptEngine } from '../engine'
+import { numbered, started } from '../events'
 import type { FakeRestage } from '../../fakeRestage'
 
 let engine: FakeRestage
@@ -221,6 +223,17 @@ describe('closing while a run goes on', () => {
     await flushPromises()
     expect(lastOf('app.close')).toEqual({ then })
     expect(at('closing-stay')).toBe(null)
+  })
+
+  test('of a head that is solved, stopping is said to leave no model', async () => {
+    show(ClosingDialog)
+    useRuns().currentId = 'r'
+    engine.answers['run.history'] = numbered([started({ solver: 'exact' })])
+    await useRuns().history('r')
+    engine.emit('app.closing', { runId: 'r' })
+    await flushPromises()
+    expect(at('closing-stop')?.textContent).toContain('without a model')
+    expect(at('closing-background')?.textContent).toContain('the run goes on')
   })
 
   test('Escape stays; the focus starts on what loses nothing', async () => {
