@@ -4,7 +4,7 @@ import { Failure } from '../../../shared/failure'
 export const errorCode = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
-/** disk-full or not-writable, which a person can solve; any other error as it is. */
+/** disk-full or not-writable, which a person can solve; any other error, a Failure too, as it is. */
 export function writeFailure(path: string, error: unknown): Error {
   const code = errorCode(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path })
@@ -15,6 +15,12 @@ export function writeFailure(path: string, error: unknown): Error {
     ENOENT: 'the folder is missing',
     ENOTDIR: 'its folder is not a folder',
     EIO: 'the disk reports an error',
+    EMFILE: 'too many files are open',
+    ENFILE: 'too many files are open',
+    EBUSY: 'another program uses it',
+    EISDIR: 'there is a folder in its place',
+    EEXIST: 'there is a file in its place',
+    ENAMETOOLONG: 'its name is too long',
   }
   const reason = refused[code]
   if (reason) return new Failure('not-writable', { path, reason })
@@ -29,4 +35,10 @@ export function readFailure(path: string, error: unknown): Failure {
     return new Failure('file-unreadable', { path, reason: 'permission denied' })
   const reason = code === 'unknown' ? String(error) : code
   return new Failure('file-unreadable', { path, reason })
+}
+
+/** As a handler of a rejected read: null where there is no such file. */
+export function ignoreMissing(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null
+  throw error
 }

@@ -1,0 +1,33 @@
+// Keeps what could not be read of a file in a new file beside it, so that repairing the file loses
+// nothing for good.
+import { open, rm } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { errorCode, writeFailure } from './fileFailures'
+import { syncFolder } from './wholeFiles'
+
+/** Writes "name.damaged.end", or the first of "name.damaged 2.end", "name.damaged 3.end" that is not
+ *  there yet; it is on the disk when its path is answered.
+ *  @throws {Failure} disk-full, not-writable */
+export async function keepBeside(path: string, bytes: Uint8Array): Promise<string> {
+  const end = extname(path)
+  const stem = `${path.slice(0, path.length - end.length)}.damaged`
+  for (let number = 1; ; number++) {
+    const kept = `${stem}${number === 1 ? '' : ` ${number}`}${end}`
+    try {
+      const file = await open(kept, 'wx')
+      try {
+        await file.writeFile(bytes)
+        await file.sync()
+      } catch (error) {
+        await rm(kept, { force: true }).catch(() => undefined)
+        throw error
+      } finally {
+        await file.close()
+      }
+      await syncFolder(dirname(kept))
+      return kept
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw writeFailure(kept, error)
+    }
+  }
+}
