@@ -82,7 +82,7 @@ export async function openJournal(folder: string): Promise<Opened> {
     if (isGap && lines.length === 0)
       throw new Failure('file-unreadable', {
         path: paths.lines,
-        reason: `the edits after number ${stored.n} are missing`,
+        reason: 'edits after its snapshot are missing',
       })
     const damage = damagedAt === null ? null : await putAside(paths, { file, files, at: damagedAt })
     if (end - before.length < file.size) await file.cut(Math.max(0, end - before.length))

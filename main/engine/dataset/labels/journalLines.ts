@@ -9,6 +9,7 @@ export interface JournalLine {
 }
 
 const newline = 0x0a
+const lineBegins = '{"n":'
 const sumDigits = 16
 const sumShape = new RegExp(`^,"sum":"([0-9a-f]{${sumDigits}})"}$`)
 const sumLength = sumDigits + ',"sum":""}'.length
@@ -107,10 +108,8 @@ function split(files: readonly Buffer[]): {
       take(bytes.toString('utf8', start, to), offset + start)
       start = to + 1
     }
-    // A stop leaves an incomplete line at the end of the last file only, and never a whole line with one
-    // byte more: there the line break was damaged.
-    const rest = bytes.toString('utf8', start, bytes.length - 1)
-    if (start < bytes.length && (i < files.length - 1 || lineIn(rest))) {
+    const isLast = i === files.length - 1
+    if (start < bytes.length && !(isLast && isUnfinished(bytes.toString('utf8', start)))) {
       pieces.push({ start: offset + start, line: null })
       start = bytes.length
     }
@@ -119,6 +118,12 @@ function split(files: readonly Buffer[]): {
   }
   return { pieces, end }
 }
+
+/** Whether a stop leaves such a text: the beginning of a line, or zeros where the power was lost; but not
+ *  a whole line with one byte more, whose line break was damaged. */
+const isUnfinished = (text: string) =>
+  /^\0*$/.test(text) ||
+  (lineBegins.startsWith(text.slice(0, lineBegins.length)) && !lineIn(text.slice(0, -1)))
 
 function lineIn(text: string): { readonly line: JournalLine; readonly sealed: boolean } | null {
   const read = unseal(text)

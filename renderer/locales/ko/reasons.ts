@@ -1,0 +1,20 @@
+// Korean words of the reasons that failures of files give in English.
+export const reasons: Readonly<Record<string, string>> = {
+  'permission denied': '권한이 없습니다',
+  'the disk is read-only': '읽기 전용 디스크입니다',
+  'the folder is missing': '폴더가 없습니다',
+  'its folder is not a folder': '상위 경로가 폴더가 아닙니다',
+  'the disk reports an error': '디스크 오류가 났습니다',
+  'too many files are open': '열린 파일이 너무 많습니다',
+  'another program uses it': '다른 프로그램이 쓰고 있습니다',
+  'there is a folder in its place': '그 자리에 폴더가 있습니다',
+  'there is a file in its place': '그 자리에 파일이 있습니다',
+  'its name is too long': '이름이 너무 깁니다',
+  'its stored labels are damaged': '저장된 라벨이 손상되었습니다',
+  'edits after its snapshot are missing': '스냅숏 이후의 편집이 없습니다',
+  'it was written by another version of Restage': '다른 버전의 Restage가 쓴 파일입니다',
+  'another version of Restage wrote it': '다른 버전의 Restage가 쓴 프로젝트입니다',
+  'its labels are missing': '라벨이 없습니다',
+  'project.json is missing': 'project.json이 없습니다',
+  'project.json is damaged': 'project.json이 손상되었습니다',
+}
