@@ -2,13 +2,13 @@
 // beside the journal. project.json is replaced as a whole, so it is the old one or the new one. A folder
 // whose project.json cannot be read is a damaged project, not none.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { ProjectSummary, ToldFailure } from '../../../shared/contract'
 import { describeFailure, Failure } from '../../../shared/failure'
-import { ignoreMissing, readFailure, writeFailure } from '../files/fileFailures'
-import { syncFolder, writeFileAtomically } from '../files/wholeFiles'
+import { ignoreMissing, readFailure } from '../files/fileFailures'
+import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 const ProjectFile = z.object({
   format: z.literal(1),
@@ -48,12 +48,7 @@ export async function listProjects(root: string): Promise<ProjectSummary[]> {
 export async function createProject(root: string, name: string): Promise<Project> {
   const id = BigInt(`0x${randomBytes(6).toString('hex')}`).toString(36)
   const folder = join(root, id)
-  try {
-    await mkdir(folder, { recursive: true })
-    await syncFolder(root)
-  } catch (error) {
-    throw writeFailure(folder, error)
-  }
+  await makeFolder(folder)
   await write(folder, { format: 1, id, name: name.trim(), created: Date.now(), pictures: 0 })
   return { id, name: name.trim(), folder }
 }

@@ -85,7 +85,11 @@ async function writeFormats(
     const path = join(folder, folderOf(format))
     const source = { network: model.network, tensors: model.tensors, classes: model.run.classes }
     const bytes =
-      format === 'tfjs' ? await writeTfjs(path, source) : await writePublished(path, source)
+      format === 'tfjs'
+        ? await writeTfjs(path, source).catch((error: unknown) => {
+            throw writeFailure(path, error)
+          })
+        : await writePublished(path, source)
     const again =
       format === 'tfjs'
         ? await reloadTfjs(path, check, model.network.size)

@@ -5,14 +5,14 @@
 // line in it, so a stop between any two of these steps loses and repeats nothing. An incomplete last line
 // was never acknowledged: it is dropped. What is damaged, and all that follows it, is moved into a file
 // beside.
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
 import { ignoreMissing, readFailure, writeFailure } from '../../files/fileFailures'
 import { openGrowing, type GrowingFile } from '../../files/growingFile'
 import { keepBeside } from '../../files/keepBeside'
 import { createSerialQueue } from '../../files/serialQueue'
-import { syncFolder } from '../../files/wholeFiles'
+import { makeFolder, syncFolder } from '../../files/wholeFiles'
 import { encodeLine, readJournalLines } from './journalLines'
 import { readFirstSnapshot, readSnapshot, writeSnapshot } from './snapshotFile'
 
@@ -69,7 +69,7 @@ export async function openJournal(folder: string): Promise<Opened> {
   const before =
     (await readFile(paths.previous).catch(ignoreMissing).catch(unreadable(paths.previous))) ??
     Buffer.alloc(0)
-  const file = await mkdir(folder, { recursive: true })
+  const file = await makeFolder(folder)
     .then(() => openGrowing(paths.lines))
     .catch((error: unknown) => {
       throw writeFailure(paths.lines, error)

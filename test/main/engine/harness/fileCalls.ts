@@ -3,7 +3,8 @@
 // reaches every importer (ES modules by syncBuiltinESMExports) and packages such as write-file-atomic.
 import fs, { type PathLike } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { resolve, sep } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve, sep } from 'node:path'
 
 export type FileCallKind =
   | 'open'
@@ -48,6 +49,9 @@ export interface Refusal {
 
 type AnyFunction = (...input: never[]) => unknown
 type Loose = Record<string, (...input: unknown[]) => unknown>
+
+// Node loads what removes folders when it is first asked to, and keeps the functions of that moment.
+fs.rmSync(join(tmpdir(), 'there-is-no-such-folder'), { recursive: true, force: true })
 
 /** Patches the file system until the answered function is called. */
 export function observeFileCalls(root: string, observer: Observer): () => void {
