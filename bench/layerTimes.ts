@@ -68,6 +68,8 @@ function timedLayer(layer: Layer, input: readonly [number, number, number]) {
     case 'add':
       return { ...shared, kind: layer.kind, key: `add ${map}` }
     case 'paddingShortcut':
+    case 'splitViews':
+    case 'joinViews':
     case 'globalAveragePool':
     case 'dense':
       return null

@@ -6,6 +6,7 @@
 import type { Answer, EventName } from '../shared/contract'
 import type { EngineStatus } from '../shared/device'
 import { Failure } from '../shared/failure'
+import { reason, type Reason } from '../shared/reason'
 import type { FromEngine, ToEngine } from '../shared/messages'
 import { withTimeout } from './engine/files/withTimeout'
 
@@ -87,7 +88,7 @@ export function createEngineProcess({ fork, onEvent, log }: EngineProcessOptions
     if (crashes.length > crashesAllowed) {
       state = 'given-up'
       rejectPending(() => true)
-      return onEvent('engine.status', statusWhile('failed', `exit code ${code}`))
+      return onEvent('engine.status', statusWhile('failed', reason('exit-code', { code })))
     }
     state = 'waiting'
     onEvent('engine.status', statusWhile('restarting'))
@@ -133,13 +134,13 @@ export function createEngineProcess({ fork, onEvent, log }: EngineProcessOptions
   return { start, request, stop }
 }
 
-const statusWhile = (state: 'restarting' | 'failed', ...problems: string[]): EngineStatus => ({
+const statusWhile = (state: 'restarting' | 'failed', ...problems: Reason[]): EngineStatus => ({
   state,
   reasons: [],
   selfCheck: null,
   problems,
   engine: '',
-  device: '',
+  device: { kind: 'cpu', name: '' },
   precision: 'float32',
   threads: 0,
   memoryBytes: 0,

@@ -2,6 +2,7 @@
 // append-only journal a project); the window holds a copy. A snapshot carries no pictures: those are
 // fetched page by page (dataset.pictures) and kept up to date by dataset.changed, packed in columns.
 import { z } from 'zod'
+import { Reason } from './reason'
 
 export const splits = ['train', 'val', 'test'] as const
 export const Split = z.enum(splits)
@@ -16,7 +17,7 @@ export const fileStates = ['present', 'missing', 'changed'] as const
 export const FileState = z.enum(fileStates)
 export type FileState = z.infer<typeof FileState>
 
-/** `problem` is why the file cannot be used (shown as it is); null once it has been read well.
+/** `problem` is why the file cannot be used ; null once it has been read well.
  *  `split` null: chosen by the engine when training (seeded, stratified). Width and height (pixels,
  *  upright), `bytes` and `modified` (milliseconds since 1970) are null until the file was read. */
 export const Picture = z.object({
@@ -29,7 +30,7 @@ export const Picture = z.object({
   excluded: z.boolean(),
   reviewed: z.boolean(),
   file: FileState,
-  problem: z.string().nullable(),
+  problem: Reason.nullable(),
   width: z.number().nullable(),
   height: z.number().nullable(),
   bytes: z.number().nullable(),
@@ -62,7 +63,7 @@ export const PictureColumns = z.object({
   height: z.instanceof(Uint32Array),
   bytes: z.instanceof(Float64Array),
   modified: z.instanceof(Float64Array),
-  problems: z.array(z.object({ at: z.number(), problem: z.string() })),
+  problems: z.array(z.object({ at: z.number(), problem: Reason })),
 })
 export type PictureColumns = z.infer<typeof PictureColumns>
 
@@ -203,7 +204,7 @@ export const HealthFinding = z.object({
   pictures: z.array(PictureId),
   /** In English, for a terminal. */
   detail: z.string(),
-  /** The same as values that a translation can name, each where it applies: `reason`, `count`,
+  /** The same as values that a translation can name, each where it applies: `count`,
    *  `names` (of the first files), `classes` (how many the duplicates are under), `splits`, `name`
    *  (of a class), `largest` and `largestCount` (imbalance), `width`, `height`, `given` and
    *  `suggested` (names of classes), `confidence` (0 to 1). */
@@ -283,7 +284,7 @@ export const LabelImport = z.object({
   several: count,
   classes: z.array(z.object({ name: z.string(), count })),
   /** The first ten lines that were passed over. */
-  problems: z.array(z.object({ line: count, reason: z.string() })),
+  problems: z.array(z.object({ line: count, reason: Reason })),
 })
 export type LabelImport = z.infer<typeof LabelImport>
 
@@ -292,7 +293,7 @@ export const ExportedFolders = z.object({
   pictures: count,
   /** A system that refuses symbolic links gives hard links. */
   as: z.enum(['copies', 'symbolic-links', 'hard-links']),
-  skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  skipped: z.array(z.object({ path: z.string(), reason: Reason })),
 })
 export type ExportedFolders = z.infer<typeof ExportedFolders>
 

@@ -1,6 +1,7 @@
 // Results of a model: its evaluation on a split, and its predictions for pictures.
 import { z } from 'zod'
 import { PictureId, Split } from './dataset'
+import { Reason } from './reason'
 
 export const ClassScores = z.object({
   name: z.string(),
@@ -46,7 +47,7 @@ export const Prediction = z.object({
   label: z.string(),
   confidence: z.number(),
   scores: z.array(z.object({ label: z.string(), score: z.number() })),
-  problem: z.string().nullable(),
+  problem: Reason.nullable(),
 })
 export type Prediction = z.infer<typeof Prediction>
 

@@ -2,6 +2,9 @@
 // The one table of codes; what a code says on screen stands in renderer/locales, what it says on a
 // terminal stands here, so that the headless program needs no interface files.
 
+import { z } from 'zod'
+import { describeReason, fill, Reason } from './reason'
+
 const table = {
   'file-missing': ['{path} is no longer there.', 'Put it back, or choose another.'],
   'file-unreadable': ['{path} cannot be read: {reason}.', 'Check the file and its permissions.'],
@@ -121,7 +124,10 @@ const table = {
 } as const satisfies Record<string, readonly [string, string]>
 
 export type FailureCode = keyof typeof table
-export type FailureDetails = Readonly<Record<string, string | number>>
+
+/** A detail that is itself a cause is given as a Reason, so that it can be said in any language. */
+export const FailureDetails = z.record(z.string(), z.union([z.string(), z.number(), Reason]))
+export type FailureDetails = Readonly<z.infer<typeof FailureDetails>>
 export const failureCodes = Object.keys(table) as readonly FailureCode[]
 export const isFailureCode = (code: string): code is FailureCode =>
   Object.prototype.hasOwnProperty.call(table, code)
@@ -140,8 +146,15 @@ export class Failure extends Error {
 /** What happened and what to do, in English; unknown placeholders stay as they are. */
 export function describeFailure(code: FailureCode, details: FailureDetails) {
   const [message, hint] = table[code]
-  return { message: fill(message, details), hint: fill(hint, details) }
+  const words = wordsOf(details, describeReason)
+  return { message: fill(message, words), hint: fill(hint, words) }
 }
 
-const fill = (text: string, details: FailureDetails) =>
-  text.replace(/\{(\w+)\}/g, (whole, key: string) => String(details[key] ?? whole))
+/** The details as text and numbers, each reason in the words of `describe`. */
+export const wordsOf = (details: FailureDetails, describe: (reason: Reason) => string) =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? describe(value) : value,
+    ]),
+  )

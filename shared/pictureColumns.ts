@@ -2,6 +2,7 @@
 // tens of thousands of objects between processes would block the window; this is copied as a few blocks
 // of memory. A pack contains its own tables of folders and classes, and unpacking gives equal pictures.
 import { fileStates, splits, type Picture, type PictureColumns } from './dataset'
+import type { Reason } from './reason'
 
 const excludedBit = 4
 const reviewedBit = 8
@@ -12,7 +13,7 @@ export function packPictures(pictures: readonly Picture[]): PictureColumns {
   const folders = new Numbering()
   const classes = new Numbering()
   const files: string[] = []
-  const problems: { at: number; problem: string }[] = []
+  const problems: { at: number; problem: Reason }[] = []
   const columns = {
     folder: new Uint32Array(count),
     class: new Int32Array(count),

@@ -1,7 +1,9 @@
 // What happens in a training run, one event a line in metrics.jsonl. runState.ts adds them up.
 import { z } from 'zod'
 import { Calibration, Candidate, Figure, LearningCurve } from './figure'
+import { FailureDetails } from './failure'
 import { Stage, View } from './network'
+import { StoredReason } from './reason'
 import { RunConfig } from './runConfig'
 import { RunPlan } from './runPlan'
 
@@ -52,7 +54,10 @@ export const RunEvent = z.discriminatedUnion('type', [
     imagesPerSecond: z.number().default(0),
     /** How many validation photos were predicted as each class. */
     predicted: z.array(z.number()).default([]),
-    /** What it said of each validation photo (statistics/judgementCode.ts); empty: not kept. */
+    /** Mean over the classes of the share of their validation photos that was right, where it chooses the
+     *  best epoch (class weights, balanced sampling); null: the accuracy does. */
+    valBalancedAccuracy: z.number().nullable().default(null),
+    /** What it said of the validation photos (statistics/judgementCode.ts); empty: not kept. */
     judged: z.string().default(''),
   }),
   /** A leg begins: from here on, other stages train. */
@@ -73,10 +78,11 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, type: z.literal('learningCurve'), ...LearningCurve.shape }),
   z.object({ ...base, type: z.literal('candidate'), ...Candidate.shape }),
+  /** A photo was left out (`path`), or the run goes on otherwise than planned (null). */
   z.object({
     ...base,
     type: z.literal('warning'),
-    message: z.string(),
+    message: StoredReason,
     path: z.string().nullable(),
   }),
   /** `reason` is a failure's code; null: the person paused it. `retrying`: it goes on by itself once
@@ -85,7 +91,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('paused'),
     reason: z.string().nullable().default(null),
-    details: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    details: FailureDetails.default({}),
     retrying: z.boolean().default(false),
   }),
   z.object({ ...base, type: z.literal('resumed') }),
@@ -94,6 +100,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('finished'),
     bestEpoch: z.number(),
     bestValAccuracy: z.number(),
+    /** What the best epoch is the best in; `balancedAccuracy`: every class counts the same. */
+    chosenBy: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy'),
     secondsTotal: z.number(),
     secondsFeatures: z.number(),
     imagesPerSecond: z.number(),
@@ -116,7 +124,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     code: z.string(),
     message: z.string(),
     hint: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    details: FailureDetails.optional(),
   }),
 ])
 export type RunEvent = z.infer<typeof RunEvent>

@@ -42,6 +42,9 @@ export const RunSummary = z.object({
   /** Seconds spent computing, excluding pauses and discarded work. */
   seconds: z.number(),
   secondsPlanned: z.number().nullable(),
+  /** Seconds that it takes where no features are cached: those for features are foretold, since other runs
+   *  may have filled the cache; all others were measured. Null: not finished, or of an earlier version. */
+  secondsUncached: z.number().nullable().default(null),
   /** Size of the stored weights. */
   modelBytes: z.number(),
   peakMemoryBytes: z.number().nullable(),

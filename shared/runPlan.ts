@@ -15,11 +15,13 @@ export const RunPlan = z.object({
   frozen: z.array(Stage),
   /** Stages whose batch norms use the batch's statistics. */
   batchStatistics: z.array(Stage).default([]),
+  /** Factors on the learning rate of the stages that train. */
+  multipliers: z.partialRecord(Stage, z.number()).default({}),
   /** The stage whose output is computed once and cached; null: none. */
   cachedAfter: Stage.nullable(),
   /** In all legs together. */
   epochs: z.number().default(0),
-  /** `trains`, `frozen` and `cachedAfter` above are those of the last leg. */
+  /** `trains`, `frozen`, `batchStatistics`, `multipliers` and `cachedAfter` above are those of the last leg. */
   legs: z
     .array(
       z.object({
@@ -29,6 +31,8 @@ export const RunPlan = z.object({
         secondsPerEpoch: z.number().nullable(),
         /** Before its first epoch: computing features and building the graph. */
         secondsBefore: z.number().nullable(),
+        /** Of them, for the features that are not in the cache. */
+        secondsFeatures: z.number().nullable().default(null),
       }),
     )
     .default([]),
@@ -39,6 +43,8 @@ export const RunPlan = z.object({
   /** Predicted from what work costs on this machine; null: not measured yet. */
   secondsTotal: z.number().nullable(),
   secondsPerEpoch: z.number().nullable(),
+  /** Predicted for the features of all legs where nothing is cached. */
+  secondsUncached: z.number().nullable().default(null),
   memoryBytes: z.number(),
 })
 export type RunPlan = z.infer<typeof RunPlan>

@@ -25,6 +25,10 @@ export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopp
 export const isActive = (status: RunStatus) =>
   status === 'preparing' || status === 'running' || status === 'paused'
 
+/** Whether a run has ended with an event of this type. */
+export const isEnd = (type: RunEvent['type']) =>
+  type === 'finished' || type === 'stopped' || type === 'failed'
+
 /** A run that goes on from a checkpoint repeats what it had reported beyond it: steps, epochs and legs
  *  beyond the checkpoint are discarded, and so are `finished` and `failure`. */
 export interface RunState {

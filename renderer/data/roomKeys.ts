@@ -6,7 +6,7 @@ import { isTyping } from '../ui/isTyping'
 import { useDataset } from '../stores/dataset'
 import { usePreferences } from '../stores/preferences'
 import { useRoom } from '../stores/room'
-import { usePictureActions } from './pictureActions'
+import { usePictureActions } from './picture/pictureActions'
 
 /** Groups of the key help; `data.keys.NAME` says what each does. */
 export const keyHelp = [

@@ -32,6 +32,21 @@ export function formatShare(share: number, digits = 1): string {
   return `${rounded.replace(/\.0+$/, '')} %`
 }
 
+/** An accuracy with its interval: "91 % ± 3"; "91.3 % ± 0.6" of many photos; "100 % (72 to 100)" where the
+ *  interval is not even; `to` is the word between. */
+export function formatInterval(
+  { accuracy, low, high }: { accuracy: number; low: number; high: number },
+  to: string,
+): string {
+  const half = (high - low) / 2
+  const digits = half < 0.0095 ? 1 : 0
+  const points = (share: number) => (100 * share).toFixed(digits)
+  const isEven = Math.abs(high - accuracy - (accuracy - low)) <= Math.max(0.01, half / 4)
+  return isEven
+    ? `${points(accuracy)} % ± ${points(half)}`
+    : `${points(accuracy)} % (${points(low)} ${to} ${points(high)})`
+}
+
 /** Seconds for a person: "4.1 s", "1 min 50 s", "37 min", "2 h 5 min"; Korean units for "ko". */
 export function formatSeconds(seconds: number, locale = 'en'): string {
   const [h, min, s] = locale.startsWith('ko') ? ['시간', '분', '초'] : [' h', ' min', ' s']

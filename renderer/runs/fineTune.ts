@@ -10,6 +10,7 @@ import { useChoices } from '../stores/choices'
 import { useDataset } from '../stores/dataset'
 import { useRoom } from '../stores/room'
 import { useRuns } from '../stores/runs'
+import { isHeadAlone, isSolved } from './exactHead'
 
 export function useFineTune() {
   const { t, locale } = useI18n({ useScope: 'global' })
@@ -47,12 +48,13 @@ export function useFineTune() {
   function sentenceOf({ trains, trainPhotos: photos, legs }: RunPlan): string {
     const n = photos.toLocaleString(locale.value)
     if (legs.length > 1) return t('top.trainsLegs', { n, legs: legsInWords(legs) }, photos)
-    if (trains.length === 1 && trains[0] === 'head') return t('top.trainsHead', { n }, photos)
+    if (isSolved(choices.config, trains)) return t('top.solvesHead', { n }, photos)
+    if (isHeadAlone(trains)) return t('top.trainsHead', { n }, photos)
     if (trains.length === stages.length) return t('top.trainsAll', { n }, photos)
     return t('top.trains', { n, stages: inWords(trains) }, photos)
   }
   function inWords(trains: readonly Stage[]): string {
-    if (trains.length === 1 && trains[0] === 'head') return t('top.legHead')
+    if (isHeadAlone(trains)) return t('top.legHead')
     if (trains.length === stages.length) return t('top.legAll')
     return trains.map((stage) => t(`stage.${stage}`)).join(', ')
   }

@@ -41,9 +41,16 @@ export function trainableParameters(picture: NetworkPicture, frozen: readonly St
   )
 }
 
-/** The learning-rate multiplier of a stage that trains. */
-export const multiplierOf = (stage: Stage, config: Pick<RunConfig, 'multipliers'>): number =>
-  config.multipliers[stage] ?? (stage === 'head' ? 1 : 0.1)
+/** The learning-rate multiplier of a stage that trains. From a random start every stage learns at the full
+ *  rate. */
+export const multiplierOf = (
+  stage: Stage,
+  { multipliers, weights }: Pick<RunConfig, 'multipliers'> & Partial<Pick<RunConfig, 'weights'>>,
+): number => multipliers[stage] ?? (stage === 'head' || weights === null ? 1 : 0.1)
+
+/** Whether a plan is for these trained stages: one that is still to come is not. */
+export const isPlanOf = (plan: RunPlan | null, trains: readonly Stage[]): plan is RunPlan =>
+  plan !== null && plan.trains.join() === trains.join()
 
 /** Whether a stage's output is computed once: it lies at or before the plan's cached stage. Without
  *  a plan (no photos yet), the leading frozen stages are. */

@@ -1,5 +1,6 @@
 // What runs are called: the name that it was given, else its network and what of it learned.
 import type { RunSummary } from '../../shared/runList'
+import { isHeadAlone } from './exactHead'
 
 export type Translate = (key: string, named: Record<string, unknown>, plural?: number) => string
 
@@ -11,10 +12,9 @@ export function nameOfRun(
   if (run.name) return run.name
   const architecture = run.architecture.replace('resnet', 'ResNet-')
   const count = run.trains.length
-  const trains =
-    count === 1 && run.trains[0] === 'head'
-      ? t('trainRoom.justHead', {})
-      : t('trainRoom.stagesTrain', { count }, count)
+  const trains = isHeadAlone(run.trains)
+    ? t('trainRoom.justHead', {})
+    : t('trainRoom.stagesTrain', { count }, count)
   return t('trainRoom.run', { architecture, trains })
 }
 

@@ -3,6 +3,7 @@
 import type { EventOf } from '../../shared/runEvents'
 import type { RunPlan } from '../../shared/runPlan'
 import type { RunState } from '../../shared/runState'
+import { isSolvedRun } from './exactHead'
 
 type Leg = Pick<RunPlan['legs'][number], 'epochs' | 'secondsPerEpoch' | 'secondsBefore'>
 
@@ -10,6 +11,7 @@ type Leg = Pick<RunPlan['legs'][number], 'epochs' | 'secondsPerEpoch' | 'seconds
 export function secondsLeft(state: RunState): number | null {
   if (!state.started) return null
   const { plan, config } = state.started
+  if (isSolvedRun(state)) return solvingLeft(state, plan.secondsTotal)
   const legs: readonly Leg[] = plan.legs.length
     ? plan.legs
     : [{ epochs: config.epochs, secondsPerEpoch: plan.secondsPerEpoch, secondsBefore: null }]
@@ -28,6 +30,13 @@ export function secondsLeft(state: RunState): number | null {
     if (own.length === 0) total += before(state, leg, { pace, now: i === now })
   }
   return total
+}
+
+/** A head that is solved has no epochs to measure: what the plan says, and features by their own speed. */
+function solvingLeft({ phase, computed }: RunState, foretold: number | null): number | null {
+  if (phase?.phase === 'features' && phase.imagesPerSecond)
+    return (phase.total - phase.done) / phase.imagesPerSecond
+  return foretold === null ? null : Math.max(1, foretold - computed / 1000)
 }
 
 /** How measured epochs compare with the plan's; what is not begun will be as much off. */

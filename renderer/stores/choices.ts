@@ -7,6 +7,7 @@ import type { EventPayload } from '../../shared/contract'
 import type { Architecture, NetworkPicture, Stage, WeightsChoice } from '../../shared/network'
 import { RunConfig } from '../../shared/runConfig'
 import type { RunPlan } from '../../shared/runPlan'
+import { isEnd } from '../../shared/runState'
 import { call, CallFailed, on } from '../api'
 import { createLatest } from '../latest'
 import { useDataset } from './dataset'
@@ -103,10 +104,14 @@ export const useChoices = defineStore('choices', () => {
     preset: changedByHand.value ? null : config.value.preset,
   })
 
-  /** Sets everything at once, as a preset does. */
-  function adopt(whole: RunConfig) {
+  /** Sets everything at once, as a preset does; `planned` is the plan that came with it, shown until the
+   *  engine has planned anew. */
+  function adopt(whole: RunConfig, planned: RunPlan | null = null) {
     adopted.value = copyOf(whole)
     config.value = copyOf(whole)
+    if (!planned) return
+    plan.value = planned
+    planError.value = null
   }
 
   /** What the run ends with frozen: of its last leg where it has legs. */
@@ -131,20 +136,25 @@ export const useChoices = defineStore('choices', () => {
       () => dataset.progress?.phase === 'scanning',
       () => engine.ready,
     ],
-    () => {
-      planSoon.stop()
-      if (dataset.usableClasses.length < 2) {
-        plan.value = planError.value = null
-        return
-      }
-      planning.value = true
-      // Photos are coming in: what would be planned is not what will be there. And a plan would load
-      // what computes while the photos of a reopened project are still on their way.
-      if (dataset.progress?.phase === 'scanning' || !engine.ready) return
-      planSoon.start()
-    },
+    () => replan(),
     { deep: true, immediate: true },
   )
+  function replan() {
+    planSoon.stop()
+    if (dataset.usableClasses.length < 2) {
+      plan.value = planError.value = null
+      return
+    }
+    planning.value = true
+    // Photos are coming in: what would be planned is not what will be there. And a plan would load
+    // what computes while the photos of a reopened project are still on their way.
+    if (dataset.progress?.phase === 'scanning' || !engine.ready) return
+    planSoon.start()
+  }
+  // A run that has ended leaves cached features and tells how long work takes here.
+  on('run.event', ({ type }) => {
+    if (isEnd(type)) replan()
+  })
   watch([architecture, cut, size, classCount], askNetwork, { immediate: true })
 
   on('weights.progress', (news) => {

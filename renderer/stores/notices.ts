@@ -2,6 +2,7 @@
 // window calls the engine: a failure becomes a notice and the action ends with undefined.
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import type { FailureDetails } from '../../shared/failure'
 import { CallFailed } from '../api'
 
 export interface Notice {
@@ -9,7 +10,7 @@ export interface Notice {
   readonly kind: 'error' | 'note'
   /** A failure's code ('bug' for a bug), by which a locale may translate it; null for a note. */
   readonly code: string | null
-  readonly details: Readonly<Record<string, string | number>>
+  readonly details: FailureDetails
   readonly message: string
   readonly hint: string
 }

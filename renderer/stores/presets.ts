@@ -4,8 +4,9 @@ import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Preset } from '../../shared/runConfig'
-import type { PresetOffer } from '../../shared/runPlan'
-import { call, CallFailed } from '../api'
+import type { PresetOffer, RunPlan } from '../../shared/runPlan'
+import { isEnd } from '../../shared/runState'
+import { call, CallFailed, on } from '../api'
 import { createLatest } from '../latest'
 import { useChoices } from './choices'
 import { useDataset } from './dataset'
@@ -29,6 +30,12 @@ export const usePresets = defineStore('presets', () => {
   const picked = ref<Preset | null>(null)
 
   const offerOf = (preset: Preset) => offers.value.find((offer) => offer.preset === preset) ?? null
+  /** What a preset would do: of the chosen one the plan of the choices, so that its card and the button
+   *  above never say different times. */
+  function planOf(preset: Preset): RunPlan | null {
+    const isChosen = choices.config.preset === preset && !choices.changedByHand
+    return (isChosen && choices.plan) || (offerOf(preset)?.plan ?? null)
+  }
   const recommended = computed(() => offers.value.find((offer) => offer.recommended) ?? null)
 
   /** A random start has nothing to keep, which is what presets are about. */
@@ -45,20 +52,21 @@ export const usePresets = defineStore('presets', () => {
   const askSoon = useTimeoutFn((isLatest: () => boolean) => void ask(isLatest), patience, {
     immediate: false,
   })
-  watch(
-    question,
-    (now) => {
-      // Whatever is still being asked is about something else from now on.
-      const isLatest = beginQuestion()
-      asking.value = now !== null
-      if (now === null) {
-        askSoon.stop()
-        offers.value = []
-        problem.value = null
-      } else askSoon.start(isLatest)
-    },
-    { immediate: true },
-  )
+  watch(question, askAnew, { immediate: true })
+  function askAnew() {
+    // Whatever is still being asked is about something else from now on.
+    const isLatest = beginQuestion()
+    asking.value = question.value !== null
+    if (question.value === null) {
+      askSoon.stop()
+      offers.value = []
+      problem.value = null
+    } else askSoon.start(isLatest)
+  }
+  // A run that has ended leaves cached features and tells how long work takes here.
+  on('run.event', ({ type }) => {
+    if (isEnd(type)) askAnew()
+  })
 
   async function ask(isLatest: () => boolean) {
     try {
@@ -82,7 +90,7 @@ export const usePresets = defineStore('presets', () => {
     if (offer) take(offer)
   }
   const take = (offer: PresetOffer) =>
-    choices.adopt({ ...withBase(offer.config, choices.config), preset: offer.preset })
+    choices.adopt({ ...withBase(offer.config, choices.config), preset: offer.preset }, offer.plan)
 
   /** Sets every knob as the preset has it. */
   function choose(preset: Preset) {
@@ -92,5 +100,5 @@ export const usePresets = defineStore('presets', () => {
     take(offer)
   }
 
-  return { offers, problem, asking, answerable, recommended, offerOf, choose }
+  return { offers, problem, asking, answerable, recommended, offerOf, planOf, choose }
 })

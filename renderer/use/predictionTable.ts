@@ -1,6 +1,7 @@
 // Predictions of many files as a table, and as CSV that a spreadsheet opens: quoted where a name
 // needs it, and never read as a formula there.
 import type { Prediction } from '../../shared/evaluation'
+import { describeReason } from '../../shared/reason'
 
 /** Columns: file, label, confidence, problem; one line a file, in the given order. */
 export function predictionsToCsv(predictions: readonly Prediction[]): string {
@@ -8,7 +9,7 @@ export function predictionsToCsv(predictions: readonly Prediction[]): string {
     p.path,
     p.label,
     p.problem === null ? p.confidence.toFixed(4) : '',
-    p.problem ?? '',
+    p.problem ? describeReason(p.problem) : '',
   ])
   return (
     [['file', 'label', 'confidence', 'problem'], ...lines]

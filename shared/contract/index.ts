@@ -2,7 +2,7 @@
 // domain. Channel names, the preload api, the router and the handler types are derived from these values;
 // adding a call to a domain makes the compiler ask for its handler.
 import type { z } from 'zod'
-import type { FailureCode } from '../failure'
+import type { FailureCode, FailureDetails } from '../failure'
 import type { Answerer } from './call'
 import { appCalls, appEvents } from './app'
 import { datasetCalls, datasetEvents } from './dataset'
@@ -77,7 +77,7 @@ export type Answer<T> =
   | {
       readonly ok: false
       readonly code: FailureCode | 'bug'
-      readonly details: Readonly<Record<string, string | number>>
+      readonly details: FailureDetails
       readonly message: string
       readonly hint: string
     }

@@ -1,12 +1,13 @@
 // Calls and events about projects.
 import { z } from 'zod'
 import { DatasetSnapshot } from '../dataset'
+import { FailureDetails } from '../failure'
 import { call, none, nothing, path } from './call'
 
 /** A failure that is told beside the answers, in the form in which it is shown. */
 export const ToldFailure = z.object({
   code: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  details: FailureDetails,
   message: z.string(),
   hint: z.string(),
 })

@@ -1,6 +1,7 @@
 // Calls and events about training runs and their queue.
 import { z } from 'zod'
 import { PictureId } from '../dataset'
+import { RunPair } from '../pairedRuns'
 import { RunConfig } from '../runConfig'
 import { RunEvent } from '../runEvents'
 import { QueueItem, RunNotes, RunSummary } from '../runList'
@@ -19,6 +20,13 @@ export const runCalls = {
     output: z.array(RunEvent),
   }),
   'run.list': call({ by: 'engine', input: none, output: z.array(RunSummary) }),
+  /** Each two of the runs on the photos that both judged and that taught neither; runs that do not say what
+   *  they judged are left out. */
+  'run.compare': call({
+    by: 'engine',
+    input: z.object({ runIds: z.array(runId).min(2).max(20) }),
+    output: z.array(RunPair),
+  }),
   /** Goes on from the checkpoint of a run that ended before its time. */
   'run.continue': call({ by: 'engine', input: z.object({ runId }), output: nothing }),
   'run.annotate': call({

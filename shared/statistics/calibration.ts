@@ -1,5 +1,6 @@
 // Whether "90 % sure" is right 90 times of 100, and the one number that brings it there: logits divided
 // by a temperature (Guo, Pleiss, Sun & Weinberger, ICML 2017).
+import type { Calibration } from '../figure'
 
 export interface ScoredPhotos {
   /** [photos, classes], row by row. */
@@ -9,6 +10,8 @@ export interface ScoredPhotos {
   readonly classes: number
 }
 
+/** Logits that a temperature is fitted to; of more photos some are taken, spread evenly. */
+const mostLogits = 500_000
 const bins = 15
 /** Temperatures are sought between 1/20 and 20. */
 const maxLogTemperature = Math.log(20)
@@ -49,6 +52,26 @@ export function expectedCalibrationError(photos: ScoredPhotos, temperature = 1):
   })
   const difference = sums.reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.right), 0)
   return difference / Math.max(1, photos.labels.length)
+}
+
+/** The temperature for these photos, and what it does for photos that did not choose it; null without
+ *  photos. Takes a second at most. */
+export function calibrate(all: ScoredPhotos): Calibration | null {
+  const { labels, classes } = all
+  if (labels.length === 0) return null
+  const count = Math.min(labels.length, Math.max(1, Math.floor(mostLogits / classes)))
+  const photos =
+    count === labels.length
+      ? all
+      : rowsOf(
+          all,
+          Array.from({ length: count }, (_, i) => Math.floor((i * labels.length) / count)),
+        )
+  return {
+    temperature: fitTemperature(photos),
+    errorBefore: expectedCalibrationError(photos),
+    errorAfter: crossFittedCalibrationError(photos),
+  }
 }
 
 /** Expected calibration error after a temperature that was fitted on the other folds of the photos, so that

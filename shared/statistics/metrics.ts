@@ -14,12 +14,12 @@ export function softmax(logits: Float32Array, classes: number): Float32Array {
   return result
 }
 
-/** The mean of several predictions' probabilities, as logits; a single one is unchanged. */
-export function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
+/** The mean of several predictions' logits, so that a temperature divides each of them as it divides the
+ *  mean; a single one is unchanged. */
+export function meanAnswer(answers: readonly Float32Array[]): Float32Array {
   if (answers.length === 1) return answers[0]!
-  const all = answers.map((logits) => softmax(logits, classes))
-  return all[0]!.map((_, i) =>
-    Math.log(Math.max(1e-30, all.reduce((sum, scores) => sum + scores[i]!, 0) / all.length)),
+  return answers[0]!.map(
+    (_, i) => answers.reduce((sum, logits) => sum + logits[i]!, 0) / answers.length,
   )
 }
 
@@ -29,36 +29,16 @@ export const largest = (row: ArrayLike<number>) => {
   return best
 }
 
-export interface ValidationScore {
-  /** Mean cross-entropy. */
-  readonly loss: number
-  readonly accuracy: number
-  /** Number of pictures predicted as each class. */
-  readonly predicted: readonly number[]
-}
-
-/** Accumulates metrics over batches; without pictures loss and accuracy are 0. */
-export function crossEntropyOf(classes: number) {
-  let [loss, correct, count] = [0, 0, 0]
-  const predicted = new Array<number>(classes).fill(0)
-  return {
-    add(logits: Float32Array, labels: Int32Array) {
-      const scores = softmax(logits, classes)
-      labels.forEach((label, n) => {
-        const row = scores.subarray(n * classes, (n + 1) * classes)
-        loss -= Math.log(Math.max(row[label]!, 1e-30))
-        const called = largest(row)
-        predicted[called]!++
-        correct += called === label ? 1 : 0
-        count++
-      })
-    },
-    result: (): ValidationScore => ({
-      loss: loss / Math.max(1, count),
-      accuracy: correct / Math.max(1, count),
-      predicted,
-    }),
-  }
+/** Mean over the classes that have photos of the share of their photos that is right; `grades` from 0 to 1,
+ *  one a photo. 0 without photos. */
+export function balancedAccuracy(grades: readonly number[], labels: readonly number[]): number {
+  const sums = new Map<number, { photos: number; right: number }>()
+  labels.forEach((label, i) => {
+    const sum = sums.get(label) ?? { photos: 0, right: 0 }
+    sums.set(label, { photos: sum.photos + 1, right: sum.right + grades[i]! })
+  })
+  const recalls = [...sums.values()].map(({ photos, right }) => right / photos)
+  return recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, recalls.length)
 }
 
 /** `confusion[truth][predicted]`. */

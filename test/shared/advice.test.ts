@@ -2,13 +2,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advise, standardError, type AdvisedRun } from '../../shared/advice'
+import type { Figure } from '../../shared/figure'
 
 const run = (
   runId: string,
   bestValAccuracy: number | null,
   [seconds, megabytes]: readonly [number, number],
   valPhotos = 400,
-): AdvisedRun => ({ runId, bestValAccuracy, valPhotos, seconds, modelBytes: megabytes * 1e6 })
+): AdvisedRun => ({
+  ...{ runId, bestValAccuracy, valPhotos, seconds, modelBytes: megabytes * 1e6 },
+  ...{ figure: null, secondsUncached: null },
+})
+const figure = (accuracy: number, photos: number): Figure => ({
+  ...{ kind: 'crossFitted', accuracy, balancedAccuracy: accuracy, low: 0, high: 1, photos },
+})
 
 describe('advise', () => {
   it('takes the cheap one where the dear ones are better by no more than chance', () => {
@@ -52,9 +59,50 @@ describe('advise', () => {
 
   it('knows how sure a share is', () => {
     // 90 of 100: the binomial's is 0.03; all of 20 right is not certain.
-    expect(standardError(run('a', 0.9, [1, 1], 100))).toBeCloseTo(0.0304, 4)
-    expect(standardError(run('a', 1, [1, 1], 20))).toBeGreaterThan(0.03)
-    expect(standardError(run('a', 0.5, [1, 1], 0))).toBe(0.5)
+    expect(standardError(0.9, 100)).toBeCloseTo(0.0304, 4)
+    expect(standardError(1, 20)).toBeGreaterThan(0.03)
+    expect(standardError(0.5, 0)).toBe(0.5)
+  })
+
+  it('goes by the figure that did not choose the epoch, where there is one', () => {
+    const lucky = { ...run('lucky', 0.96, [200, 98]), figure: figure(0.88, 400) }
+    const plain = { ...run('plain', 0.93, [60, 45]), figure: figure(0.92, 400) }
+    expect(advise([lucky, plain])).toMatchObject({
+      ...{
+        recommended: 'plain',
+        reason: 'bestAndCheapest',
+        accuracy: { lucky: 0.88, plain: 0.92 },
+      },
+    })
+  })
+
+  it('sees on the same photos what two accuracies by themselves do not show', () => {
+    const depths = [run('18', 0.87, [60, 45], 100), run('50', 0.9, [200, 98], 100)]
+    const pair = (onlyFirst: number, onlySecond: number) => ({
+      ...{ first: '18', second: '50', photos: 100, onlyFirst, onlySecond, p: 1 },
+    })
+    expect(advise(depths).recommended).toBe('18')
+    expect(advise(depths, [pair(0, 3)]).recommended).toBe('50')
+    expect(advise(depths, [pair(9, 12)]).recommended).toBe('18')
+    expect(advise(depths, [pair(0, 0)]).recommended).toBe('18')
+    // Without photos in common, by themselves.
+    expect(advise(depths, [{ ...pair(0, 3), photos: 0 }]).recommended).toBe('18')
+  })
+
+  it('costs the same whichever run had filled the cache for the other', () => {
+    // Each takes 100 s with its features; whichever came second found them.
+    const runs = (first: number, second: number) => [
+      { ...run('first', 0.9, [first, 45]), secondsUncached: 100 },
+      { ...run('second', 0.9, [second, 45]), secondsUncached: 90 },
+    ]
+    const { recommended, seconds } = advise(runs(20, 90))
+    expect(recommended).toBe('second')
+    expect(advise(runs(100, 10)).recommended).toBe('second')
+    expect(seconds).toEqual({ first: 100, second: 90 })
+    const [old, known] = runs(20, 90)
+    expect(advise([{ ...old!, secondsUncached: null }, known!])).toMatchObject({
+      ...{ recommended: 'first', seconds: { first: 20, second: 90 } },
+    })
   })
 
   const anyRun = fc.record({
@@ -62,6 +110,8 @@ describe('advise', () => {
     valPhotos: fc.constant(50),
     seconds: fc.integer({ min: 0, max: 6 }).map((power) => 2 ** power),
     modelBytes: fc.integer({ min: 0, max: 6 }).map((power) => 1e6 * 2 ** power),
+    figure: fc.constant(null),
+    secondsUncached: fc.constant(null),
   })
   const anyRuns = fc
     .array(anyRun, { maxLength: 8 })

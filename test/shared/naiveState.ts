@@ -30,6 +30,9 @@ export function naiveState(events: readonly RunEvent[]) {
     ),
     epochs,
     best: epochs.filter(({ best }) => best).at(-1) ?? null,
+    penalties: of('penalty'),
+    learningCurve: of('learningCurve').at(-1) ?? null,
+    candidates: of('candidate'),
     warnings: of('warning'),
     finished: of('finished').at(-1) ?? null,
     failure: of('failed').at(-1) ?? null,
@@ -51,6 +54,8 @@ function withoutDiscarded(sorted: readonly RunEvent[]): readonly RunEvent[] {
   return kept
 }
 
+const ends = new Set<RunEvent['type']>(['finished', 'failed'])
+const solvedAnew = new Set<RunEvent['type']>(['penalty', 'learningCurve', 'candidate'])
 const isProgress = ({ type }: RunEvent) => type === 'step' || type === 'epoch'
 
 function keptFrom(events: readonly RunEvent[], from: number): RunEvent[] {
@@ -60,7 +65,7 @@ function keptFrom(events: readonly RunEvent[], from: number): RunEvent[] {
   const reached = within.filter(isProgress).at(-1)?.sequence ?? -1
   return within.filter(
     ({ type, sequence }) =>
-      type !== 'finished' && type !== 'failed' && !(type === 'leg' && sequence > reached),
+      !solvedAnew.has(type) && !ends.has(type) && !(type === 'leg' && sequence > reached),
   )
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fileStates, splits, type Picture } from '../../shared/dataset'
 import { packPictures, unpackPictures } from '../../shared/pictureColumns'
+import { reason } from '../../shared/reason'
 
 const name = fc.string({ unit: fc.constantFrom(...'ab. "\\개🐜é\n'), minLength: 1, maxLength: 9 })
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value)
@@ -16,7 +17,12 @@ const picture: fc.Arbitrary<Picture> = fc
     excluded: fc.boolean(),
     reviewed: fc.boolean(),
     file: fc.constantFrom(...fileStates),
-    problem: orNull(fc.constantFrom('is cut short', 'is empty')),
+    problem: orNull(
+      fc.constantFrom(
+        reason('file-cut-short'),
+        reason('needs-memory', { size: '9 x 9', needed: 1 }),
+      ),
+    ),
     width: orNull(fc.integer({ min: 1, max: 2 ** 32 - 1 })),
     height: orNull(fc.integer({ min: 1, max: 2 ** 32 - 1 })),
     bytes: orNull(fc.integer({ min: 1, max: 1e12 })),

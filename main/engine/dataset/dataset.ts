@@ -13,6 +13,7 @@ import {
 } from '../../../shared/dataset'
 import type { Edit } from '../../../shared/edit'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { isUsable } from './labels/counts'
 import { exportFolders } from './export/exportFolders'
 import { exportLabels } from './export/exportLabels'
@@ -222,7 +223,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
     },
     picture(id) {
       const picture = labels.state.pictures.get(id)
-      if (!picture) throw new Failure('bad-input', { reason: 'That photo is no longer there.' })
+      if (!picture) throw new Failure('bad-input', { reason: reason('photo-gone') })
       return picture
     },
     usable,

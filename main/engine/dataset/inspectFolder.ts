@@ -7,6 +7,7 @@ import { inspectPicture } from '../pictures/decode'
 import { openFingerprints } from '../pictures/fingerprint'
 import { openHealth } from './checks/health'
 import { countIgnored, scan } from './intake/scan'
+import { describeReason, type Reason } from '../../../shared/reason'
 
 /** @param fingerprintsFile where hashes and looks of photos are remembered
  *  @throws {Failure} file-missing, file-unreadable (of the folder itself) */
@@ -26,7 +27,7 @@ export async function inspectFolder(folder: string, fingerprintsFile: string) {
     excluded: false,
     reviewed: false,
     file: 'present' as const,
-    problem: null as string | null,
+    problem: null as Reason | null,
     width: null as number | null,
     height: null as number | null,
     bytes: null,
@@ -54,7 +55,7 @@ export async function inspectFolder(folder: string, fingerprintsFile: string) {
       none: count('split', null),
     },
     unreadable: pictures.flatMap(({ path, problem }) =>
-      problem === null ? [] : [{ path, reason: problem }],
+      problem === null ? [] : [{ path, reason: describeReason(problem) }],
     ),
     duplicates: of('exact-duplicate'),
     nearDuplicates: of('near-duplicate'),

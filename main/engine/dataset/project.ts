@@ -7,13 +7,15 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { ProjectSummary, ToldFailure } from '../../../shared/contract'
 import { describeFailure, Failure } from '../../../shared/failure'
+import { otherReason, reason, type ReasonCode } from '../../../shared/reason'
 import { ignoreMissing, readFailure } from '../files/fileFailures'
 import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 const ProjectFile = z.object({
   format: z.literal(1),
   id: z.string(),
-  name: z.string().min(1),
+  /** Empty: the person gave none, and the window says its own. */
+  name: z.string(),
   created: z.number(),
   pictures: z.number().default(0),
 })
@@ -60,7 +62,7 @@ export async function openProject(root: string, id: string): Promise<Project> {
   const file = await read(folder)
   if (!file) throw new Failure('project-missing', { id })
   if (file.pictures > 0 && (await sizeOfLabels(folder)) === 0)
-    throw damagedProject({ folder, name: file.name }, 'its labels are missing')
+    throw damagedBy('labels-missing', folder, file.name)
   return { id, name: file.name, folder }
 }
 
@@ -84,21 +86,24 @@ export async function touchProject(folder: string): Promise<void> {
 
 /** What is wrong with a project, from whatever opening it threw. */
 export function damagedProject(
-  { folder, name = basename(folder) }: { readonly folder: string; readonly name?: string },
+  { folder, name = '' }: { readonly folder: string; readonly name?: string },
   cause: unknown,
 ): Failure {
   if (cause instanceof Failure && cause.code === 'project-damaged') return cause
-  return new Failure('project-damaged', { name, path: folder, reason: reasonOf(cause) })
+  const { path = folder, reason: why = otherReason(messageOf(cause)) } =
+    cause instanceof Failure ? cause.details : {}
+  return new Failure('project-damaged', { name: name || basename(folder), path, reason: why })
 }
 
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Failure) {
-    const { path, reason } = cause.details
-    if (path !== undefined && reason !== undefined) return `${basename(String(path))}: ${reason}`
-    return cause.message.replace(/\.$/, '')
-  }
-  return cause instanceof Error ? cause.message : String(cause)
-}
+const damagedBy = (code: ReasonCode, folder: string, name?: string) =>
+  new Failure('project-damaged', {
+    name: name || basename(folder),
+    path: folder,
+    reason: reason(code),
+  })
+
+const messageOf = (cause: unknown) =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
 
 export const toldFailure = ({ code, details }: Failure): ToldFailure => ({
   ...{ code, details: { ...details } },
@@ -117,7 +122,7 @@ async function read(folder: string): Promise<ProjectFile | null> {
     })
   if (text === null) {
     if ((await sizeOfLabels(folder)) === 0) return null
-    throw damagedProject({ folder }, 'project.json is missing')
+    throw damagedBy('project-file-missing', folder)
   }
   const stored = parsedJson(text)
   const file = ProjectFile.safeParse(stored)
@@ -127,11 +132,8 @@ async function read(folder: string): Promise<ProjectFile | null> {
     .partial()
     .catch({})
     .parse(stored)
-  const reason =
-    format !== undefined && format !== 1
-      ? 'another version of Restage wrote it'
-      : 'project.json is damaged'
-  throw damagedProject({ folder, ...(name === undefined ? {} : { name }) }, reason)
+  const isOther = format !== undefined && format !== 1
+  throw damagedBy(isOther ? 'other-version' : 'project-file-damaged', folder, name)
 }
 
 function parsedJson(text: string): unknown {

@@ -6,9 +6,10 @@ import os from 'node:os'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import type { EngineStatus } from '../../../shared/device'
+import { describeDevice, type ComputeDevice, type EngineStatus } from '../../../shared/device'
 import type { RunConfig } from '../../../shared/runConfig'
 import { Failure } from '../../../shared/failure'
+import { otherReason, reason, Reason } from '../../../shared/reason'
 import type { Precision } from '../../../shared/device'
 import { computeOn } from '../tensorflow/session'
 import { loadTensorflow } from '../tensorflow/load'
@@ -20,10 +21,10 @@ import { selfCheck, type SelfCheck } from './selfCheck'
 const bfloat16Capability = 8
 
 export interface Choice {
-  readonly device: string
+  readonly device: ComputeDevice
   readonly precision: Precision
   /** Why this device and this precision, one sentence each. */
-  readonly reasons: readonly string[]
+  readonly reasons: readonly Reason[]
 }
 export interface Found {
   readonly gpu: Gpu | null
@@ -33,30 +34,24 @@ export interface Found {
   readonly cores: number
 }
 
-export function chooseDevice({ gpu, usesGpu, bfloat16, cores }: Found): Choice {
+export function chooseDevice({ gpu, usesGpu, bfloat16 }: Omit<Found, 'cores'>): Choice {
   if (usesGpu) {
     const able = (gpu?.capability ?? 0) >= bfloat16Capability
     return {
-      device: gpu ? `${gpu.name} (CUDA)` : 'GPU (CUDA)',
+      device: { kind: 'cuda', name: gpu?.name ?? '' },
       precision: able ? 'bfloat16' : 'float32',
       reasons: [
-        'The CUDA libraries and a graphics card were found.',
-        able
-          ? `bfloat16: the card multiplies it (compute capability ${gpu!.capability}).`
-          : 'float32: the card does not multiply bfloat16 natively, or does not say so.',
+        reason('cuda-found'),
+        able ? reason('gpu-bfloat16', { capability: gpu!.capability }) : reason('gpu-float32'),
       ],
     }
   }
   return {
-    device: `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    device: { kind: 'cpu', name: '' },
     precision: bfloat16 ? 'bfloat16' : 'float32',
     reasons: [
-      gpu
-        ? `The CPU computes: there is a ${gpu.name}, but the CUDA libraries are not installed.`
-        : 'The CPU computes: no NVIDIA driver or card was found.',
-      bfloat16
-        ? 'bfloat16: the processor multiplies it (AVX-512 or AMX).'
-        : 'float32: the processor does not multiply bfloat16 natively.',
+      gpu ? reason('cuda-missing', { gpu: gpu.name }) : reason('no-gpu'),
+      bfloat16 ? reason('cpu-bfloat16') : reason('cpu-float32'),
     ],
   }
 }
@@ -85,7 +80,7 @@ async function open(home: Home): Promise<EngineStatus> {
     const usesGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice ?? false
     const gpu = await findGpu()
     const versions = { node, tfjs: tf.version_core, 'tfjs-node': '4.22.0' }
-    const wanted = chooseDevice({ gpu, usesGpu, bfloat16, cores })
+    const wanted = chooseDevice({ gpu, usesGpu, bfloat16 })
     const check = await keptSelfCheck(home, { ...wanted, versions })
     const { choice, problems } = afterCheck(wanted, check, { gpu, bfloat16, cores })
     return {
@@ -103,7 +98,6 @@ async function open(home: Home): Promise<EngineStatus> {
       gpu: null,
       usesGpu: false,
       bfloat16,
-      cores,
     })
     return {
       ...memory,
@@ -113,7 +107,7 @@ async function open(home: Home): Promise<EngineStatus> {
       state: 'failed',
       engine: 'none',
       versions: { node },
-      problems: [error instanceof Failure ? error.message : String(error)],
+      problems: [engineProblem(error)],
       selfCheck: null,
     }
   }
@@ -124,17 +118,18 @@ export function afterCheck(
   wanted: Choice,
   check: SelfCheck,
   found: Omit<Found, 'usesGpu'>,
-): { choice: Choice; problems: string[] } {
-  const percent = (value: number) => `${(100 * value).toPrecision(2)} %`
+): { choice: Choice; problems: Reason[] } {
+  const percent = (value: number) => (100 * value).toPrecision(2)
   const problems = check.processorRight
     ? []
-    : [`The processor's results differ from the reference by ${percent(check.processor)}.`]
+    : [reason('processor-differs', { percent: percent(check.processor) })]
   if (check.deviceRight) return { choice: wanted, problems }
-  const onGpu = wanted.device.includes('CUDA')
-  if (onGpu) computeOn('cpu')
-  const reason = `${wanted.device} in ${wanted.precision} differs from the processor by ${percent(check.device)}, so it is not used.`
+  if (wanted.device.kind === 'cuda') computeOn('cpu')
+  const { precision } = wanted
+  const device = describeDevice(wanted.device, found.cores)
+  const differs = reason('device-differs', { device, precision, percent: percent(check.device) })
   const processor = chooseDevice({ ...found, usesGpu: false, bfloat16: false })
-  return { choice: { ...processor, reasons: [reason] }, problems: [...problems, reason] }
+  return { choice: { ...processor, reasons: [differs] }, problems: [...problems, differs] }
 }
 
 const Kept = z.object({
@@ -164,4 +159,12 @@ async function keptSelfCheck(
   // A disk that cannot be written only means checking again next time.
   await writeFileAtomic(path, JSON.stringify({ key, check })).catch(() => undefined)
   return check
+}
+
+/** Why no library could be loaded. */
+function engineProblem(error: unknown): Reason {
+  const cause = error instanceof Failure ? error.details.reason : error
+  return typeof cause === 'object' && cause !== null && 'code' in cause && 'details' in cause
+    ? Reason.parse(cause)
+    : otherReason(String(cause))
 }

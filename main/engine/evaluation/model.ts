@@ -1,6 +1,7 @@
 // A trained run opened for use: photos in, probabilities out. Batch norms are folded. Callers
 // keep only one model open at a time, because a loaded graph takes memory.
 import { Failure } from '../../../shared/failure'
+import { reason, type Reason } from '../../../shared/reason'
 import type { Evaluation, Prediction } from '../../../shared/evaluation'
 import type { Split } from '../../../shared/dataset'
 import { existsSync } from 'node:fs'
@@ -68,7 +69,7 @@ function scoresOf({ inference, run }: Model, pixels: Uint8Array, count: number):
   const classes = run.classes.length
   const seen = run.config.testTimeFlips ? [pixels, mirrored(pixels, run.plan.size)] : [pixels]
   const answers = seen.map((view) => inference.run({ pixels: view }, count))
-  const all = softmax(meanAnswer(answers, classes), classes)
+  const all = softmax(meanAnswer(answers), classes)
   return Array.from({ length: count }, (_, n) => all.slice(n * classes, (n + 1) * classes))
 }
 
@@ -102,10 +103,16 @@ export async function predictBytes(model: Model, bytes: Uint8Array): Promise<Pre
 function predictionOf(
   path: string,
   classes: readonly string[],
-  { scores, problem }: { scores?: Float32Array | undefined; problem?: string | undefined },
+  { scores, problem }: { scores?: Float32Array | undefined; problem?: Reason | undefined },
 ): Prediction {
   if (!scores)
-    return { path, label: '', confidence: 0, scores: [], problem: problem ?? 'could not be read' }
+    return {
+      path,
+      label: '',
+      confidence: 0,
+      scores: [],
+      problem: problem ?? reason('file-damaged'),
+    }
   const best = largest(scores)
   const ranked = classes
     .map((label, c) => ({ label, score: scores[c]! }))

@@ -36,8 +36,10 @@ export async function exportTensorBoard(
   return { path, bytes: result }
 }
 
-/** Training scalars per step and epoch, validation scalars per epoch. */
-export function curvesOf({ steps, epochs }: RunState): Record<'train' | 'validation', Scalars[]> {
+/** Training scalars per step and epoch, validation scalars per epoch; of an exactly solved head the path of
+ *  penalties and the learning curve. */
+export function curvesOf(state: RunState): Record<'train' | 'validation', Scalars[]> {
+  const { steps, epochs } = state
   const rows = steps.toRows()
   let at = 0
   const stepBefore = (sequence: number) => {
@@ -65,8 +67,44 @@ export function curvesOf({ steps, epochs }: RunState): Record<'train' | 'validat
     step: stepBefore(sequence),
     values: { loss: valLoss, accuracy: valAccuracy },
   }))
-  return { train: [...batches, ...of('train')], validation: [...validation, ...of('val')] }
+  return {
+    train: [...batches, ...of('train'), ...pathOf(state, 'train')],
+    validation: [
+      ...validation,
+      ...of('val'),
+      ...pathOf(state, 'outOfFold'),
+      ...learningCurveOf(state),
+    ],
+  }
 }
+
+/** Steps count the penalties of each set of views, the strongest first; the penalty itself is a scalar too,
+ *  since TensorBoard has no other axis. */
+function pathOf({ penalties }: RunState, judged: 'train' | 'outOfFold'): Scalars[] {
+  const tried = new Map<string, number>()
+  return penalties.map(({ time, views, penalty, ...each }) => {
+    const path = `path_${views.join('_')}`
+    const step = (tried.get(path) ?? 0) + 1
+    tried.set(path, step)
+    return {
+      time: time / 1000,
+      step,
+      values: {
+        [`${path}/loss`]: each[`${judged}Loss`],
+        [`${path}/accuracy`]: each[`${judged}Accuracy`],
+        [`${path}/penalty`]: penalty,
+      },
+    }
+  })
+}
+
+/** Steps are numbers of photos. */
+const learningCurveOf = ({ learningCurve }: RunState): Scalars[] =>
+  (learningCurve?.points ?? []).map(({ photos, accuracy, loss }) => ({
+    time: learningCurve!.time / 1000,
+    step: photos,
+    values: { 'learning_curve/accuracy': accuracy, 'learning_curve/loss': loss },
+  }))
 
 async function write(
   folder: string,

@@ -3,6 +3,7 @@
 // the learning rate by each part's share of the batch (linear scaling rule, Goyal et al. 2017, section
 // 2.1).
 import { Failure } from '../../../shared/failure'
+import { reason, type Reason } from '../../../shared/reason'
 import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
 import type { Input } from '../tensorflow/input'
 
@@ -64,10 +65,10 @@ export class BatchLimit {
   }
 
   /** A warning if the limit has fallen since the last call, else null. */
-  newWarning(): string | null {
+  newWarning(): Reason | null {
     if (this.maxPictures === this.warnedOf) return null
     this.warnedOf = this.maxPictures
-    return `The device ran out of memory; training goes on with ${this.maxPictures} photos at once.`
+    return reason('batch-reduced', { photos: this.maxPictures })
   }
 }
 

@@ -11,7 +11,7 @@ import type { Precision } from '../../../shared/device'
 import { openInference, type Inference } from '../tensorflow/inference'
 import type { BatchLimit } from './batchLimit'
 import { mirrored } from '../pictures/mirror'
-import { evenBatches, pictureBatches } from '../pictures/batches'
+import { evenBatches, pictureBatches, reasonOf, type PictureBatch } from '../pictures/batches'
 import type { PhotoFile } from '../pictures/sample'
 
 export interface FeatureOptions {
@@ -43,7 +43,7 @@ export interface Features {
     readonly done: number
     readonly total: number
     readonly computed: number
-    readonly unreadable: readonly { path: string; reason: string }[]
+    readonly unreadable: PictureBatch<PhotoFile>['unreadable']
   }>
   /** The photos whose features are there. */
   readable<Photo extends PhotoFile>(photos: readonly Photo[]): Photo[]
@@ -132,17 +132,13 @@ interface Filling {
 
 async function* fill(photos: readonly PhotoFile[], { options, cache, hashes, compute }: Filling) {
   const total = photos.length
-  const unreadable: { path: string; reason: string }[] = []
+  const unreadable: PictureBatch<PhotoFile>['unreadable'][number][] = []
   for (const part of evenBatches(photos, hashedAtOnce)) {
     await Promise.all(
       part.map(({ path }) =>
         options.hash(path).then(
           (hash) => hashes.set(path, hash),
-          (error: unknown) =>
-            unreadable.push({
-              path,
-              reason: error instanceof Error ? error.message : String(error),
-            }),
+          (error: unknown) => unreadable.push({ path, reason: reasonOf(error) }),
         ),
       ),
     )

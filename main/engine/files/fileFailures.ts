@@ -1,5 +1,6 @@
 // Errors of the file system as failures that a person can act on.
 import { Failure } from '../../../shared/failure'
+import { reason, type ReasonCode } from '../../../shared/reason'
 
 export const errorCode = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
@@ -8,22 +9,22 @@ export const errorCode = (error: unknown) =>
 export function writeFailure(path: string, error: unknown): Error {
   const code = errorCode(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path })
-  const refused: Readonly<Record<string, string>> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the disk is read-only',
-    ENOENT: 'the folder is missing',
-    ENOTDIR: 'its folder is not a folder',
-    EIO: 'the disk reports an error',
-    EMFILE: 'too many files are open',
-    ENFILE: 'too many files are open',
-    EBUSY: 'another program uses it',
-    EISDIR: 'there is a folder in its place',
-    EEXIST: 'there is a file in its place',
-    ENAMETOOLONG: 'its name is too long',
+  const refused: Readonly<Record<string, ReasonCode>> = {
+    EACCES: 'permission-denied',
+    EPERM: 'permission-denied',
+    EROFS: 'disk-read-only',
+    ENOENT: 'folder-missing',
+    ENOTDIR: 'folder-is-file',
+    EIO: 'disk-error',
+    EMFILE: 'too-many-open',
+    ENFILE: 'too-many-open',
+    EBUSY: 'in-use',
+    EISDIR: 'folder-in-place',
+    EEXIST: 'file-in-place',
+    ENAMETOOLONG: 'name-too-long',
   }
-  const reason = refused[code]
-  if (reason) return new Failure('not-writable', { path, reason })
+  const cause = refused[code]
+  if (cause) return new Failure('not-writable', { path, reason: reason(cause) })
   return error instanceof Error ? error : new Error(String(error))
 }
 
@@ -31,10 +32,11 @@ export function writeFailure(path: string, error: unknown): Error {
 export function readFailure(path: string, error: unknown): Failure {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return new Failure('file-missing', { path })
-  if (code === 'EACCES' || code === 'EPERM')
-    return new Failure('file-unreadable', { path, reason: 'permission denied' })
-  const reason = code === 'unknown' ? String(error) : code
-  return new Failure('file-unreadable', { path, reason })
+  const cause =
+    code === 'EACCES' || code === 'EPERM'
+      ? reason('permission-denied')
+      : reason('system-error', { error: code === 'unknown' ? String(error) : code })
+  return new Failure('file-unreadable', { path, reason: cause })
 }
 
 /** As a handler of a rejected read: null where there is no such file. */

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { readFailure, writeFailure } from './fileFailures'
 
 // The largest ResNet is 0.25 GB; above this nothing that is read can be ours.
@@ -27,9 +28,9 @@ export async function readFileBytes(path: string, withHash: boolean): Promise<Fi
   try {
     const information = await file.stat()
     if (!information.isFile())
-      throw new Failure('weights-format', { path, reason: 'it is no file' })
+      throw new Failure('weights-format', { path, reason: reason('no-file') })
     if (information.size > largestFile) {
-      throw new Failure('weights-format', { path, reason: 'it is larger than 2 GB' })
+      throw new Failure('weights-format', { path, reason: reason('over-2-gb') })
     }
     const bytes = new Uint8Array(information.size)
     const hash = createHash('sha256')
@@ -42,7 +43,7 @@ export async function readFileBytes(path: string, withHash: boolean): Promise<Fi
         filled,
       )
       if (bytesRead === 0)
-        throw new Failure('weights-truncated', { path, reason: 'it shrank meanwhile' })
+        throw new Failure('weights-truncated', { path, reason: reason('file-shrank') })
       if (withHash) hash.update(bytes.subarray(filled, filled + bytesRead))
       filled += bytesRead
     }

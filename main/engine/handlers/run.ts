@@ -1,6 +1,7 @@
 import type { CallsBy, Handlers } from '../../../shared/contract'
 import type { EngineContext } from './context'
 import type { InternalHandlers } from '../../../shared/contract'
+import { pairsOf } from '../runs/pairedRuns'
 import { done } from './done'
 
 type Own = Handlers<
@@ -18,6 +19,7 @@ export function runHandlers(context: EngineContext): Own {
     'run.stop': () => done(runner.stop()),
     'run.history': ({ runId }) => runner.history(runId),
     'run.list': () => runner.list(),
+    'run.compare': ({ runIds }) => pairsOf(runIds, (runId) => runner.existing(runId)),
     'run.continue': ({ runId }) => done(runner.goOn(runId)),
     'run.annotate': ({ runId, ...notes }) => done(runner.annotate(runId, notes)),
     'run.presets': (config) => inputs.presets(config),

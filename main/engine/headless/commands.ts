@@ -5,6 +5,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
+import { describeDevice } from '../../../shared/device'
+import { describeReason } from '../../../shared/reason'
 import { ExportFormat } from '../../../shared/evaluation'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
@@ -44,8 +46,14 @@ function headlessHome(): Home {
 export async function doctor() {
   const home = headlessHome()
   await mkdir(home.folder, { recursive: true })
-  const { state: _, ...status } = await createDevice(home).status()
-  return { ...status, featureCache: await featureCacheUse(homePaths(home).features) }
+  const { state: _, device, problems, reasons, ...status } = await createDevice(home).status()
+  return {
+    ...status,
+    device: describeDevice(device, status.threads),
+    problems: problems.map(describeReason),
+    reasons: reasons.map(describeReason),
+    featureCache: await featureCacheUse(homePaths(home).features),
+  }
 }
 
 /** What a folder-per-class data set holds, and what may be wrong with it. */
@@ -83,6 +91,8 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   return {
     bestValAccuracy: finished!.bestValAccuracy,
     bestEpoch: finished!.bestEpoch,
+    figure: finished!.figure,
+    calibration: finished!.calibration,
     epochs: state.epochs.map(({ trainLoss, valLoss, valAccuracy, seconds }) => ({
       trainLoss,
       valLoss,
@@ -173,7 +183,7 @@ export async function predict(run: string, paths: readonly string[]) {
       label,
       confidence,
       scores: Object.fromEntries(scores.map((score) => [score.label, score.score])),
-      ...(problem === null ? {} : { problem }),
+      ...(problem === null ? {} : { problem: describeReason(problem) }),
     }))
   } finally {
     model.inference.dispose()

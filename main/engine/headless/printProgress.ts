@@ -1,4 +1,5 @@
 // Progress of a run on stderr: a bar that moves on a terminal, a line a second otherwise.
+import { describeReason } from '../../../shared/reason'
 import type { RunEvent } from '../../../shared/runEvents'
 
 export function progressOn(stream: NodeJS.WriteStream): (event: RunEvent) => void {
@@ -21,7 +22,7 @@ function textOf(event: RunEvent): string | null {
     case 'epoch':
       return `epoch ${event.epoch}: loss ${event.trainLoss.toFixed(4)}, validation ${event.valLoss.toFixed(4)}, ${(event.valAccuracy * 100).toFixed(1)} %${event.best ? ' (best)' : ''}`
     case 'warning':
-      return `left out: ${event.message}`
+      return `${event.path === null ? '' : 'left out: '}${describeReason(event.message)}`
     case 'leg':
       return `trains ${event.trains.join(', ')}`
     case 'started':

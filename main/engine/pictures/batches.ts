@@ -1,5 +1,7 @@
 // Pictures of samples as packed bytes, batch after batch, decoded ahead while the graph computes. A
 // picture that cannot be read is skipped and reported, never a reason to stop.
+import { Failure } from '../../../shared/failure'
+import { otherReason, reason, type Reason } from '../../../shared/reason'
 import { decodeSquare, type Square } from './decode'
 import type { PhotoFile, Sample } from './sample'
 
@@ -7,7 +9,7 @@ export interface PictureBatch<Photo extends PhotoFile = Sample> {
   readonly samples: readonly Photo[]
   /** samples x side x side x 3. */
   readonly pixels: Uint8Array
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
+  readonly unreadable: readonly { readonly path: string; readonly reason: Reason }[]
 }
 const ahead = 2
 
@@ -46,7 +48,7 @@ export async function decodeBatch<Photo extends PhotoFile>(
     pixels,
     unreadable: samples.flatMap(({ path }, i) => {
       const problem = decoded[i]
-      return problem instanceof Error ? [{ path, reason: problem.message }] : []
+      return problem instanceof Error ? [{ path, reason: reasonOf(problem) }] : []
     }),
   }
 }
@@ -57,4 +59,14 @@ export function evenBatches<T>(list: readonly T[], most: number): T[][] {
   return Array.from({ length: count }, (_, i) =>
     list.slice(Math.round((i * list.length) / count), Math.round(((i + 1) * list.length) / count)),
   )
+}
+
+/** Why a photo cannot be read, from what reading it threw. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof Failure) {
+    const { reason: cause } = error.details
+    if (typeof cause === 'object') return cause
+    if (error.code === 'file-missing') return reason('file-gone')
+  }
+  return otherReason(error instanceof Error ? error.message : String(error))
 }

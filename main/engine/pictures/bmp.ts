@@ -2,8 +2,13 @@
 // 4, 8, 16, 24 and 32 bits; what Windows writes), after the layout in Microsoft's BITMAPINFOHEADER.
 // Compressed kinds, long out of use, are reported as such. A decoder of fifty lines is less to
 // maintain than a dependency.
+import type { ReasonCode } from '../../../shared/reason'
 
-export class BmpProblem extends Error {}
+export class BmpProblem extends Error {
+  constructor(readonly code: ReasonCode) {
+    super(code)
+  }
+}
 
 export interface BmpSize {
   readonly width: number
@@ -27,7 +32,7 @@ export function bmpSize(bytes: Uint8Array): BmpSize {
 export function decodeBmp(bytes: Uint8Array): BmpPixels {
   const { view, start, width, height, bits, upsideDown, palette, masks } = headerOf(bytes)
   const rowBytes = Math.ceil((width * bits) / 32) * 4
-  if (start + rowBytes * height > bytes.length) throw new BmpProblem('is cut short')
+  if (start + rowBytes * height > bytes.length) throw new BmpProblem('file-cut-short')
   const rgb = new Uint8Array(width * height * 3)
   for (let y = 0; y < height; y++) {
     const row = start + rowBytes * (upsideDown ? height - 1 - y : y)
@@ -46,7 +51,7 @@ export function decodeBmp(bytes: Uint8Array): BmpPixels {
         const byte = bytes[row + ((x * bits) >> 3)]!
         const index = (byte >> (8 - bits - ((x * bits) & 7))) & ((1 << bits) - 1)
         const at = palette + index * 4
-        if (at + 2 >= start) throw new BmpProblem('is damaged')
+        if (at + 2 >= start) throw new BmpProblem('file-damaged')
         rgb[out] = bytes[at + 2]!
         rgb[out + 1] = bytes[at + 1]!
         rgb[out + 2] = bytes[at]!
@@ -62,19 +67,18 @@ const bitFields = new Set([3, 6])
 function headerOf(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const size = view.getUint32(14, true)
-  if (size < 40 || bytes.length < 14 + size) throw new BmpProblem('is a BMP of an old kind')
+  if (size < 40 || bytes.length < 14 + size) throw new BmpProblem('old-bmp')
   const width = view.getInt32(18, true)
   const rawHeight = view.getInt32(22, true)
   const height = Math.abs(rawHeight)
   const bits = view.getUint16(28, true)
   const compression = view.getUint32(30, true)
   if (width <= 0 || height === 0 || ![1, 4, 8, 16, 24, 32].includes(bits))
-    throw new BmpProblem('is damaged')
+    throw new BmpProblem('file-damaged')
   const withFields = bitFields.has(compression) && bits >= 16
-  if (compression !== uncompressed && !withFields)
-    throw new BmpProblem('is a compressed BMP, which cannot be read: save it as PNG')
+  if (compression !== uncompressed && !withFields) throw new BmpProblem('compressed-bmp')
   // The masks of a 40-byte header follow it; larger headers hold them at the same offset.
-  if (withFields && bytes.length < 66) throw new BmpProblem('is cut short')
+  if (withFields && bytes.length < 66) throw new BmpProblem('file-cut-short')
   const masks = withFields
     ? [54, 58, 62].map((at) => view.getUint32(at, true))
     : bits === 16

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { Failure } from '../../../shared/failure'
+import { reason, type Reason, type ReasonCode } from '../../../shared/reason'
 import { bmpSize, BmpProblem, decodeBmp, isBmp } from './bmp'
 import { isHeic, jpegOfHeic } from './heic'
 
@@ -25,7 +26,7 @@ export type Inspection =
       readonly problem: null
       readonly hash: string
     }
-  | { readonly problem: string; readonly hash: string | null }
+  | { readonly problem: Reason; readonly hash: string | null }
 
 /** As many as a 16,383 x 16,383 picture has; more would take gigabytes to decode. */
 export const maxPixels = 0x3fff * 0x3fff
@@ -88,12 +89,18 @@ export const decodeStretched = (path: string, side: number): Promise<Uint8Array>
     return rgb(data, info.channels)
   })
 
-class Unusable extends Error {}
+class Unusable extends Error {
+  readonly reason: Reason
+  constructor(code: ReasonCode, details: Reason['details'] = {}) {
+    super(code)
+    this.reason = reason(code, details)
+  }
+}
 
 async function opened(bytes: Uint8Array) {
   if (isHeic(bytes)) {
     const jpeg = await jpegOfHeic(bytes)
-    if (!jpeg) throw new Unusable('is damaged')
+    if (!jpeg) throw new Unusable('file-damaged')
     return sharp(jpeg)
   }
   // libvips reports strips that are missing at the end of a TIFF only as errors.
@@ -112,12 +119,15 @@ const upright = async (bytes: Uint8Array): Promise<Sharp> =>
 
 async function fileBytes(path: string) {
   const found = await stat(path)
-  if (found.isDirectory()) throw new Unusable('is a folder')
+  if (found.isDirectory()) throw new Unusable('is-folder')
   // Reading a pipe or a device might never end.
-  if (!found.isFile()) throw new Unusable('is not a picture')
-  if (found.size === 0) throw new Unusable('is empty')
+  if (!found.isFile()) throw new Unusable('not-a-picture')
+  if (found.size === 0) throw new Unusable('file-empty')
   if (found.size > maxFileBytes)
-    throw new Unusable(`has ${gigabytes(found.size)} GB, more than ${gigabytes(maxFileBytes)} GB`)
+    throw new Unusable('file-too-large', {
+      size: gigabytes(found.size),
+      limit: gigabytes(maxFileBytes),
+    })
   return readFile(path)
 }
 
@@ -126,24 +136,21 @@ const gigabytes = (bytes: number) => (Math.ceil(bytes / 1e8) / 10).toFixed(1)
 
 /** Width and height as seen upright, from the header alone. */
 async function sizeOf(bytes: Uint8Array) {
-  if (bytes.length === 0) throw new Unusable('is empty')
+  if (bytes.length === 0) throw new Unusable('file-empty')
   const header = isBmp(bytes) ? { ...bmpSize(bytes), pixelBytes: 3 } : await headerSize(bytes)
   const { width, height, pixelBytes } = header
+  const size = `${width} x ${height}`
   if (width * height > maxPixels)
-    throw new Unusable(
-      `is ${width} x ${height}, larger than ${Math.floor(maxPixels / 1e6)} megapixels`,
-    )
+    throw new Unusable('too-many-pixels', { size, limit: Math.floor(maxPixels / 1e6) })
   const needed = width * height * pixelBytes
   if (needed > maxDecodedBytes)
-    throw new Unusable(
-      `is ${width} x ${height} and needs ${gigabytes(needed)} GB to decode at once`,
-    )
+    throw new Unusable('needs-memory', { size, needed: gigabytes(needed) })
   return { width, height }
 }
 
 async function headerSize(bytes: Uint8Array) {
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
-  if (!formats.has(header.format)) throw new Unusable('is not a picture')
+  if (!formats.has(header.format)) throw new Unusable('not-a-picture')
   return { ...header.autoOrient, pixelBytes: bytesAtOnce(header) }
 }
 
@@ -206,28 +213,26 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     const reason = reasonOf(error)
-    if (reason === missing) throw new Failure('file-missing', { path })
-    throw new Failure('file-unreadable', { path, reason: reason.replace(/^(is|has) /, 'it $1 ') })
+    if (reason.code === 'file-gone') throw new Failure('file-missing', { path })
+    throw new Failure('file-unreadable', { path, reason })
   }
 }
 
-/** The problem of a file that is gone. */
-export const missing = 'is no longer there'
-
 /** Messages of libvips are for programmers; a person gets one of these. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Unusable || error instanceof BmpProblem) return error.message
+function reasonOf(error: unknown): Reason {
+  if (error instanceof Unusable) return error.reason
+  if (error instanceof BmpProblem) return reason(error.code)
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'ENOENT') return missing
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permission denied)'
-  if (code === 'EISDIR') return 'is a folder'
+  if (code === 'ENOENT') return reason('file-gone')
+  if (code === 'EACCES' || code === 'EPERM') return reason('permission-denied')
+  if (code === 'EISDIR') return reason('is-folder')
   const text = error instanceof Error ? error.message : String(error)
-  if (/unsupported image format|missing/i.test(text)) return 'is not a picture'
+  if (/unsupported image format|missing/i.test(text)) return reason('not-a-picture')
   if (
     /premature|truncat|end of|unexpected eof|short|corrupt jpeg data|not enough|got \d+ bytes, expected/i.test(
       text,
     )
   )
-    return 'is cut short'
-  return 'is damaged'
+    return reason('file-cut-short')
+  return reason('file-damaged')
 }

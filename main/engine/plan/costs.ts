@@ -25,7 +25,7 @@ export async function costsOf(input: CostsInput): Promise<Costs> {
     speed: await speedOf(home, { ...setup, architecture: weights.architecture }),
     perPhoto: await secondsPerPhoto(photos),
     correction: correctionsOf(home, setup),
-    correct: (kind, ratio) => correct(home, setup, { kind, ratio }),
+    correct: (kind, taken) => correct(home, setup, { kind, taken }),
     cached(below, resize) {
       const { fingerprint } = weights
       const { precision } = setup

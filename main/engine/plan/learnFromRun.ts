@@ -16,42 +16,52 @@ const minEpochs = 3
 /** `events`: all of a run that was never interrupted. None of a run that was paused. */
 export function observationsOf(plan: RunPlan, events: readonly RunEvent[]): Observation[] {
   if (events.some((event) => event.type === 'paused')) return []
-  return plan.legs.flatMap(({ trains, cachedAfter, secondsBefore, secondsPerEpoch }, i) => {
+  return plan.legs.flatMap((leg, i) => {
     const own = timesOfLeg(events, i + 1)
     if (!own) return []
-    const kinds = kindsOf(plan.architecture, trains[0]!, cachedAfter !== null)
+    const kinds = kindsOf(plan.architecture, leg.trains[0]!, leg.cachedAfter !== null)
+    const features = leg.secondsFeatures ?? 0
+    const opening = leg.secondsBefore === null ? 0 : leg.secondsBefore - features
     return [
-      ...(own.seconds.length >= minEpochs && secondsPerEpoch
-        ? [{ kind: kinds.epoch, ratio: median(own.seconds) / secondsPerEpoch }]
-        : []),
-      ...(own.before >= minSeconds && secondsBefore
-        ? [{ kind: kinds.before, ratio: own.before / secondsBefore }]
-        : []),
+      ...(own.epochs >= minEpochs ? observed(kinds.epoch, own.epoch, leg.secondsPerEpoch) : []),
+      ...(own.features >= minSeconds ? observed(kinds.features, own.features, features) : []),
+      ...(own.opening >= minSeconds ? observed(kinds.opening, own.opening, opening) : []),
     ]
   })
 }
 
+const observed = (kind: string, taken: number, predicted: number | null): Observation[] =>
+  predicted ? [{ kind, ratio: taken / predicted }] : []
+
+/** `costs` are those that the plan was made with. What was predicted had their correction in it; a
+ *  correction that an earlier leg has changed since does not count. */
 export async function learnFromRun(
   plan: RunPlan,
   events: readonly RunEvent[],
-  { correct }: Pick<Costs, 'correct'>,
+  { correction, correct }: Pick<Costs, 'correction' | 'correct'>,
 ): Promise<void> {
-  for (const { kind, ratio } of observationsOf(plan, events)) await correct(kind, ratio)
+  const taken = observationsOf(plan, events).map(({ kind, ratio }) => ({
+    kind,
+    taken: ratio * correction(kind),
+  }))
+  for (const each of taken) await correct(each.kind, each.taken)
 }
 
-/** Seconds of each epoch of a leg, and seconds from its start to its first epoch beyond those of a usual
- *  epoch; null if no epoch of it was finished. */
+/** Seconds of a usual epoch of a leg; and before its first epoch, of computing features and of all else.
+ *  Null if no epoch of it was finished. */
 function timesOfLeg(events: readonly RunEvent[], number: number) {
   const from = events.findIndex((event) => event.type === 'leg' && event.leg === number)
   if (from < 0) return null
   const rest = events.slice(from + 1)
   const end = rest.findIndex((event) => event.type === 'leg')
-  const own = rest
-    .slice(0, end < 0 ? rest.length : end)
-    .filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
-  if (!own[0]) return null
-  const seconds = own.map((event) => event.seconds)
-  return { seconds, before: (own[0].time - events[from]!.time) / 1000 - median(seconds) }
+  const own = rest.slice(0, end < 0 ? rest.length : end)
+  const epochs = own.filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
+  if (!epochs[0]) return null
+  const epoch = median(epochs.map(({ seconds }) => seconds))
+  const filled = own.filter((event) => event.type === 'phase' && event.phase === 'features')
+  const features = filled.length ? (filled[filled.length - 1]!.time - filled[0]!.time) / 1000 : 0
+  const before = (epochs[0].time - events[from]!.time) / 1000 - epoch
+  return { epochs: epochs.length, epoch, features, opening: before - features }
 }
 
 function median(values: readonly number[]) {

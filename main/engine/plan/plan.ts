@@ -4,6 +4,7 @@ import type { Stage } from '../../../shared/network'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
@@ -66,6 +67,7 @@ export function planRun(input: PlanInput): Settings {
       trains: [...last.trains],
       frozen: [...last.frozen],
       batchStatistics: [...last.batchStatistics],
+      multipliers: Object.fromEntries(last.trains.map((stage) => [stage, last.multiplier(stage)])),
       cachedAfter: last.cachedAfter,
       epochs,
       legs: times,
@@ -76,6 +78,7 @@ export function planRun(input: PlanInput): Settings {
       secondsPerEpoch:
         times.reduce((sum, leg) => sum + leg.epochs * leg.secondsPerEpoch, 0) / epochs,
       secondsTotal,
+      secondsUncached: sumOf(times, 'secondsUncached'),
       memoryBytes: Math.max(...legs.map((leg) => memoryOf(leg, config.batch))),
     },
   }
@@ -84,9 +87,9 @@ export function planRun(input: PlanInput): Settings {
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {
   if (architecture && architecture !== weights.architecture)
     throw new Failure('weights-mismatch', {
-      tensor: 'The network in the file',
+      tensor: reason('the-network'),
       found: weights.architecture,
-      architecture: 'this run',
+      architecture: reason('this-run'),
       expected: architecture,
     })
 }
@@ -115,7 +118,12 @@ function planTimes(parts: readonly LegSettings[], input: PlanInput) {
       cachedAfter: last.cachedAfter,
       epochs: last.epochsOfLeg,
       secondsPerEpoch: seconds / last.epochsOfLeg,
-      secondsBefore: times.reduce((sum, { secondsBefore }) => sum + secondsBefore, 0),
+      secondsBefore: sumOf(times, 'secondsBefore'),
+      secondsFeatures: sumOf(times, 'secondsFeatures'),
+      secondsUncached: sumOf(times, 'secondsUncached'),
     }
   })
 }
+
+const sumOf = <K extends string>(list: readonly Readonly<Record<K, number>>[], name: K) =>
+  list.reduce((sum, each) => sum + each[name], 0)

@@ -37,16 +37,18 @@ export interface Costs {
   readonly perPhoto: number
   /** Seconds taken / seconds predicted, from finished runs of the same kind of work. */
   readonly correction: (kind: string) => number
-  /** Updates the correction: work of this kind took `ratio` times its prediction. */
-  readonly correct: (kind: string, ratio: number) => Promise<void>
+  /** Learns from a run: work of this kind took `taken` times what is predicted without a correction. */
+  readonly correct: (kind: string, taken: number) => Promise<void>
   /** How many of these photos have the output of `below` in the feature cache. */
   readonly cached: (below: Network, resize: number) => number
 }
 
-/** Names the kinds of work whose predictions are corrected separately: before the first epoch, and an
- *  epoch. Training the head alone on features mostly waits for the disk, so it is a kind of its own. */
+/** Names the kinds of work whose predictions are corrected separately: opening the graphs and computing
+ *  features before the first epoch, and an epoch. Training the head alone on features mostly waits for the
+ *  disk, so it is a kind of its own. */
 export const kindsOf = (architecture: Architecture, first: Stage, cached: boolean) => ({
-  before: `${cached ? 'features' : 'opening'}/${architecture}/${first}`,
+  opening: `opening/${architecture}/${first}`,
+  features: `features/${architecture}/${first}`,
   epoch: `${!cached ? 'photos' : first === 'head' ? 'head' : 'cached'}/${architecture}/${first}`,
 })
 
@@ -58,7 +60,11 @@ interface PartWork {
   readonly config: RunConfig
 }
 export interface PartTime {
+  /** With those for features. */
   readonly secondsBefore: number
+  /** For the features that are not in the cache, and for all of them. */
+  readonly secondsFeatures: number
+  readonly secondsUncached: number
   readonly secondsPerEpoch: number
 }
 
@@ -69,8 +75,14 @@ export function predictPart(
   const { architecture } = part.network
   const kinds = kindsOf(architecture, part.first, part.cutBefore !== null)
   const work = { ...input, part }
+  const features = (cached: Costs['cached']) =>
+    secondsOfFeatures(work, { ...costs, cached }) * costs.correction(kinds.features)
+  const secondsFeatures = features(costs.cached)
   return {
-    secondsBefore: secondsBefore(work, costs) * costs.correction(kinds.before),
+    secondsBefore:
+      secondsOfOpening(work, costs) * costs.correction(kinds.opening) + secondsFeatures,
+    secondsFeatures,
+    secondsUncached: features(() => 0),
     secondsPerEpoch: secondsPerEpoch(work, costs) * costs.correction(kinds.epoch),
   }
 }
@@ -83,21 +95,24 @@ const compute = ({ multiplyAdds, values }: Work, rate: Rate) =>
 const together = (decoding: number, computing: number, { decodesBeside }: Speed) =>
   decodesBeside ? Math.max(decoding, computing) : decoding + computing
 
-/** Opening the graphs, and computing the features that are not in the cache. */
-function secondsBefore(work: PartWork, { speed, perPhoto, cached }: Costs): number {
+function secondsOfOpening({ part }: PartWork, { speed }: Costs): number {
+  const { above } = splitNetwork(part.network, part.first)
+  const trained = workOf(part.cutBefore === null ? part.network : above)
+  return trained.layers * speed.training.perLayer
+}
+
+/** Computing the features that are not in the cache. */
+function secondsOfFeatures(work: PartWork, { speed, perPhoto, cached }: Costs): number {
   const { network, first, cutBefore, resize } = work.part
+  if (cutBefore === null) return 0
   const { below, above } = splitNetwork(network, first)
-  const trained = workOf(cutBefore === null ? network : above)
-  const opening = trained.layers * speed.training.perLayer
-  if (cutBefore === null) return opening
   const { valPhotos, config } = work
   const mirrored = config.testTimeFlips ? valPhotos : 0
   const missing = Math.max(0, photosOf(work) - cached(below, resize)) + mirrored
-  if (missing === 0) return opening
+  if (missing === 0) return 0
   const frozen = workOf(below)
   const bytes = elementCount(above.inputShape) * 4
   return (
-    opening +
     frozen.layers * speed.forward.perLayer +
     missing *
       (together(perPhoto, compute(frozen, speed.forward), speed) + bytes * speed.perWrittenByte)

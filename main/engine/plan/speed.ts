@@ -5,7 +5,7 @@ import os from 'node:os'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import type { Architecture } from '../../../shared/network'
-import type { Precision } from '../../../shared/device'
+import { describeDevice, type ComputeDevice, type Precision } from '../../../shared/device'
 import { homePaths, type Home } from '../files/home'
 import { createSerialQueue } from '../files/serialQueue'
 import type { Speed } from './predict'
@@ -33,11 +33,11 @@ const SpeedFile = z.object({
 type SpeedFile = z.infer<typeof SpeedFile>
 
 export interface DeviceSetup {
-  readonly device: string
+  readonly device: ComputeDevice
   readonly precision: Precision
 }
 const nameOf = ({ device, precision }: DeviceSetup) =>
-  `${os.cpus()[0]?.model ?? 'cpu'}/${device}/${precision}`
+  `${os.cpus()[0]?.model ?? 'cpu'}/${describeDevice(device, os.cpus().length)}/${precision}`
 
 /** Bounds of a correction; beyond them something else slowed the run down. */
 const [minCorrection, maxCorrection] = [0.2, 5]
@@ -72,7 +72,7 @@ async function measure(
   name: string,
   { architecture, device, precision }: DeviceSetup & { readonly architecture: Architecture },
 ) {
-  const usesGpu = device.includes('CUDA')
+  const usesGpu = device.kind === 'cuda'
   const speed = await measureSpeed({ architecture, precision, usesGpu, folder: home.folder })
   const kept = read(home)
   await write(home, { ...kept, measured: { ...kept.measured, [name]: speed } })
@@ -95,17 +95,17 @@ export function correctionsOf(home: Home, setup: DeviceSetup): (kind: string) =>
   }
 }
 
-/** Updates the correction: work of a kind took `ratio` times what was predicted with the current one. */
+/** Updates the correction: work of a kind took `taken` times what is predicted without one. */
 export async function correct(
   home: Home,
   setup: DeviceSetup,
-  { kind, ratio }: { readonly kind: string; readonly ratio: number },
+  { kind, taken }: { readonly kind: string; readonly taken: number },
 ): Promise<void> {
   const kept = read(home)
   const key = `${nameOf(setup)}/${kind}`
-  const before = correctionsOf(home, setup)(kind)
-  const share = kept.corrections[key] === undefined ? 1 : newShare
-  const after = Math.min(maxCorrection, Math.max(minCorrection, before * ratio ** share))
+  const before = kept.corrections[key] ?? taken
+  const mean = before ** (1 - newShare) * taken ** newShare
+  const after = Math.min(maxCorrection, Math.max(minCorrection, mean))
   await write(home, { ...kept, corrections: { ...kept.corrections, [key]: after } })
 }
 

@@ -12,7 +12,7 @@ import type { Tensors } from '../network/tensor'
 import { bytesOf, syncFolder } from '../files/wholeFiles'
 import { writeFailure } from '../files/fileFailures'
 import { readSafetensors, writeSafetensors } from '../weights/formats/safetensors'
-import { Progress } from './runProgress'
+import { chosenAnew, Progress } from './runProgress'
 import { runPaths, syncEvents } from './runFolder'
 
 export interface Checkpoint {
@@ -111,7 +111,7 @@ async function matchBestWeights(folder: string, checkpoint: Checkpoint): Promise
     await replace(nextWeights, weights, folder)
   else await rm(nextWeights, { force: true }).catch(() => undefined)
   if ((await epochOf(weights)) === progress.best.epoch) return checkpoint
-  return { ...checkpoint, progress: { ...progress, best: null } }
+  return { ...checkpoint, progress: { ...progress, ...chosenAnew(progress) } }
 }
 
 /** Null where it is missing or damaged. @throws {Failure} file-unreadable */

@@ -3,6 +3,7 @@
 // A Progress value never changes; each function returns the next one. The field names are stored in
 // checkpoints: do not rename them.
 import { z } from 'zod'
+import { Calibration } from '../../../shared/figure'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { LegSettings } from '../plan/legs'
 
@@ -17,6 +18,8 @@ const EpochRecord = z.object({
   learningRate: z.number(),
   imagesPerSecond: z.number(),
   predicted: z.array(z.number()),
+  valBalancedAccuracy: z.number().nullable().default(null),
+  judged: z.string().default(''),
 })
 export type EpochRecord = z.infer<typeof EpochRecord>
 
@@ -44,7 +47,17 @@ export const Progress = z.object({
     seconds: z.number(),
     secondsOfSteps: z.number(),
   }),
-  best: z.object({ epoch: z.number(), accuracy: z.number(), loss: z.number() }).nullable(),
+  best: z
+    .object({
+      epoch: z.number(),
+      accuracy: z.number(),
+      balancedAccuracy: z.number().nullable().default(null),
+      loss: z.number(),
+      calibration: Calibration.nullable().default(null),
+    })
+    .nullable(),
+  /** Epochs finished before those that `best` was chosen from. */
+  choiceFrom: z.number().default(0),
   /** Lowest validation loss of this part, and the number of epochs since. */
   lowest: z.number().nullable(),
   waited: z.number(),
@@ -67,7 +80,7 @@ const emptySums: Progress['sums'] = {
 
 export const initialProgress: Progress = {
   ...{ saved: 0, part: 0, epochOfPart: 0, epoch: 0, batch: 0, batches: 0, step: 0, stepOfLeg: 0 },
-  ...{ sums: emptySums, best: null, lowest: null, waited: 0, last: null, photos: 0 },
+  ...{ sums: emptySums, best: null, choiceFrom: 0, lowest: null, waited: 0, last: null, photos: 0 },
   seconds: { total: 0, features: 0, training: 0 },
 }
 
@@ -95,9 +108,12 @@ export function afterPart(progress: Progress, legs: readonly LegSettings[]): Pro
     lowest: null,
     waited: 0,
     stepOfLeg: next?.leg === before.leg ? progress.stepOfLeg : 0,
-    best: next && next.network.size !== before.network.size ? null : progress.best,
+    ...(next && next.network.size !== before.network.size && chosenAnew(progress)),
   }
 }
+
+/** The next epoch is the best so far, whatever was before. */
+export const chosenAnew = ({ epoch }: Progress) => ({ best: null, choiceFrom: epoch })
 
 export interface DoneStep {
   /** Mean over the batch. */
@@ -153,11 +169,13 @@ export const afterOtherWork = (
   },
 })
 
-type Validation = Pick<EpochRecord, 'valLoss' | 'valAccuracy' | 'predicted'>
+type Validation = Pick<
+  EpochRecord,
+  'valLoss' | 'valAccuracy' | 'valBalancedAccuracy' | 'predicted' | 'judged'
+>
 
 /** The record of the epoch that has just been validated. */
 export function recordOf({ epoch, sums, best }: Progress, validation: Validation): EpochRecord {
-  const { valLoss: loss, valAccuracy: accuracy } = validation
   return {
     ...validation,
     epoch: epoch + 1,
@@ -166,14 +184,29 @@ export function recordOf({ epoch, sums, best }: Progress, validation: Validation
     seconds: sums.seconds,
     learningRate: sums.learningRate,
     imagesPerSecond: sums.photos / Math.max(0.001, sums.secondsOfSteps),
-    best:
-      best === null || accuracy > best.accuracy || (accuracy === best.accuracy && loss < best.loss),
+    best: best === null || isBetter(validation, best),
   }
 }
 
-/** Counts the epoch of `record` as finished. */
-export function afterEpoch(progress: Progress, record: EpochRecord): Progress {
+/** By balanced accuracy where every class counts the same, else by accuracy; then by loss. Without
+ *  validation photos the last epoch is the best. */
+function isBetter(
+  { valAccuracy, valBalancedAccuracy, valLoss, judged }: Validation,
+  best: NonNullable<Progress['best']>,
+): boolean {
+  if (judged === '') return true
+  const [own, other] = [valBalancedAccuracy ?? valAccuracy, best.balancedAccuracy ?? best.accuracy]
+  return own > other || (own === other && valLoss < best.loss)
+}
+
+/** Counts the epoch of `record` as finished. `calibration` is of its answers to the validation photos. */
+export function afterEpoch(
+  progress: Progress,
+  record: EpochRecord,
+  calibration: Calibration | null,
+): Progress {
   const { epoch, valLoss: loss, valAccuracy: accuracy } = record
+  const balancedAccuracy = record.valBalancedAccuracy
   const isLowest = progress.lowest === null || loss < progress.lowest
   return {
     ...progress,
@@ -182,7 +215,7 @@ export function afterEpoch(progress: Progress, record: EpochRecord): Progress {
     batch: 0,
     batches: 0,
     sums: emptySums,
-    best: record.best ? { epoch, accuracy, loss } : progress.best,
+    best: record.best ? { epoch, accuracy, balancedAccuracy, loss, calibration } : progress.best,
     lowest: isLowest ? loss : progress.lowest,
     waited: isLowest ? 0 : progress.waited + 1,
     last: record,

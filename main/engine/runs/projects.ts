@@ -88,7 +88,7 @@ export class Projects {
     const found = await listProjects(this.root)
     for (const { damage } of found) if (damage) this.tell(damage)
     for (const { id, damage } of found) if (!damage && (await this.tryToOpen(id, again))) return
-    await this.replaceOpen(await createProject(this.root, 'My photos'), again)
+    await this.replaceOpen(await createProject(this.root, ''), again)
   }
 
   private async tryToOpen(id: string, again: boolean): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { Dataset } from '../dataset/dataset'
 import type { Device } from '../device/device'
 import { homePaths, type Home } from '../files/home'
 import type { Sample } from '../pictures/sample'
-import { costsOf, type CostsInput } from '../plan/costs'
+import { costsOf } from '../plan/costs'
 import { presetOffers } from '../plan/presetOffers'
 import { checkTrainable, countSamples, countsOf } from '../plan/sampleCounts'
 import { samplesOf, type Samples } from '../plan/samples'
@@ -136,17 +136,17 @@ export class RunInputs {
   private async planInput(config: RunConfig) {
     const pictures = this.labelled()
     const counts = countSamples(pictures, config)
-    const photos = pictures.filter(({ split }) => split !== 'test')
-    return { config, counts, ...(await this.costs(config, photos)) }
+    return { config, counts, ...(await this.costs(config)) }
   }
 
   private async measured(config: RunConfig, samples: Samples) {
-    const photos = [...samples.train, ...samples.val]
-    return { config, samples, ...(await this.costs(config, photos)) }
+    return { config, samples, ...(await this.costs(config)) }
   }
 
-  private async costs(config: RunConfig, photos: CostsInput['photos']) {
+  /** The same photos in the same order for every plan and every run, since decoding some of them is timed. */
+  private async costs(config: RunConfig) {
     const { home } = this.options
+    const photos = this.labelled().filter(({ split }) => split !== 'test')
     const precision = await this.options.device.precision(config.precision)
     const { device } = await this.options.device.status()
     const weights = await this.weights(config)

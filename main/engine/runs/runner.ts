@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { addEvent, isActive, type GrowingState } from '../../../shared/runState'
@@ -90,7 +91,7 @@ export class Runner {
     return this.begin(runId, async (folder) => {
       readRun(folder)
       if ((await readState(folder)).status === 'finished')
-        throw new Failure('bad-input', { reason: 'This run is finished.' })
+        throw new Failure('bad-input', { reason: reason('run-is-finished') })
       return startRun({ ...(await this.options.inputOf(folder)), runId, folder, resume: true })
     })
   }

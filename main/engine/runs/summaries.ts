@@ -118,6 +118,10 @@ async function summarise(
     versions: run.versions,
     seconds: finished?.secondsTotal ?? state.computed / 1000,
     secondsPlanned: plan.secondsTotal,
+    secondsUncached:
+      finished && plan.secondsUncached !== null
+        ? finished.secondsTotal - finished.secondsFeatures + plan.secondsUncached
+        : null,
     modelBytes: (await versionOf(runPaths(folder).weights)).bytes,
     peakMemoryBytes: finished?.peakMemoryBytes ?? null,
     queue: run.queue,

@@ -1,5 +1,7 @@
 // Writes the checkpoints of a run, and with them the weights of its best epoch.
+import type { Calibration } from '../../../shared/figure'
 import type { RunNews } from '../../../shared/runEvents'
+import type { Tensors } from '../network/tensor'
 import { saveCheckpoint } from '../runFiles/checkpoint'
 import type { Trainer } from '../tensorflow/trainer'
 import { retryWhenPossible } from './retryWhenPossible'
@@ -39,11 +41,28 @@ export class CheckpointWriter {
     await saveCheckpoint(this.folder, {
       progress: counted,
       tensors: weights.checkpointTensors(trained),
-      best: isBest ? { network, tensors: weights.modelTensors(network, trained) } : null,
+      best: isBest
+        ? {
+            network,
+            tensors: calibrated(weights.modelTensors(network, trained), progress.best!.calibration),
+          }
+        : null,
     })
     this.state.progress = counted
     if (isBest) this.bestSaved = progress.epoch
     this.savedAt = Date.now()
     this.state.countSeconds()
   }
+}
+
+/** The head's logits divided by the temperature, so that whatever reads the weights is calibrated. Training
+ *  itself goes on without it. */
+function calibrated(tensors: Tensors, calibration: Calibration | null): Tensors {
+  const temperature = calibration?.temperature ?? 1
+  return new Map(
+    [...tensors].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: name.startsWith('fc.') ? data.map((value) => value / temperature) : data },
+    ]),
+  )
 }

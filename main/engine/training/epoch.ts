@@ -2,7 +2,6 @@
 // Between two steps the run can be paused and stopped, and checkpoints are written when they are due.
 import { Failure } from '../../../shared/failure'
 import type { RunNews } from '../../../shared/runEvents'
-import type { ValidationScore } from '../../../shared/statistics/metrics'
 import {
   afterEpoch,
   afterStep,
@@ -15,6 +14,7 @@ import type { CheckpointWriter } from './checkpointWriter'
 import type { Leg } from './leg'
 import { retryWhenPossible } from './retryWhenPossible'
 import type { TrainingState } from './trainingState'
+import type { Validation } from './validation'
 
 /** Continues where the epoch was interrupted. @throws {Failure} run-stopped, run-diverged, and what
  *  files and the device throw */
@@ -33,10 +33,10 @@ export async function* trainEpoch(
     if (batch.labels.length > 0) yield* trainStep(leg, batch)
     state.progress = { ...state.progress, batch: state.progress.batch + 1 }
   }
-  const { loss, accuracy, predicted } = yield* validate(leg)
-  const validation = { valLoss: loss, valAccuracy: accuracy, predicted: [...predicted] }
-  const record = recordOf(state.progress, validation)
-  state.progress = afterEpoch(state.progress, record)
+  const validation = yield* validate(leg)
+  const record = recordOf(state.progress, validation.record)
+  const calibration = record.best ? validation.calibration() : null
+  state.progress = afterEpoch(state.progress, record, calibration)
   return record
 }
 
@@ -75,12 +75,12 @@ async function* trainStep(leg: Leg, batch: Batch): AsyncGenerator<RunNews> {
   }
 }
 
-async function* validate(leg: Leg): AsyncGenerator<RunNews, ValidationScore> {
+async function* validate(leg: Leg): AsyncGenerator<RunNews, Validation> {
   const { state } = leg
-  const score = yield* retryWhenPossible(state.input.control, () => leg.validate())
-  requireFinite(score.loss, state)
+  const validation = yield* retryWhenPossible(state.input.control, () => leg.validate())
+  requireFinite(validation.record.valLoss, state)
   state.progress = afterTraining(state.progress, state.clock.lap())
-  return score
+  return validation
 }
 
 function requireFinite(loss: number, { progress }: TrainingState) {

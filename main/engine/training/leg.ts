@@ -2,11 +2,11 @@
 import { evenBatches } from '../pictures/batches'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
-import type { ValidationScore } from '../../../shared/statistics/metrics'
 import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
 import { epochOrder } from './order'
 import { rateFactor } from './schedule'
 import type { Source, SourceBatch } from './sources'
+import { isBalanced, validationOf, type Validation } from './validation'
 import type { TrainingState } from './trainingState'
 
 export interface LegParts {
@@ -14,7 +14,6 @@ export interface LegParts {
   readonly trainer: Trainer
   /** The readable photos. */
   readonly train: readonly Sample[]
-  readonly val: readonly Sample[]
   readonly close: () => Promise<void>
 }
 
@@ -56,13 +55,18 @@ export class Leg {
     return this.state.limit.step(this.trainer, batch, at)
   }
 
-  /** Loss and accuracy on the validation photos. @throws {Failure} run-stopped, out-of-memory */
-  validate(): Promise<ValidationScore> {
+  /** What it says of the validation photos. @throws {Failure} run-stopped, out-of-memory */
+  async validate(): Promise<Validation> {
     const { limit, input } = this.state
-    return this.parts.source.score(this.parts.val, {
+    const { val, classes } = input.samples
+    const answers = await this.parts.source.answers(val, {
       logits: (pixels, count) =>
         limit.rows(count, pixels, (part, size) => this.trainer.evaluate(part, size)),
       breathe: () => input.control.breathe(),
+    })
+    return validationOf(answers, val, {
+      classes: classes.length,
+      balanced: isBalanced(input.config),
     })
   }
 }

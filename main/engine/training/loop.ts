@@ -2,15 +2,19 @@
 // the plan, each from the weights that the one before left, epoch after epoch. An epoch is reported
 // only when its checkpoint is on the disk. Same seed, device and precision give the same numbers,
 // however often the run was interrupted.
+import type { Figure } from '../../../shared/figure'
 import type { RunNews } from '../../../shared/runEvents'
 import type { LegSettings } from '../plan/legs'
 import type { Checkpoint } from '../runFiles/checkpoint'
 import { afterPart, isPartOver, type Progress } from '../runFiles/runProgress'
 import { CheckpointWriter } from './checkpointWriter'
 import { trainEpoch } from './epoch'
+import { figureOfRun } from './figures'
 import type { Leg } from './leg'
 import { openLeg } from './openLeg'
+import { retryWhenPossible } from './retryWhenPossible'
 import { TrainingState, type TrainingInput } from './trainingState'
+import { isBalanced } from './validation'
 
 export interface TrainingRun extends TrainingInput {
   /** Where the run's files are written. */
@@ -46,7 +50,9 @@ export async function* train({
     if (legs[state.progress.part + 1]?.leg !== settings.leg) state.weights.resetOptimizer()
     state.progress = afterPart(state.progress, legs)
   }
-  yield finished(state.progress, plan.epochs)
+  const figure = yield* retryWhenPossible(input.control, () => figureOfRun(state, folder))
+  state.countSeconds()
+  yield finished(state, { figure, planned: plan.epochs })
 }
 
 const isLegStart = ({ epochOfPart, batch }: Progress, { epochsBefore }: LegSettings) =>
@@ -61,6 +67,7 @@ async function* trainLeg(leg: Leg, checkpoints: CheckpointWriter): AsyncGenerato
     while (!isPartOver(state.progress, settings, input.config)) {
       const record = yield* trainEpoch(leg, checkpoints)
       yield* checkpoints.save(trainer)
+      state.epochs.push(record)
       yield { type: 'epoch', ...record }
       yield trainingPhase(state)
     }
@@ -80,13 +87,19 @@ const trainingPhase = ({ progress, input }: TrainingState): RunNews => ({
   imagesPerSecond: null,
 })
 
-const finished = ({ best, seconds, photos, epoch }: Progress, planned: number): RunNews => ({
+const finished = (
+  { input, progress: { best, seconds, photos, epoch } }: TrainingState,
+  { figure, planned }: { readonly figure: Figure | null; readonly planned: number },
+): RunNews => ({
   type: 'finished',
   bestEpoch: best?.epoch ?? 0,
   bestValAccuracy: best?.accuracy ?? 0,
+  chosenBy: isBalanced(input.config) ? 'balancedAccuracy' : 'accuracy',
   secondsTotal: seconds.total,
   secondsFeatures: seconds.features,
   imagesPerSecond: photos / Math.max(0.001, seconds.training),
   peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   early: epoch < planned,
+  figure,
+  calibration: best?.calibration ?? null,
 })

@@ -44,7 +44,7 @@ export async function* openLeg(
     const source = features
       ? cachedSource(input, features, reflections)
       : pictureSource(input, settings)
-    const [train, val] = [source.readable(samples.train), source.readable(samples.val)]
+    const train = source.readable(samples.train)
     if (train.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
     if (features && needsHeadStatistics(state, settings))
       await measureHeadStatistics(state, features, train)
@@ -53,7 +53,7 @@ export async function* openLeg(
     )
     opened.push({ close: () => trainer.dispose() })
     isOpen = true
-    return new Leg(state, settings, { source, trainer, train, val, close })
+    return new Leg(state, settings, { source, trainer, train, close })
   } finally {
     if (!isOpen) await close()
   }

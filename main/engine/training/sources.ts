@@ -1,11 +1,7 @@
 // Where the batches of a run come from: cached features, or pictures that are decoded each time
 // (whole, or varied at random from a larger canvas).
 import { isAugmented, type RunConfig } from '../../../shared/runConfig'
-import {
-  crossEntropyOf,
-  meanAnswer,
-  type ValidationScore,
-} from '../../../shared/statistics/metrics'
+import { meanAnswer } from '../../../shared/statistics/metrics'
 import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
 import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from '../pictures/batches'
@@ -28,10 +24,12 @@ export interface Source {
   /** Reads `batches` of an epoch. All random draws depend on seed, epoch and photos alone, so a run
    *  resumed within an epoch gets the very same batches for the rest of it. */
   batches(batches: readonly (readonly Sample[])[], epoch: number): AsyncGenerator<SourceBatch>
-  /** Loss and accuracy on `samples`, with the running statistics of the batch norms. */
-  score(samples: readonly Sample[], model: ScoredModel): Promise<ValidationScore>
+  /** The logits of each of `samples`, with the running statistics of the batch norms; null where a photo
+   *  cannot be read. */
+  answers(samples: readonly Sample[], model: AskedModel): Promise<Answers>
 }
-export interface ScoredModel {
+export type Answers = readonly (Float32Array | null)[]
+export interface AskedModel {
   /** Logits [count, classes]. */
   readonly logits: (input: Input, count: number) => Float32Array
   /** Called between batches. */
@@ -41,7 +39,7 @@ export interface SourceInput {
   readonly config: RunConfig
   readonly samples: Samples
 }
-const fewestScoredAtOnce = 64
+const fewestAskedAtOnce = 64
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
 /** `reflections`: features of the mirrored validation photos, for test-time flips. */
@@ -50,7 +48,6 @@ export function cachedSource(
   features: Features,
   reflections: Features | null,
 ): Source {
-  const classes = samples.classes.length
   const targetRows = targetRowsFor({ config, samples }, features.grid)
   return {
     canvas: null,
@@ -63,16 +60,17 @@ export function cachedSource(
           unreadable: [],
         }
     },
-    async score(list, { logits, breathe }) {
-      const score = crossEntropyOf(classes)
-      const known = reflections ? reflections.readable(list) : list
-      for (const part of evenBatches(known, Math.max(config.batch, fewestScoredAtOnce))) {
-        const answers = [logits({ values: await features.read(part) }, part.length)]
-        if (reflections) answers.push(logits({ values: await reflections.read(part) }, part.length))
-        score.add(meanAnswer(answers, classes), labelsOf(part))
+    async answers(list, { logits, breathe }) {
+      const found = new Map<Sample, Float32Array>()
+      const whole = features.readable(list)
+      const known = reflections ? reflections.readable(whole) : whole
+      for (const part of evenBatches(known, Math.max(config.batch, fewestAskedAtOnce))) {
+        const views = [logits({ values: await features.read(part) }, part.length)]
+        if (reflections) views.push(logits({ values: await reflections.read(part) }, part.length))
+        addRows(found, part, meanAnswer(views))
         await breathe()
       }
-      return score.result()
+      return list.map((sample) => found.get(sample) ?? null)
     },
   }
 }
@@ -82,7 +80,6 @@ export function pictureSource(
   { network, resize }: Pick<LegSettings, 'network' | 'resize'>,
 ): Source {
   const { size } = network
-  const classes = samples.classes.length
   const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
   const targetRows = targetRowsFor({ config, samples }, [size, size])
   const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
@@ -103,20 +100,25 @@ export function pictureSource(
           unreadable,
         }
     },
-    async score(list, { logits, breathe }) {
-      const score = crossEntropyOf(classes)
+    async answers(list, { logits, breathe }) {
+      const found = new Map<Sample, Float32Array>()
       for (const part of evenBatches(list, config.batch)) {
         const { samples: read, pixels } = await decodeBatch(part, { resize, crop: size })
         const views = config.testTimeFlips ? [pixels, mirrored(pixels, size)] : [pixels]
         if (read.length > 0) {
           const answers = views.map((view) => logits({ pixels: view }, read.length))
-          score.add(meanAnswer(answers, classes), labelsOf(read))
+          addRows(found, read, meanAnswer(answers))
         }
         await breathe()
       }
-      return score.result()
+      return list.map((sample) => found.get(sample) ?? null)
     },
   }
+}
+
+function addRows(to: Map<Sample, Float32Array>, samples: readonly Sample[], logits: Float32Array) {
+  const classes = logits.length / samples.length
+  samples.forEach((sample, n) => to.set(sample, logits.slice(n * classes, (n + 1) * classes)))
 }
 
 /** For a batch: its labels, and the smoothed, weighted and mixed targets of the loss. `grid` is height

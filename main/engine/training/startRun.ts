@@ -122,25 +122,29 @@ async function* recordedEvents(
     // The run may have been interrupted after the checkpoint was written and before its epoch was
     // reported.
     const { last } = progress
-    if (last && !reduceRun(earlier).epochs.some(({ epoch }) => epoch === last.epoch))
-      yield* log.tell({ type: 'epoch', ...last })
+    const told = reduceRun(earlier).epochs.filter(({ epoch }) => epoch <= progress.epoch)
+    const isUntold = last && !told.some(({ epoch }) => epoch === last.epoch)
+    if (isUntold) yield* log.tell({ type: 'epoch', ...last })
     const run = {
       ...loaded,
       folder,
       config,
       samples,
       checkpoint,
+      earlier: isUntold ? [...told, last] : told,
       featureCache: homePaths(home).features,
       hash: options.hash ?? ((path: string) => fingerprints.hash(path)),
     }
     const reported: RunEvent[] = []
     for await (const news of train(run)) {
+      // Who hears that the run has ended may ask at once how long the next one will take.
+      if (news.type === 'finished' && !resume)
+        await learnFromRun(settings.plan, reported, options.costs)
       for await (const event of log.tell(news)) {
         if (event.type !== 'step') reported.push(event)
         yield event
       }
     }
-    if (!resume) await learnFromRun(settings.plan, reported, options.costs)
   } catch (error) {
     yield log.end(endOf(error, control))
     if (!(error instanceof Failure)) throw error

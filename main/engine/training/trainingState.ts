@@ -6,7 +6,12 @@ import type { PictureBatch } from '../pictures/batches'
 import type { Settings } from '../plan/plan'
 import type { Samples } from '../plan/samples'
 import type { Checkpoint } from '../runFiles/checkpoint'
-import { afterOtherWork, initialProgress, type Progress } from '../runFiles/runProgress'
+import {
+  afterOtherWork,
+  initialProgress,
+  type EpochRecord,
+  type Progress,
+} from '../runFiles/runProgress'
 import { startingTensors } from '../weights/startingNetwork'
 import type { StartingWeights } from '../weights/startingWeights'
 import type { RunControl } from './control'
@@ -23,13 +28,18 @@ export interface TrainingInput {
   readonly featureCache: string
   /** SHA-256 of the file at `path`. */
   readonly hash: (path: string) => Promise<string>
+  /** The epochs that the checkpoint has behind it. */
+  readonly earlier?: readonly JudgedEpoch[]
 }
+export type JudgedEpoch = Pick<EpochRecord, 'epoch' | 'judged'>
 
 export class TrainingState {
   readonly weights: WeightsState
   readonly limit = new BatchLimit()
   readonly clock: WorkClock
   progress: Progress
+  /** Finished epochs of the run, in order. */
+  readonly epochs: JudgedEpoch[]
   private readonly warnedPaths = new Set<string>()
 
   /** At the start of a run, or at its checkpoint. @throws {Failure} weights-mismatch */
@@ -37,6 +47,7 @@ export class TrainingState {
     readonly input: TrainingInput,
     checkpoint: Checkpoint | null = null,
   ) {
+    this.epochs = [...(input.earlier ?? [])]
     const { settings, weights, config, control } = input
     const start = startingTensors(settings.network, weights, config.seed)
     this.weights = new WeightsState(start, checkpoint?.tensors)

@@ -4,6 +4,7 @@
 // that a relative of the family (another stem, wider blocks, groups) is refused by the tensor that
 // tells them apart; nothing is guessed from a file's name.
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { architectures, type Architecture, type Cut, type Flavour } from '../../../shared/network'
 import { buildNetwork, family, type Design } from '../network/family'
 import { networkParameters } from '../network/layers'
@@ -35,12 +36,12 @@ export function identifyWeights(tensors: Tensors, path = 'the file'): Identified
   const architecture = blocks && architectures.find((name) => begins(family[name], design))
   if (!architecture) {
     const { block, version } = design
-    const reason = blocks
-      ? `no ${block} ResNet of ${version} has ${blocks.join(', ')} blocks in its stages`
+    const cause = blocks
+      ? reason('blocks-foreign', { block, version, blocks: blocks.join(', ') })
       : named.size > 0 && ![...named.keys()].some((name) => name.startsWith('layer'))
-        ? `${[...named.keys()][0]!.slice(0, 80)} is in no ResNet`
-        : 'its blocks are not numbered in order'
-    throw new Failure('weights-architecture', { path, reason })
+        ? reason('tensor-foreign', { name: [...named.keys()][0]!.slice(0, 80) })
+        : reason('blocks-unordered')
+    throw new Failure('weights-architecture', { path, reason: cause })
   }
   const head = named.get('fc.weight')
   const found = {
@@ -100,7 +101,7 @@ function checkTensors(tensors: Tensors, { classes, ...found }: IdentifiedWeights
       tensor: name.slice(0, 80),
       found: describeShape(shape),
       architecture: found.architecture,
-      expected: 'none of that name',
+      expected: reason('none-of-name'),
     })
   }
 }

@@ -1,6 +1,7 @@
 // Compares weights with the tensors that a network needs, so that no weights are silently left out,
 // cut or reshaped.
 import { Failure } from '../../../shared/failure'
+import { reason, type Reason } from '../../../shared/reason'
 import { describeShape, type Tensor } from '../network/tensor'
 
 export interface ExpectedTensor {
@@ -46,13 +47,13 @@ function instead(
   name: string,
   tensors: ReadonlyMap<string, Tensor>,
   expected: ReadonlySet<string>,
-): string {
+): string | Reason {
   const layer = name.slice(0, name.lastIndexOf('.') + 1)
   for (const [other, { shape }] of tensors) {
     if (other.startsWith(layer) && !expected.has(other))
-      return `${describeShape(shape)} (as ${other.slice(0, 80)})`
+      return reason('tensor-instead', { shape: describeShape(shape), name: other.slice(0, 80) })
   }
-  return 'none (it is missing)'
+  return reason('tensor-missing')
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>

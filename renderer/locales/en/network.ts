@@ -1,5 +1,11 @@
 // English words of the Network room.
 export const network = {
+  shippedWeights: {
+    starter: {
+      title: 'Starter (ResNet-18 to layer3)',
+      source: 'Shipped with Restage; trained on Tiny-ImageNet-200',
+    },
+  },
   networkRoom: {
     title: 'Network',
     architecture: 'Architecture',
@@ -29,6 +35,8 @@ export const network = {
     cached: 'cached: computed once',
     notCached: 'computed each time',
     rate: 'rate × {rate}',
+    solved: 'solved, no learning rate',
+    solving: 'Solved at once',
     normKept: 'BN: kept',
     normBatch: 'BN: each batch',
     normLearns: 'BN: learns',

@@ -117,8 +117,63 @@ export const runs = {
       apply: 'Use {epochs} epochs',
     },
   },
+  figure: {
+    to: 'to',
+    short: {
+      outOfFold: 'unseen photos',
+      crossFitted: 'validation photos',
+      heldOut: 'test photos',
+    },
+    outOfFold:
+      'from {n} photo, judged by heads that had not seen it | from {n} photos, each judged by heads that had not seen it',
+    crossFitted:
+      'from {n} validation photo, judged by the epoch that the others chose | from {n} validation photos, each judged by the epoch that the others chose',
+    heldOut: 'on {n} test photo that chose nothing | on {n} test photos that chose nothing',
+    choseItself: 'chose itself',
+    choseItselfWhy:
+      'This figure chose itself: the best epoch was picked by the same photos that grade it, so expect a few points less on new photos.',
+    range: '{from} to {to}',
+    calibration:
+      'When it says 90 %, expect {expected} of 100 to be right: its confidence is off by {after} points on average, {before} before calibration.',
+    photos: {
+      outOfFold:
+        '{judged} photos took turns: each taught some heads and was judged by the others; then all of them taught the head that is kept.',
+      crossFitted:
+        '{train} photos taught it. {val} validation photos never taught; they chose the epoch, and none is graded by an epoch that it chose.',
+      heldOut:
+        '{train} photos taught it and {val} chose what to keep; {judged} test photos did neither and grade it.',
+      training:
+        '{train} photos teach; {val} validation photos never do, and choose the best epoch.',
+    },
+  },
+  candidate: {
+    title: 'What was tried',
+    accuracy: 'Accuracy',
+    gain: 'Gain, points',
+    kept: 'Kept',
+    keptNow: 'kept',
+    yes: 'for a while',
+    no: 'no',
+    name: {
+      head: 'Head alone',
+      tuned: 'Trained further',
+      refitted: 'Head solved anew',
+      blended: 'Tuned and frozen blended',
+      ensembled: 'Both answers averaged',
+    },
+    nothing: 'Training {stages} added nothing on these photos; the head alone is kept.',
+    worth: 'Training {stages} was worth {points} points on these photos. Kept: {name}.',
+    rule: 'Each is compared with the one kept before it on the same {n} photos; ± is one standard error.',
+  },
+  paired: {
+    none: 'No difference that these photos could show: {a} alone was right on {onlyA} of {n}, {b} alone on {onlyB} (p = {p}).',
+    better:
+      '{a} is better on the same {n} photos: it alone was right on {onlyA}, {b} alone on {onlyB} (p = {p}).',
+    incomparable: 'These runs share no photos that neither was taught, so they cannot be compared.',
+  },
   compare: {
     title: 'What differs',
+    figure: 'Accuracy',
     same: 'All settings are the same.',
     auto: 'auto',
     yes: 'yes',
@@ -156,6 +211,7 @@ export const runs = {
       seconds: 'Time',
       seed: 'Seed',
       size: 'Picture size',
+      solver: 'How the head is found',
       testTimeFlips: 'Test-time flips',
       trainPhotos: 'Training photos',
       trains: 'Training stages',

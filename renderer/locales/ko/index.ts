@@ -3,6 +3,7 @@ import { data } from './data'
 import { evaluate } from './evaluate'
 import { failures } from './failures'
 import { network } from './network'
+import { reasons } from './reasons'
 import { runs } from './runs'
 import { shell } from './shell'
 import { train } from './train'
@@ -17,4 +18,5 @@ export const ko = {
   ...use,
   ...runs,
   failure: failures,
+  reason: reasons,
 }

@@ -2,6 +2,12 @@
 import type { network as english } from '../en/network'
 
 export const network: typeof english = {
+  shippedWeights: {
+    starter: {
+      title: '기본 가중치 (ResNet-18, layer3까지)',
+      source: 'Restage에 포함됨, Tiny-ImageNet-200으로 학습',
+    },
+  },
   networkRoom: {
     title: '네트워크',
     architecture: '구조',
@@ -31,6 +37,8 @@ export const network: typeof english = {
     cached: '캐시: 한 번만 계산',
     notCached: '매번 계산',
     rate: '학습률 × {rate}',
+    solved: '정확히 풂, 학습률 없음',
+    solving: '한 번에 풂',
     normKept: 'BN: 유지',
     normBatch: 'BN: 배치마다',
     normLearns: 'BN: 학습',

@@ -119,8 +119,56 @@ export const runs: typeof english = {
       apply: '에폭 {epochs}개 쓰기',
     },
   },
+  figure: {
+    to: '~',
+    short: { outOfFold: '처음 보는 사진', crossFitted: '검증 사진', heldOut: '테스트 사진' },
+    outOfFold: '사진 {n}장, 각각 그 사진을 보지 않은 헤드가 평가',
+    crossFitted: '검증 사진 {n}장, 각각 나머지가 고른 에폭이 평가',
+    heldOut: '아무것도 고르지 않은 테스트 사진 {n}장',
+    choseItself: '스스로 고름',
+    choseItselfWhy:
+      '이 수치는 스스로를 골랐습니다. 평가하는 사진으로 최고 에폭을 골랐으므로, 새 사진에서는 몇 %p 낮을 수 있습니다.',
+    range: '{from}~{to}',
+    calibration:
+      '90 %라고 할 때 100장 중 {expected}장이 맞습니다. 확신의 평균 오차는 {after}%p, 보정 전에는 {before}%p였습니다.',
+    photos: {
+      outOfFold:
+        '사진 {judged}장이 번갈아 가르치고, 각각 나머지가 가르친 헤드가 평가했습니다. 남긴 헤드는 모든 사진이 가르쳤습니다.',
+      crossFitted:
+        '사진 {train}장이 가르쳤습니다. 검증 사진 {val}장은 에폭만 골랐고, 자기가 고른 에폭으로 평가받지 않습니다.',
+      heldOut:
+        '사진 {train}장이 가르치고 {val}장이 골랐습니다. 테스트 사진 {judged}장은 평가만 합니다.',
+      training: '사진 {train}장이 가르치고, 검증 사진 {val}장은 최고 에폭만 고릅니다.',
+    },
+  },
+  candidate: {
+    title: '시도한 것',
+    accuracy: '정확도',
+    gain: '이득(%p)',
+    kept: '남김',
+    keptNow: '남김',
+    yes: '잠시',
+    no: '아니요',
+    name: {
+      head: '헤드만',
+      tuned: '더 학습',
+      refitted: '헤드 다시 풂',
+      blended: '학습 전후 가중치 혼합',
+      ensembled: '두 답의 평균',
+    },
+    nothing: '{stages} 학습은 이 사진에서 나아진 것이 없어 헤드만 남깁니다.',
+    worth: '{stages} 학습으로 이 사진에서 {points}%p 좋아졌습니다. 남긴 것: {name}.',
+    rule: '같은 사진 {n}장에서 바로 전에 남긴 것과 비교합니다. ±는 표준 오차입니다.',
+  },
+  paired: {
+    none: '이 사진들로는 차이를 알 수 없습니다. {n}장 중 {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
+    better:
+      '같은 사진 {n}장에서 {a} 쪽이 낫습니다. {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
+    incomparable: '둘 다 배우지 않은 같은 사진이 없어 비교할 수 없습니다.',
+  },
   compare: {
     title: '다른 점',
+    figure: '정확도',
     same: '모든 설정이 같습니다.',
     auto: '자동',
     yes: '예',
@@ -158,6 +206,7 @@ export const runs: typeof english = {
       seconds: '시간',
       seed: '시드',
       size: '사진 크기',
+      solver: '헤드를 찾는 방법',
       testTimeFlips: '평가 때 뒤집기',
       trainPhotos: '학습 사진',
       trains: '학습 단계',

@@ -105,7 +105,7 @@ function seriesOf(curve: Curve): uPlot.Series {
     width: look.width,
     dash: [...look.dash],
     spanGaps: true,
-    points: { show: curve.x.length < 2, size: 5, fill: stroke },
+    points: { show: look.dots ?? curve.x.length < 2, size: 5, fill: stroke },
   }
 }
 

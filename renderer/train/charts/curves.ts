@@ -9,8 +9,13 @@ import { countUpTo } from './sortedColumn'
 export const axes = ['step', 'epoch', 'time'] as const
 /** Time in seconds, pauses left out. */
 export type By = (typeof axes)[number]
+/** `penalty` and `photos` are those of headCurves.ts. */
+export type Axis = By | 'penalty' | 'photos'
 /** `earlier` is any run behind, in grey; `other` one that is compared. */
-export type Role = 'training' | 'validation' | 'rate' | 'speed' | 'earlier' | 'other'
+export type Role =
+  | ('training' | 'validation' | 'rate' | 'speed' | 'earlier' | 'other')
+  | ('taughtWhole' | 'outOfFoldWhole' | 'taughtCloser' | 'outOfFoldCloser')
+  | ('learned' | 'foretold')
 export interface Curve extends Points {
   readonly role: Role
   /** Of another run; null: the one that is shown. */
@@ -142,7 +147,8 @@ function legMarks(state: RunState, by: By): LegMark[] {
   })
 }
 
-function spanOf(curves: readonly Curve[]): Span {
+/** From the first to the last x of all curves. */
+export function spanOf(curves: readonly Curve[]): Span {
   let [min, max] = [Infinity, -Infinity]
   for (const { x } of curves) {
     if (x.length === 0) continue
@@ -171,16 +177,20 @@ export function valueAt({ x, y }: Points, at: number): number | null {
   return y[countUpTo(x, at) - 1] ?? null
 }
 
-/** One table for all curves: a row an x, an empty field where a curve has no value there. */
+/** One table for all curves: a row an x, an empty field where a curve has no value there. `written` is
+ *  what stands in the file for an x. */
 export function curvesToCsv(
   named: readonly { readonly name: string; readonly curve: Points }[],
-  by: By,
+  by: Axis,
+  written: (x: number) => number = (x) => x,
 ): string {
   const columns = named.map(
     ({ curve }) => new Map(Array.from(curve.x, (x, i) => [x, curve.y[i]!] as const)),
   )
   const all = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b)
-  const rows = all.map((x) => [x, ...columns.map((column) => column.get(x) ?? '')].join(','))
+  const rows = all.map((x) =>
+    [written(x), ...columns.map((column) => column.get(x) ?? '')].join(','),
+  )
   const heads = named.map(({ name }) =>
     /[",\n]/.test(name) ? `"${name.replace(/"/g, '""')}"` : name,
   )

@@ -71,6 +71,14 @@ export function curvesToSvg(chart: SvgChart): string {
       const path = points.x.map((at, i) => `${i ? 'L' : 'M'}${px(x(at))} ${px(y(points.y[i]!))}`)
       return path.length ? `<path d="${path.join('')}" ${strokeOf(look, colourOf)}/>` : ''
     }),
+    ...lines.flatMap(({ look, points }) =>
+      look.dots
+        ? points.x.map(
+            (at, i) =>
+              `<circle cx="${px(x(at))}" cy="${px(y(points.y[i]!))}" r="2.5" fill="${colourOf(look.colour)}"/>`,
+          )
+        : [],
+    ),
     `</g>`,
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Pretendard, system-ui, sans-serif" font-size="11">\n${parts.filter(Boolean).join('\n')}\n</svg>\n`

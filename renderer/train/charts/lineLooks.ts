@@ -8,6 +8,8 @@ export interface LineLook {
   readonly width: number
   /** On and off in pixels; empty: a line without gaps. */
   readonly dash: readonly number[]
+  /** Few points, each of which is shown. */
+  readonly dots?: true
 }
 
 const others: readonly LineLook[] = [
@@ -27,7 +29,13 @@ const own = {
   rate: { colour: '--ink2', width: 2, dash: [] },
   speed: { colour: '--ink2', width: 2, dash: [] },
   earlier: { colour: '--line2', width: 1.25, dash: [] },
-} as const
+  taughtWhole: { colour: '--ember', width: 1.75, dash: [], dots: true },
+  outOfFoldWhole: { colour: '--validation', width: 1.75, dash: [], dots: true },
+  taughtCloser: { colour: '--ember', width: 1.75, dash: [6, 4], dots: true },
+  outOfFoldCloser: { colour: '--validation', width: 1.75, dash: [6, 4], dots: true },
+  learned: { colour: '--validation', width: 2, dash: [], dots: true },
+  foretold: { colour: '--ink2', width: 1.5, dash: [2, 4], dots: true },
+} as const satisfies Readonly<Record<Exclude<Curve['role'], 'other'>, LineLook>>
 
 export function lookOf({ role, mark, faint }: Pick<Curve, 'role' | 'mark' | 'faint'>): LineLook {
   if (role === 'other') return others[mark % others.length]!

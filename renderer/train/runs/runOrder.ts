@@ -22,7 +22,7 @@ export function arrangeRuns(
   }
   const before: Readonly<Record<RunOrder, (a: RunSummary, b: RunSummary) => number>> = {
     newest: () => 0,
-    accuracy: (a, b) => (b.bestValAccuracy ?? -1) - (a.bestValAccuracy ?? -1),
+    accuracy: (a, b) => accuracyOf(b) - accuracyOf(a),
     name: (a, b) => how.nameOf(a).localeCompare(how.nameOf(b), undefined, { numeric: true }),
     time: (a, b) => a.seconds - b.seconds,
   }
@@ -30,3 +30,6 @@ export function arrangeRuns(
     .filter((run) => (run.star || !how.starred) && has(run))
     .sort((a, b) => before[how.order](a, b) || b.created - a.created)
 }
+
+const accuracyOf = ({ figure, bestValAccuracy }: RunSummary) =>
+  figure?.accuracy ?? bestValAccuracy ?? -1

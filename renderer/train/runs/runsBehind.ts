@@ -25,7 +25,9 @@ export function useBehind() {
   )
   const earlier = computed(() =>
     runs.list
-      .filter((run) => run.runId !== runs.currentId && run.bestValAccuracy !== null)
+      .filter(
+        (run) => run.runId !== runs.currentId && run.epochs > 0 && run.bestValAccuracy !== null,
+      )
       .sort((a, b) => b.created - a.created)
       .slice(0, mostEarlier),
   )

@@ -48,6 +48,15 @@ export interface Limits {
 }
 
 const oneLeg = ({ legs }: RunConfig) => legs === null
+/** What counts also for a head that is solved exactly: nothing of steps and epochs does. */
+const ofSolvedHeads: ReadonlySet<keyof RunConfig> = new Set([
+  'solver',
+  'balance',
+  'size',
+  'precision',
+  'seed',
+] as const)
+export const countsForSolvedHead = ({ key }: Knob) => ofSolvedHeads.has(key)
 const number = (key: NumberKnob['key'], limits: Limits, more: Common): NumberKnob => ({
   kind: 'number',
   key,
@@ -74,6 +83,10 @@ export const augmentSource = 'Shorten and Khoshgoftaar 2019; erasing: Zhong et a
 export const finderSource = 'Smith 2017, 3.3'
 
 export const knobs: readonly Knob[] = [
+  choice('solver', RunConfig.shape.solver.unwrap().options, {
+    group: 'length',
+    source: 'Liu and Nocedal 1989; Kumar et al. 2022',
+  }),
   number('epochs', epochLimits, { group: 'length', source: 'Bengio 2012, 3.1', counts: oneLeg }),
   number('learningRate', rateLimits, {
     group: 'length',

@@ -47,4 +47,5 @@ export const configOfLeg = (config: RunConfig, leg: Leg): RunConfig => ({
   ...asFields([leg]),
 })
 
-export const rateOf = (stage: Stage, leg: Leg): number => multiplierOf(stage, leg)
+export const rateOf = (stage: Stage, leg: Leg, weights: RunConfig['weights']): number =>
+  multiplierOf(stage, { ...leg, weights })

@@ -17,8 +17,8 @@ let engine: FakeRestage
 
 /** What the last edit set, and of which pictures. */
 const lastEdit = () => {
-  const input = engine.asksOf('dataset.set').at(-1) as { groups: never }
-  return input && unpackGroups(input.groups)
+  const edit = engine.asksOf('dataset.edit').at(-1) as { groups: never } | undefined
+  return edit && unpackGroups(edit.groups)
 }
 
 beforeEach(async () => {
@@ -45,7 +45,7 @@ describe('with a selection', () => {
 
   test('a digit beyond the classes changes nothing', () => {
     press({ key: '9' })
-    expect(engine.asksOf('dataset.set')).toEqual([])
+    expect(engine.asksOf('dataset.edit')).toEqual([])
   })
 
   test('Delete leaves out while any is in, and takes back once all are out', () => {
@@ -74,5 +74,5 @@ test('keys are left alone in another room, in a field, with Ctrl and when someon
   expect(press({ key: '1', ctrlKey: true })).toBe(false)
   useRoom().go('train')
   expect(press({ key: '1' })).toBe(false)
-  expect(engine.asksOf('dataset.set')).toEqual([])
+  expect(engine.asksOf('dataset.edit')).toEqual([])
 })

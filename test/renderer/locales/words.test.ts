@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { i18n } from '../../../renderer/locales/i18n'
 import { ko } from '../../../renderer/locales/ko'
 import { describeFailure, failureCodes } from '../../../shared/failure'
+import { describeReason, reason, reasonCodes } from '../../../shared/reason'
 
 const gaps = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
@@ -28,6 +29,10 @@ describe('words', () => {
     for (const gap of gaps(ko.failure[code].message + ko.failure[code].hint))
       expect(known).toContain(gap)
   })
+
+  test.each(reasonCodes)('reason %s has the same gaps in Korean', (code) =>
+    expect(gaps(ko.reason[code])).toEqual(gaps(describeReason(reason(code)))),
+  )
 
   test('one and many', () => {
     expect(i18n.global.t('top.trainsHead', { n: '1' }, 1)).toBe('Trains the head on 1 photo')

@@ -8,7 +8,7 @@ import { reduceRun } from '../../../shared/runState'
 
 const leg = (epochs: number, secondsPerEpoch: number, secondsBefore: number) => ({
   ...{ trains: ['head' as const], cachedAfter: 'layer3' as const },
-  ...{ epochs, secondsPerEpoch, secondsBefore },
+  ...{ epochs, secondsPerEpoch, secondsBefore, secondsFeatures: 0 },
 })
 const started = (legs: RunPlan['legs']): RunNews => ({
   type: 'started',

@@ -10,9 +10,10 @@ import ProjectMenu from '../../../renderer/shell/ProjectMenu.vue'
 import { useNotices } from '../../../renderer/stores/notices'
 import type { MenuItem } from '../../../renderer/ui/DropMenu.vue'
 import { describeFailure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { fakeRestage, type FakeRestage } from '../fakeRestage'
 
-const details = { name: 'Beetles', path: '/home/projects/b', reason: 'its labels are missing' }
+const details = { name: 'Beetles', path: '/home/projects/b', reason: reason('labels-missing') }
 const damage = { code: 'project-damaged', details, ...describeFailure('project-damaged', details) }
 const summary = { id: 'a', name: 'Ants', modified: 2, pictures: 12, folder: '/a', damage: null }
 

@@ -10,6 +10,7 @@ import {
   rankedFirst,
 } from '../../../renderer/stores/gridOrder'
 import { picture } from './pictures'
+import { reason } from '../../../shared/reason'
 
 describe('order', () => {
   test('names sort as people count: 2 before 10, equal names as added', () => {
@@ -38,7 +39,7 @@ describe('filter', () => {
   const rows = [
     picture('1', { classId: 'a', reviewed: true }),
     picture('2', { classId: 'b', split: 'val', excluded: true }),
-    picture('3', { problem: 'is empty', file: 'missing' }),
+    picture('3', { problem: reason('file-empty'), file: 'missing' }),
     picture('4', { name: 'Bergen.jpg' }),
   ]
   const names = (filter: Partial<typeof everything>) => {

@@ -41,7 +41,7 @@ export async function scriptEngine(answers: Record<string, unknown> = {}): Promi
 const statusReady = {
   state: 'ready' as const,
   engine: '',
-  device: 'CPU',
+  device: { kind: 'cpu' as const, name: '' },
   precision: 'float32' as const,
   threads: 1,
   memoryBytes: 0,
@@ -59,6 +59,7 @@ export const planOf = (more: Partial<RunPlan> = {}): RunPlan => ({
   trains: ['head'],
   frozen: [],
   batchStatistics: [],
+  multipliers: { head: 1 },
   cachedAfter: 'layer4',
   epochs: 25,
   legs: [],
@@ -68,6 +69,7 @@ export const planOf = (more: Partial<RunPlan> = {}): RunPlan => ({
   parameters: 2,
   secondsTotal: 20,
   secondsPerEpoch: 0.5,
+  secondsUncached: 10,
   memoryBytes: 9e8,
   ...more,
 })

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../shared/random'
 import { crossFittedGrades, type Judgement } from '../../../shared/statistics/crossFit'
-import { decodeJudgement, encodeJudgement } from '../../../shared/statistics/judgementCode'
+import {
+  decodeJudgement,
+  encodeJudgement,
+  judgedPlaces,
+} from '../../../shared/statistics/judgementCode'
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length
 
@@ -67,6 +71,20 @@ describe('a judgement as text', () => {
     judgement.loss.forEach((loss, i) =>
       expect(Math.abs(back.loss[i]! - loss)).toBeLessThan(0.02 + 0.03 * loss),
     )
+  })
+
+  it('says which photos could not be read', () => {
+    const text = encodeJudgement({ right: [true, false], loss: [0, NaN] })
+    expect(text).toBe('80--')
+    expect(decodeJudgement(text, 2)).toEqual({ right: [true, false], loss: [0, NaN] })
+  })
+
+  it('is kept of 5000 photos at most, spread evenly', () => {
+    expect(judgedPlaces(3)).toEqual([0, 1, 2])
+    const places = judgedPlaces(12_000)
+    expect(new Set(places).size).toBe(5000)
+    expect(places.slice(-1)[0]).toBeGreaterThan(11_990)
+    expect(judgedPlaces(0)).toEqual([])
   })
 
   it('is refused where it is not one of these photos', () => {

@@ -1,26 +1,39 @@
 // Numbers people read, against small cases worked out by hand.
 import { expect, it } from 'vitest'
 import {
+  balancedAccuracy,
   classScores,
   confusionMatrix,
-  crossEntropyOf,
+  meanAnswer,
   softmax,
 } from '../../../shared/statistics/metrics'
+import { scoreOf } from '../../../shared/statistics/score'
 
 it('softmax works row by row and bears large logits', () => {
   const result = softmax(Float32Array.of(1000, 1000, 0, Math.log(3)), 2)
   expect([...result].map((value) => Number(value.toFixed(5)))).toEqual([0.5, 0.5, 0.25, 0.75])
 })
 
-it('cross-entropy is the mean over all pictures, however they are batched', () => {
-  const score = crossEntropyOf(2)
-  score.add(Float32Array.of(0, 0), Int32Array.of(0))
-  score.add(Float32Array.of(0, Math.log(3), Math.log(3), 0), Int32Array.of(1, 1))
-  const { loss, accuracy, predicted } = score.result()
-  expect(loss).toBeCloseTo((Math.log(2) + Math.log(4 / 3) + Math.log(4)) / 3, 5)
-  expect(accuracy).toBeCloseTo(2 / 3, 6)
-  expect(predicted).toEqual([2, 1])
-  expect(crossEntropyOf(2).result()).toEqual({ loss: 0, accuracy: 0, predicted: [0, 0] })
+it('a score is of each photo and of all; unbalanced classes count the same where it is balanced', () => {
+  const logits = Float32Array.of(1, 0, 0, Math.log(3), Math.log(3), 0, Math.log(3), 0)
+  const score = scoreOf({ logits, labels: [0, 1, 1, 0], classes: 2 })
+  expect(score.right).toEqual([true, true, false, true])
+  expect(score.loss[1]).toBeCloseTo(Math.log(4 / 3), 5)
+  expect(score.loss[2]).toBeCloseTo(Math.log(4), 5)
+  expect(score.meanLoss).toBeCloseTo(score.loss.reduce((a, b) => a + b) / 4, 12)
+  expect(score).toMatchObject({ accuracy: 0.75, balancedAccuracy: 0.75, predicted: [3, 1] })
+  expect(scoreOf({ logits: new Float32Array(0), labels: [], classes: 2 })).toMatchObject({
+    ...{ meanLoss: 0, accuracy: 0, balancedAccuracy: 0, predicted: [0, 0] },
+  })
+  expect(balancedAccuracy([1, 1, 1, 0], [0, 0, 0, 1])).toBe(0.5)
+})
+
+it('a temperature divides the mean of two answers as it divides each of them', () => {
+  const [one, other] = [Float32Array.of(8, 1), Float32Array.of(0, 1)]
+  const colder = [one, other].map((logits) => logits.map((value) => value / 4))
+  const mean = meanAnswer([one, other])
+  expect([...mean]).toEqual([4, 1])
+  expect([...meanAnswer(colder)]).toEqual([...mean].map((value) => value / 4))
 })
 
 it('confusion has the truth in its rows; scores divide by nothing safely', () => {

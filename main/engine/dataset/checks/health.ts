@@ -23,6 +23,7 @@ import { nearPairs, type NearPair } from './nearDuplicates'
 import { inParallel } from '../../files/parallel'
 import { yieldToEventLoop } from '../../files/eventLoop'
 import { background } from '../../files/turns'
+import { reason } from '../../../../shared/reason'
 
 export interface HealthInput {
   readonly classes: readonly PictureClass[]
@@ -66,8 +67,7 @@ export function openHealth(fingerprints: Pick<Fingerprints, 'print'>): Health {
         } catch {
           // Reported below.
         }
-        if (!looks.has(picture.id))
-          gone.push(unreadableFinding(picture.id, 'can no longer be read'))
+        if (!looks.has(picture.id)) gone.push(unreadableFinding(picture.id, reason('file-gone')))
         if (++done % breathEvery === 0) await yieldToEventLoop()
         onProgress?.(done, sound.length)
       }

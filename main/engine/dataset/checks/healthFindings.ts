@@ -9,6 +9,7 @@ import {
 } from '../../../../shared/dataset'
 import type { Fingerprint } from '../../pictures/fingerprint'
 import { groupBy } from '../../files/groupBy'
+import { describeReason, type Reason } from '../../../../shared/reason'
 
 export interface Looked extends Fingerprint {
   readonly picture: Picture
@@ -37,11 +38,11 @@ export const isPlain = ({ look }: Looked) => look.spread <= oneColour
 export const unreadable = ({ id, problem }: Picture): HealthFinding[] =>
   problem === null ? [] : [unreadableFinding(id, problem)]
 
-export const unreadableFinding = (id: string, reason: string): HealthFinding => ({
+export const unreadableFinding = (id: string, reason: Reason): HealthFinding => ({
   kind: 'unreadable',
   pictures: [id],
-  detail: reason,
-  facts: { reason },
+  detail: describeReason(reason),
+  facts: {},
   repairs: [{ type: 'exclude', pictures: [id] }],
 })
 

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import type { MissingFolder } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { sha256OfFile } from '../../files/hashFile'
 import type { FileFacts, StoredPicture } from '../labels/edits'
 import { fileFactsOf } from '../labels/fileFacts'
@@ -94,7 +95,7 @@ export async function findMoved({ from, to, pictures }: Search): Promise<FoundAg
   const start = from.endsWith(sep) ? from : from + sep
   const lost = pictures.filter(({ path, file }) => file === 'missing' && path.startsWith(start))
   if (lost.length === 0)
-    throw new Failure('bad-input', { reason: `No photo is missing from ${from}.` })
+    throw new Failure('bad-input', { reason: reason('none-missing-there', { folder: from }) })
   const taken = new Set(pictures.map(({ path }) => path))
   const moved: StoredPicture[] = []
   const elsewhere: StoredPicture[] = []

@@ -6,6 +6,7 @@ import { copyFile, link, mkdir, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExportedFolders, Picture, PictureClass } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 import { writeFailure } from '../../files/fileFailures'
 import { fileNameOf, Names, writeNewFolder } from '../../files/freeNames'
 import { inParallel } from '../../files/parallel'
@@ -28,7 +29,7 @@ const atOnce = 8
  *  @throws {Failure} disk-full, not-writable, and dataset-too-small when there is nothing to export */
 export async function exportFolders(input: FoldersToExport): Promise<ExportedFolders> {
   if (input.pictures.length === 0) throw new Failure('dataset-too-small', { classes: 0 })
-  const name = fileNameOf(input.projectName)
+  const name = fileNameOf(input.projectName || 'photos')
   const { path, result } = await writeNewFolder(input.folder, name, (temporary) =>
     writePictures(temporary, input),
   )
@@ -41,7 +42,7 @@ async function writePictures(
 ): Promise<Omit<ExportedFolders, 'folder'>> {
   const folderOf = foldersByClass(classes)
   const names = new Names()
-  const skipped: { path: string; reason: string }[] = []
+  const skipped: { path: string; reason: Reason }[] = []
   const made = new Map<string, Promise<unknown>>()
   let as: ExportedFolders['as'] = wanted === 'copies' ? 'copies' : 'symbolic-links'
   let done = 0
@@ -74,7 +75,7 @@ async function writePictures(
     } catch (error) {
       const code = codeOf(error)
       if (code !== 'ENOENT' && code !== 'EACCES') throw writeFailure(to, error)
-      skipped.push({ path, reason: code === 'ENOENT' ? 'is no longer there' : 'may not be read' })
+      skipped.push({ path, reason: reason(code === 'ENOENT' ? 'file-gone' : 'permission-denied') })
     }
     if (++done % 100 === 0) onProgress?.(done)
   }

@@ -27,7 +27,7 @@ export async function exportLabels(input: LabelsToExport): Promise<{ path: strin
     const label = classId === null ? '' : (names.get(classId) ?? '')
     return [path, label, split ?? '', yesNo(excluded), yesNo(reviewed)]
   }
-  const name = `${fileNameOf(projectName)} labels`
+  const name = `${fileNameOf(projectName || 'photos')} labels`
   try {
     const { path, handle } = await openNew(folder, name)
     try {

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { LabelImport, PictureSettings, Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { readFailure } from '../../files/fileFailures'
 import { checkLabelFileSize, readLabelRows, type LabelRow } from './labelFiles'
 import type { StoredPicture } from '../labels/edits'
 import { sameClassName } from '../labels/rules'
@@ -116,8 +117,6 @@ async function textOf(path: string) {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Failure) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    if (code === 'ENOENT') throw new Failure('file-missing', { path })
-    throw new Failure('file-unreadable', { path, reason: code })
+    throw readFailure(path, error)
   }
 }

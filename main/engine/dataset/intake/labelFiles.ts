@@ -4,6 +4,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { extname } from 'node:path'
 import type { Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 
 export interface LabelRow {
   /** As it stands in the file. */
@@ -17,7 +18,7 @@ export interface LabelRow {
 export interface LabelRows {
   readonly format: 'csv' | 'coco'
   readonly rows: readonly LabelRow[]
-  readonly problems: readonly { readonly line: number; readonly reason: string }[]
+  readonly problems: readonly { readonly line: number; readonly reason: Reason }[]
 }
 
 /** Labels of 60,000 photos take about 6 MB; what is parsed of a file takes several times its size. */
@@ -28,7 +29,7 @@ export function checkLabelFileSize(bytes: number) {
   if (bytes <= maxFileBytes) return
   const megabytes = Math.ceil(bytes / 1e6)
   throw new Failure('bad-input', {
-    reason: `That label file has ${megabytes} MB; at most ${maxFileBytes / 1e6} MB are read. Split it.`,
+    reason: reason('label-file-large', { size: megabytes, limit: maxFileBytes / 1e6 }),
   })
 }
 
@@ -53,14 +54,14 @@ function csvRows(text: string): LabelRows {
   const lines = [...csvLines(text, separatorOf(text))]
   const columns = columnsOf(lines[0]?.fields ?? [])
   const merged = new Merged()
-  const problems: { line: number; reason: string }[] = []
+  const problems: { line: number; reason: Reason }[] = []
   for (const { fields, line } of columns.named ? lines.slice(1) : lines) {
     const at = (column: Column) => fields[columns.places[column] ?? -1]?.trim() ?? ''
     const path = at('path')
     if (fields.length === 1 && path === '') continue
-    if (path === '') problems.push({ line, reason: 'no path' })
+    if (path === '') problems.push({ line, reason: reason('no-path') })
     else if (columns.places.label !== undefined && fields.length <= columns.places.label)
-      problems.push({ line, reason: 'no label' })
+      problems.push({ line, reason: reason('no-label') })
     else
       merged.add(path, at('label'), {
         split: splitOf(at('split')),
@@ -68,8 +69,7 @@ function csvRows(text: string): LabelRows {
         reviewed: truth(at('reviewed')),
       })
   }
-  if (merged.size === 0)
-    throw new Failure('bad-input', { reason: 'No line of that file holds a path and a label.' })
+  if (merged.size === 0) throw new Failure('bad-input', { reason: reason('label-file-empty') })
   return { format: 'csv', rows: merged.rows(), problems }
 }
 
@@ -112,7 +112,7 @@ function recordsOf(text: string, separator: string): string[][] {
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new Failure('bad-input', { reason: `That file is no CSV: ${error.message}.` })
+    throw new Failure('bad-input', { reason: reason('no-csv', { error: error.message }) })
   }
 }
 
@@ -121,13 +121,13 @@ function cocoRows(text: string): LabelRows {
   const names = new Map(categories.map(({ id, name }) => [id, name]))
   const paths = new Map(images.map(({ id, file_name: path }) => [id, path]))
   const merged = new Merged()
-  const problems: { line: number; reason: string }[] = []
+  const problems: { line: number; reason: Reason }[] = []
   for (const path of paths.values()) merged.add(path, '')
   annotations.forEach(({ image_id: image, category_id: category }, i) => {
     const path = paths.get(image)
     const name = names.get(category)
-    if (path === undefined) problems.push({ line: i + 1, reason: 'an image that is not listed' })
-    else if (!name) problems.push({ line: i + 1, reason: 'a category that is not listed' })
+    if (path === undefined) problems.push({ line: i + 1, reason: reason('image-unlisted') })
+    else if (!name) problems.push({ line: i + 1, reason: reason('category-unlisted') })
     else merged.add(path, name)
   })
   return { format: 'coco', rows: merged.rows(), problems }
@@ -144,13 +144,13 @@ function cocoOf(text: string): Coco {
   try {
     coco = JSON.parse(text) as Partial<Coco> | null
   } catch {
-    throw new Failure('bad-input', { reason: 'That file is no JSON.' })
+    throw new Failure('bad-input', { reason: reason('no-json') })
   }
   const { images, categories, annotations } = coco ?? {}
   const isList = Array.isArray(images) && Array.isArray(categories) && Array.isArray(annotations)
   if (!isList || images.some((image) => typeof image?.file_name !== 'string'))
     throw new Failure('bad-input', {
-      reason: 'That JSON has no images, categories and annotations as COCO has them.',
+      reason: reason('no-coco'),
     })
   return { images, categories, annotations }
 }

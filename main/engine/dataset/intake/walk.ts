@@ -4,7 +4,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { ignoredReasons, type Ignored } from '../../../../shared/dataset'
-import { Failure } from '../../../../shared/failure'
+import { readFailure } from '../../files/fileFailures'
 import { inNaturalOrder } from '../../../../shared/naturalOrder'
 
 export interface Tree {
@@ -93,7 +93,7 @@ export async function walk(
       if ((await stat(path)).isDirectory()) folders.push(await open(path))
       else if (takeFile(basename(path), dirname(path))) pictures.push(path)
     } catch (error) {
-      throw unreadable(path, error)
+      throw readFailure(path, error)
     }
   }
   return { pictures, folders, ignored: ignored.list(), labelFiles }
@@ -125,11 +125,4 @@ class Tally {
 
 function setOf(words: string): ReadonlySet<string> {
   return new Set(words.split(' '))
-}
-
-function unreadable(path: string, error: unknown) {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  if (code === 'ENOENT') return new Failure('file-missing', { path })
-  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
-  return new Failure('file-unreadable', { path, reason })
 }

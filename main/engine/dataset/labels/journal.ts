@@ -8,6 +8,7 @@
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { ignoreMissing, readFailure, writeFailure } from '../../files/fileFailures'
 import { openGrowing, type GrowingFile } from '../../files/growingFile'
 import { keepBeside } from '../../files/keepBeside'
@@ -82,7 +83,7 @@ export async function openJournal(folder: string): Promise<Opened> {
     if (isGap && lines.length === 0)
       throw new Failure('file-unreadable', {
         path: paths.lines,
-        reason: 'edits after its snapshot are missing',
+        reason: reason('edits-missing'),
       })
     const damage = damagedAt === null ? null : await putAside(paths, { file, files, at: damagedAt })
     if (end - before.length < file.size) await file.cut(Math.max(0, end - before.length))

@@ -4,6 +4,7 @@
 // it after an await may be newer than what was read before.
 import { picturesAtOnce, type DatasetChange, type PicturePage } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { packPictures } from '../../../../shared/pictureColumns'
 import { packGroups } from '../../../../shared/pictureSettings'
 import { createSerialQueue } from '../../files/serialQueue'
@@ -140,4 +141,4 @@ function stateOf(snapshot: readonly unknown[] | null, folder: string): Labels {
 }
 
 const damaged = (folder: string) =>
-  new Failure('file-unreadable', { path: folder, reason: 'its stored labels are damaged' })
+  new Failure('file-unreadable', { path: folder, reason: reason('labels-damaged') })

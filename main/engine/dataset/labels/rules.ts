@@ -7,6 +7,7 @@ import type {
   SettingGroup,
 } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import type { Labels, Patch, UndoableEdit } from './edits'
 
 type Rules = {
@@ -47,7 +48,7 @@ const rules: Rules = {
     if (mergeInto !== null) requireClass(classes, mergeInto)
     const removed = new Set(ids)
     if (mergeInto !== null && removed.delete(mergeInto) && removed.size === 0)
-      throw new Failure('bad-input', { reason: 'A class cannot be merged into itself.' })
+      throw new Failure('bad-input', { reason: reason('class-into-itself') })
     const inThem = [...pictures.values()].filter(
       ({ classId }) => classId !== null && removed.has(classId),
     )
@@ -128,7 +129,7 @@ const differs = (picture: Picture, { classId, split, excluded, reviewed }: Pictu
 function withClass(classes: readonly PictureClass[], added: PictureClass): readonly PictureClass[] {
   refuseTaken(classes, added.name)
   if (classes.some(({ id }) => id === added.id))
-    throw new Failure('bad-input', { reason: 'There is already a class with that id.' })
+    throw new Failure('bad-input', { reason: reason('class-id-taken') })
   return [...classes, { id: added.id, name: added.name, colour: added.colour }]
 }
 
@@ -158,4 +159,4 @@ function requireClass(classes: readonly PictureClass[], id: string) {
   if (!classes.some((item) => item.id === id)) throw noSuchClass()
 }
 
-const noSuchClass = () => new Failure('bad-input', { reason: 'That class is no longer there.' })
+const noSuchClass = () => new Failure('bad-input', { reason: reason('class-gone') })

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { ignoreMissing } from '../../files/fileFailures'
 import { syncFolder } from '../../files/wholeFiles'
 import { seal, unseal } from './journalLines'
@@ -48,7 +49,7 @@ export async function readSnapshot(path: string): Promise<StoredSnapshot> {
   if (bytes === null) return { n: 0, lines: null }
   const stored = parseSnapshot(bytes)
   if (stored) return stored
-  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
+  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
 }
 
 function parseSnapshot(bytes: Buffer): StoredSnapshot | null {
@@ -85,5 +86,5 @@ export async function readFirstSnapshot(path: string): Promise<StoredSnapshot> {
   } catch {
     // Falls through to the failure below.
   }
-  throw new Failure('file-unreadable', { path, reason: 'its stored labels are damaged' })
+  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
 }

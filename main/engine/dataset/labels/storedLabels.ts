@@ -3,9 +3,11 @@
 // 60,000 never holds up other work for long. Reading back gives equal values.
 import type { PictureClass, PictureColumns, SplitPolicy } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { packPictures, unpackPictures } from '../../../../shared/pictureColumns'
 import type { FileFacts, JournalEdit, Labels, Patch, StoredPicture } from './edits'
 import { fileFactsOf } from './fileFacts'
+import { problemOf } from './problemPhrases'
 import { editOf, stateOf, type FirstEdit, type FirstState } from './firstFormat'
 import { hasRule } from './rules'
 
@@ -50,7 +52,7 @@ export function decodeEdit(stored: unknown): JournalEdit {
 const otherVersion = () =>
   new Failure('file-unreadable', {
     path: 'labels.jsonl',
-    reason: 'it was written by another version of Restage',
+    reason: reason('other-version'),
   })
 
 /** One value a line. The lines are made one by one, all of the state at the time of the call. */
@@ -148,6 +150,7 @@ function decodePictures(stored: StoredColumns): StoredPicture[] {
   const hashOf = hashes.split('/')
   const pictures = unpackPictures({
     ...columns,
+    problems: columns.problems.map(({ at, problem }) => ({ at, problem: problemOf(problem) })),
     folder: Uint32Array.from(columns.folder),
     class: Int32Array.from(columns.class),
     flags: Uint8Array.from(columns.flags),

@@ -5,6 +5,7 @@
 import type * as Hdf5 from 'h5wasm'
 import type { Attribute, Dataset, File, Group } from 'h5wasm'
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason, type ReasonCode, type ReasonDetails } from '../../../../shared/reason'
 import { elementCount, type Tensor } from '../../network/tensor'
 
 /** One layer of a Keras model: its variables by the last part of their names, as stored. */
@@ -49,7 +50,7 @@ export async function readKerasLayers(source: Source): Promise<readonly StoredLa
     })
   } catch (error) {
     if (error instanceof Failure) throw error
-    throw wrong(source.path, 'its HDF5 structure is damaged, or leads out of the file')
+    throw wrong(source.path, reason('hdf5-damaged'))
   } finally {
     close(file)
     removeFile(library, memoryPath)
@@ -84,25 +85,23 @@ class LayerReader {
   read(file: File): readonly StoredLayer[] {
     const { Group } = this.library
     const inside = file.keys().includes('model_weights') ? file.get('model_weights') : file
-    if (!(inside instanceof Group)) throw this.wrong('model_weights is no group')
+    if (!(inside instanceof Group)) throw this.wrong('hdf5-no-group')
     const layers = this.namesOn(inside, 'layer_names')
     if (!layers) {
-      const reason = file.keys().includes('layers')
-        ? 'it is of Keras 3’s own layout (.weights.h5); save the whole model as .h5 instead'
-        : 'it is an HDF5 file, but none with the weights of a Keras model'
-      throw this.wrong(reason)
+      throw this.wrong(file.keys().includes('layers') ? 'keras-3-layout' : 'hdf5-foreign')
     }
-    if (new Set(layers).size !== layers.length) throw this.wrong('it names a layer twice')
+    if (new Set(layers).size !== layers.length) throw this.wrong('layer-twice')
     return layers.map((name) => ({ name, variables: this.variablesOf(inside, name) }))
   }
 
   private variablesOf(inside: Group, name: string): ReadonlyMap<string, Tensor> {
     const layer = this.find(inside, name)
-    if (!(layer instanceof this.library.Group)) throw this.wrong(`the layer ${name} is missing`)
+    if (!(layer instanceof this.library.Group)) throw this.wrong('layer-missing', { name })
     const variables = new Map<string, Tensor>()
     for (const stored of this.namesOn(layer, 'weight_names') ?? []) {
       const dataset = this.find(layer, stored)
-      if (!(dataset instanceof this.library.Dataset)) throw this.wrong(`${stored} is missing`)
+      if (!(dataset instanceof this.library.Dataset))
+        throw this.wrong('part-missing', { name: stored })
       const kind = stored.slice(stored.lastIndexOf('/') + 1).replace(/:0$/, '')
       variables.set(kind, this.tensorOf(dataset, stored))
     }
@@ -111,26 +110,25 @@ class LayerReader {
 
   private tensorOf(dataset: Dataset, name: string): Tensor {
     const { type, size, vlen, shape, chunks, virtual_sources: virtual } = dataset.metadata
-    if (virtual) throw this.wrong(`${name} keeps its values outside of the file`)
+    if (virtual) throw this.wrong('values-outside', { name })
     if (type !== floatClass || (size !== 4 && size !== 8) || vlen)
-      throw this.wrong(`${name} holds no float32`)
+      throw this.wrong('not-float32', { name })
     this.values += elementCount(shape ?? [])
     // Honest files hold four bytes a value; a small hostile one cannot ask for much memory.
     const limit = this.source.bytes.length
     if (this.values > limit || elementCount(chunks ?? []) > limit)
-      throw this.wrong('its tensors are larger than the file')
+      throw this.wrong('tensors-too-large')
     const { value } = dataset
     if (value instanceof Float32Array) return { shape: shape ?? [], data: value }
     if (value instanceof Float64Array) return { shape: shape ?? [], data: Float32Array.from(value) }
-    throw this.wrong(`${name} holds no float32`)
+    throw this.wrong('not-float32', { name })
   }
 
   /** Follows a path of groups. Links may form a circle, so its length is bounded. */
   private find(from: Group, name: string): unknown {
-    if (Date.now() > this.deadline) throw this.wrong('reading its structure takes too long')
+    if (Date.now() > this.deadline) throw this.wrong('structure-slow')
     const parts = name.split('/')
-    if (name.length > maxNameLength || parts.length > maxDepth)
-      throw this.wrong('its groups are nested without end')
+    if (name.length > maxNameLength || parts.length > maxDepth) throw this.wrong('groups-endless')
     return parts.reduce<unknown>(
       (at, part) => (at instanceof this.library.Group ? at.get(part) : null),
       from,
@@ -153,15 +151,15 @@ class LayerReader {
     const available = this.source.bytes.length
     // Of a layer without variables Keras writes an empty list of numbers.
     if (count === 0) return []
-    if (this.names > maxNames) throw this.wrong('it names too many layers or variables')
+    if (this.names > maxNames) throw this.wrong('names-many')
     if (type !== stringClass || (!vlen && count * size > available))
-      throw this.wrong('its list of names is malformed')
+      throw this.wrong('names-malformed')
     const { value } = attribute
     return Array.isArray(value) ? value.map(String) : []
   }
 
-  private wrong(reason: string) {
-    return wrong(this.source.path, reason)
+  private wrong(code: ReasonCode, details?: ReasonDetails) {
+    return wrong(this.source.path, reason(code, details))
   }
 }
 
@@ -207,4 +205,4 @@ function removeFile({ FS }: Library, path: string) {
   }
 }
 
-const wrong = (path: string, reason: string) => new Failure('weights-format', { path, reason })
+const wrong = (path: string, reason: Reason) => new Failure('weights-format', { path, reason })

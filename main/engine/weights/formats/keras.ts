@@ -2,6 +2,7 @@
 // Names: keras/src/applications/resnet.py. Version 1 networks see their pictures blue first; their
 // first convolution is reversed here, so that every network of this app takes RGB.
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { readKerasLayers } from './hdf5'
 import type { ParsedWeights } from './weightsFile'
 import type { Tensor } from '../../network/tensor'
@@ -35,7 +36,7 @@ export async function parseKeras(bytes: Uint8Array, path: string): Promise<Parse
   if (promised > bytes.length) {
     throw new Failure('weights-truncated', {
       path,
-      reason: `${bytes.length} of ${promised} bytes are there`,
+      reason: reason('bytes-missing', { found: bytes.length, expected: promised }),
     })
   }
   const layers = await readKerasLayers({ path, bytes })
@@ -47,8 +48,8 @@ export async function parseKeras(bytes: Uint8Array, path: string): Promise<Parse
     for (const [variable, tensor] of variables) {
       const suffix = variableNames.get(variable)
       if (!layer || !suffix) {
-        const reason = `${`${name}/${variable}`.slice(0, 80)} is in no ResNet of keras.applications`
-        throw new Failure('weights-architecture', { path, reason })
+        const cause = reason('keras-foreign', { name: `${name}/${variable}`.slice(0, 80) })
+        throw new Failure('weights-architecture', { path, reason: cause })
       }
       const turned = outputFirst(tensor)
       tensors.set(

@@ -3,6 +3,7 @@
 // gets past the bounds of a parser ends its thread and neither the engine nor a training run.
 import { Worker } from 'node:worker_threads'
 import { Failure, type FailureCode, type FailureDetails } from '../../../../shared/failure'
+import { reason, type ReasonCode } from '../../../../shared/reason'
 import type { BytesToParse } from './parseWeights'
 import type { ParsedWeights } from './weightsFile'
 
@@ -39,16 +40,17 @@ export async function parseInThread(
   // What the HDF5 library prints about damaged files is for programmers.
   thread.stdout.resume()
   thread.stderr.resume()
-  const refused = (reason: string) => new Failure('weights-format', { path, reason })
+  const refused = (code: ReasonCode) =>
+    new Failure('weights-format', { path, reason: reason(code) })
   let timer: NodeJS.Timeout | undefined
   try {
     const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
-      timer = setTimeout(() => reject(refused('reading it takes too long')), time)
+      timer = setTimeout(() => reject(refused('reading-slow')), time)
       thread.once('message', resolve)
       thread.once('exit', () => reject(new Error('The parsing thread ended without an answer')))
       thread.once('error', (error: NodeJS.ErrnoException) => {
         const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-        reject(outOfMemory ? refused('reading it takes too much memory') : error)
+        reject(outOfMemory ? refused('reading-memory') : error)
       })
     })
     if ('parsed' in answer) return answer.parsed

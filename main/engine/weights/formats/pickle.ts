@@ -80,7 +80,7 @@ export function unpickle(file: Uint8Array, start: number, path: string): Unpickl
       return { value: machine.pop(), end: bytes.at, storages: machine.storages }
     }
     const instruction = instructions[opcode]
-    if (!instruction) throw machine.wrong(`its pickle holds the unknown instruction ${opcode}`)
+    if (!instruction) throw machine.malformed()
     instruction(machine, bytes)
   }
 }

@@ -1,6 +1,7 @@
 // A position in the bytes of a pickle, moving forward. Nothing is read beyond the end, and every length
 // in the file is checked against the bytes that are left.
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 
 export class PickleBytes {
   private readonly view: DataView
@@ -61,6 +62,9 @@ export class PickleBytes {
   }
 
   private incomplete(): Failure {
-    return new Failure('weights-truncated', { path: this.path, reason: 'its pickle is incomplete' })
+    return new Failure('weights-truncated', {
+      path: this.path,
+      reason: reason('pickle-incomplete'),
+    })
   }
 }

@@ -6,12 +6,14 @@ import {
   allowedName,
   callAllowed,
   malformed,
+  refused,
   storageReference,
   Tuple,
   type PickleDictionary,
   type PickleValue,
   type Storage,
 } from './pickleValues'
+import { reason } from '../../../../shared/reason'
 
 /** Instructions and copied values together. A checkpoint of ResNet-152 with its optimiser takes about
  *  100,000; two million take a second and below 0.5 GB. */
@@ -32,7 +34,7 @@ export class PickleMachine {
   /** Counts work against the bound. @throws {Failure} weights-format */
   spend(steps: number) {
     this.steps += steps
-    if (this.steps > maxSteps) throw this.wrong('its pickle takes more steps than any real one')
+    if (this.steps > maxSteps) throw refused(this.path, reason('pickle-steps'))
   }
 
   push(value: PickleValue) {
@@ -50,8 +52,7 @@ export class PickleMachine {
 
   top(): PickleValue {
     const value = this.stack[this.stack.length - 1]
-    if (value === undefined || value instanceof Mark)
-      throw this.wrong('its pickle takes what is not there')
+    if (value === undefined || value instanceof Mark) throw this.malformed()
     return value
   }
 
@@ -63,7 +64,7 @@ export class PickleMachine {
 
   popToMark(): PickleValue[] {
     const start = this.stack.lastIndexOf(mark)
-    if (start < 0) throw this.wrong('its pickle ends a list that never began')
+    if (start < 0) throw this.malformed()
     const items = this.stack.splice(start)
     return items.slice(1) as PickleValue[] // lastIndexOf: no mark is left among them
   }
@@ -79,7 +80,7 @@ export class PickleMachine {
 
   append(items: readonly PickleValue[]) {
     const list = this.top()
-    if (!Array.isArray(list)) throw this.wrong('its pickle appends to what is no list')
+    if (!Array.isArray(list)) throw this.malformed()
     for (const item of items) list.push(item)
   }
 
@@ -91,8 +92,7 @@ export class PickleMachine {
 
   setItems(items: readonly PickleValue[]) {
     const target = this.top()
-    if (!(target instanceof Map) || items.length % 2 !== 0)
-      throw this.wrong('its pickle fills what is no dictionary')
+    if (!(target instanceof Map) || items.length % 2 !== 0) throw this.malformed()
     const dictionary: PickleDictionary = target
     for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1])
   }
@@ -103,7 +103,7 @@ export class PickleMachine {
 
   recall(index: number): PickleValue {
     const value = this.memo.get(index)
-    if (value === undefined) throw this.wrong('its pickle recalls what was never there')
+    if (value === undefined) throw this.malformed()
     return value
   }
 
@@ -122,8 +122,7 @@ export class PickleMachine {
 
   stackGlobal() {
     const [module, name] = this.tuple(2).items
-    if (typeof module !== 'string' || typeof name !== 'string')
-      throw this.wrong('its pickle names no name')
+    if (typeof module !== 'string' || typeof name !== 'string') throw this.malformed()
     this.named(module, name)
   }
 
@@ -132,13 +131,13 @@ export class PickleMachine {
     const { storage } = reference
     const known = this.storages.get(storage.key) ?? storage
     if (known.format !== storage.format || known.count !== storage.count) {
-      throw this.wrong(`storage ${storage.key} is described in two ways`)
+      throw refused(this.path, reason('storage-twice', { key: storage.key }))
     }
     this.storages.set(storage.key, known)
     this.push(reference)
   }
 
-  wrong(reason: string) {
-    return malformed(this.path, reason)
+  malformed() {
+    return malformed(this.path)
   }
 }

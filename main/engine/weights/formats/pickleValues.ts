@@ -2,6 +2,7 @@
 // name outside the list is never looked up anywhere: it ends the reading. Nothing on the list
 // runs code of the file's; each entry turns plain values into plain values.
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 import type { NumberFormat } from './numberFormats'
 
 export interface Storage {
@@ -109,7 +110,7 @@ export function callAllowed(callee: PickleValue, args: PickleValue, path: string
     callee.entry.kind !== 'call' ||
     !(args instanceof Tuple)
   ) {
-    throw malformed(path, 'it calls something that is no function')
+    throw malformed(path)
   }
   return callee.entry.call(args.items, path)
 }
@@ -121,21 +122,20 @@ export function callAllowed(callee: PickleValue, args: PickleValue, path: string
 export function storageReference(id: PickleValue, path: string): StorageReference {
   const [kind, type, key, , count, part = null] = id instanceof Tuple ? id.items : []
   if (kind !== 'storage' || !(type instanceof AllowedName) || type.entry.kind !== 'storage') {
-    throw malformed(path, 'it refers to something that is no storage')
+    throw malformed(path)
   }
-  if (typeof key !== 'string' || !isSize(count))
-    throw malformed(path, 'a storage has no key or count')
+  if (typeof key !== 'string' || !isSize(count)) throw malformed(path)
   const start = part instanceof Tuple ? part.items[1] : 0
-  if (!isSize(start)) throw malformed(path, 'a view on a storage is malformed')
+  if (!isSize(start)) throw malformed(path)
   return new StorageReference({ format: type.entry.format, key, count, start })
 }
 
 function orderedDictionary([pairs = []]: readonly PickleValue[], path: string): PickleValue {
-  if (!Array.isArray(pairs)) throw malformed(path, 'a dictionary is malformed')
+  if (!Array.isArray(pairs)) throw malformed(path)
   const dictionary: PickleDictionary = new Map()
   for (const pair of pairs) {
     const [key, value] = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : []
-    if (key === undefined || value === undefined) throw malformed(path, 'a dictionary is malformed')
+    if (key === undefined || value === undefined) throw malformed(path)
     dictionary.set(key, value)
   }
   return dictionary
@@ -143,11 +143,10 @@ function orderedDictionary([pairs = []]: readonly PickleValue[], path: string): 
 
 function rebuildTensor(items: readonly PickleValue[], path: string): PickleValue {
   const [source, offset, shape, strides] = items
-  if (!(source instanceof StorageReference) || !isSize(offset))
-    throw malformed(path, 'a tensor has no storage')
+  if (!(source instanceof StorageReference) || !isSize(offset)) throw malformed(path)
   const sides = sizes(shape, path)
   const steps = sizes(strides, path)
-  if (sides.length !== steps.length) throw malformed(path, 'a tensor has other strides than sides')
+  if (sides.length !== steps.length) throw malformed(path)
   return new TensorReference({
     storage: source.storage,
     offset: offset + source.storage.start,
@@ -157,14 +156,14 @@ function rebuildTensor(items: readonly PickleValue[], path: string): PickleValue
 }
 
 function rebuildParameter([data]: readonly PickleValue[], path: string): PickleValue {
-  if (!(data instanceof TensorReference)) throw malformed(path, 'a parameter is no tensor')
+  if (!(data instanceof TensorReference)) throw malformed(path)
   return data
 }
 
 function sizes(value: PickleValue | undefined, path: string): readonly number[] {
   const items = value instanceof Tuple ? value.items : []
   if (!(value instanceof Tuple) || items.length > 8 || !items.every(isSize)) {
-    throw malformed(path, 'a tensor has a malformed shape')
+    throw malformed(path)
   }
   return items as readonly number[]
 }
@@ -172,5 +171,7 @@ function sizes(value: PickleValue | undefined, path: string): readonly number[] 
 const isSize = (value: PickleValue | undefined): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
-export const malformed = (path: string, reason: string) =>
+export const refused = (path: string, reason: Reason) =>
   new Failure('weights-format', { path, reason })
+
+export const malformed = (path: string) => refused(path, reason('pickle-malformed'))

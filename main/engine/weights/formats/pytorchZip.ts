@@ -1,6 +1,7 @@
 // PyTorch's file format since 1.6: a zip of stored entries, NAME/data.pkl for the structure and
 // NAME/data/KEY for each storage. Storages are viewed where they lie.
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { bytesPerNumber } from './numberFormats'
 import { unpickle } from './pickle'
 import { stateDictTensors } from './stateDict'
@@ -15,19 +16,19 @@ export function parsePytorchZip(bytes: Uint8Array, path: string): ParsedWeights 
   if (pickleName === undefined || !pickle) {
     throw new Failure('weights-format', {
       path,
-      reason: 'it is a zip, but none that PyTorch wrote',
+      reason: reason('zip-foreign'),
     })
   }
   const folder = pickleName.slice(0, -'data.pkl'.length)
   if (entries.has(`${folder}constants.pkl`)) {
     throw new Failure('weights-format', {
       path,
-      reason: 'it is a TorchScript program, not a state dict',
+      reason: reason('torchscript'),
     })
   }
   const order = entries.get(`${folder}byteorder`)
   if (order && Buffer.from(order).toString('latin1') === 'big') {
-    throw new Failure('weights-format', { path, reason: 'its numbers are big-endian' })
+    throw new Failure('weights-format', { path, reason: reason('numbers-big-endian') })
   }
   const { value } = unpickle(pickle, 0, path)
   const tensors = stateDictTensors(value, {
@@ -37,7 +38,10 @@ export function parsePytorchZip(bytes: Uint8Array, path: string): ParsedWeights 
       const data = entries.get(`${folder}data/${key}`)
       const length = count * bytesPerNumber(format)
       if (!data || data.length < length) {
-        throw new Failure('weights-truncated', { path, reason: `storage ${key} is incomplete` })
+        throw new Failure('weights-truncated', {
+          path,
+          reason: reason('storage-incomplete', { key }),
+        })
       }
       return data.subarray(0, length)
     },

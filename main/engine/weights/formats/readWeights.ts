@@ -2,6 +2,7 @@
 // reads, and removes the prefixes that training wrappers put before every name.
 import { existsSync } from 'node:fs'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 import { fileHead, readFileBytes } from '../../files/wholeFiles'
 import { parseInThread } from './parseInThread'
 import { parseWeights, type BytesToParse, type WeightsFormat } from './parseWeights'
@@ -18,7 +19,7 @@ const wrapperPrefixes = ['module.', '_orig_mod.']
 export async function readWeights(path: string): Promise<WeightsFile> {
   const format = recognise((await fileHead(path)).bytes)
   if (format === 'unknown')
-    throw new Failure('weights-format', { path, reason: 'its content is of no known kind' })
+    throw new Failure('weights-format', { path, reason: reason('content-unknown') })
   const { bytes, sha256 } = await readFileBytes(path, true)
   const { tensors, metadata } = await parse({ format, bytes, path })
   return { tensors: withoutWrappers(tensors), metadata, sha256 }

@@ -4,6 +4,7 @@
 // overlap. Format: https://huggingface.co/docs/safetensors
 import { z } from 'zod'
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 import { bytesOf, readFileBytes, writeFileAtomically } from '../../files/wholeFiles'
 import { bytesPerNumber, isNumberFormat, toFloat32 } from './numberFormats'
 import { isBookkeeping, type ParsedWeights, type WeightsFile } from './weightsFile'
@@ -40,9 +41,9 @@ export function parseSafetensors(bytes: Uint8Array, path: string): ParsedWeights
   const { entries, metadata, valuesAt } = readHeader(bytes, path)
   const tensors = new Map<string, Tensor>()
   for (const { name, dtype, shape, begin, end } of entries) {
-    if (!isNumberFormat(dtype)) throw wrong(path, `${name} is of the unknown type ${dtype}`)
+    if (!isNumberFormat(dtype)) throw wrong(path, reason('tensor-type', { name, type: dtype }))
     if (elementCount(shape) * bytesPerNumber(dtype) !== end - begin) {
-      throw wrong(path, `the shape of ${name} does not fit its ${end - begin} bytes`)
+      throw wrong(path, reason('tensor-size', { name, bytes: end - begin }))
     }
     if (isBookkeeping(name)) continue
     tensors.set(name, {
@@ -55,22 +56,22 @@ export function parseSafetensors(bytes: Uint8Array, path: string): ParsedWeights
 
 function readHeader(bytes: Uint8Array, path: string) {
   if (bytes.length < lengthBytes)
-    throw new Failure('weights-truncated', { path, reason: 'it has no header' })
+    throw new Failure('weights-truncated', { path, reason: reason('header-missing') })
   const headerLength = Number(view(bytes).getBigUint64(0, true))
-  if (headerLength > largestHeader) throw wrong(path, 'its header is larger than 8 MB')
+  if (headerLength > largestHeader) throw wrong(path, reason('header-large'))
   const valuesAt = lengthBytes + headerLength
   if (valuesAt > bytes.length)
-    throw new Failure('weights-truncated', { path, reason: 'its header is incomplete' })
+    throw new Failure('weights-truncated', { path, reason: reason('header-incomplete') })
 
   const { __metadata__: metadata = {}, ...tensors } = parseJson(
     bytes.subarray(lengthBytes, valuesAt),
     path,
   )
   const parsedMetadata = metadataSchema.safeParse(metadata)
-  if (!parsedMetadata.success) throw wrong(path, 'its metadata is not text')
+  if (!parsedMetadata.success) throw wrong(path, reason('metadata-no-text'))
   const entries = Object.entries(tensors).map(([name, value]): Entry => {
     const parsed = entrySchema.safeParse(value)
-    if (!parsed.success) throw wrong(path, `the entry of ${name} is malformed`)
+    if (!parsed.success) throw wrong(path, reason('tensor-entry', { name }))
     const {
       dtype,
       shape,
@@ -87,14 +88,15 @@ function checkRanges(entries: readonly Entry[], available: number, path: string)
   for (const { name, begin, end } of [...entries].sort(
     (a, b) => a.begin - b.begin || a.end - b.end,
   )) {
-    if (end < begin) throw wrong(path, `${name} ends before it begins`)
-    if (begin < covered) throw wrong(path, `${name} overlaps another tensor`)
-    if (begin > covered) throw wrong(path, `there is a gap before ${name}`)
+    if (end < begin) throw wrong(path, reason('tensor-backwards', { name }))
+    if (begin < covered) throw wrong(path, reason('tensor-overlap', { name }))
+    if (begin > covered) throw wrong(path, reason('tensor-gap', { name }))
     if (end > available)
-      throw new Failure('weights-truncated', { path, reason: `${name} is incomplete` })
+      throw new Failure('weights-truncated', { path, reason: reason('part-incomplete', { name }) })
     covered = end
   }
-  if (covered !== available) throw wrong(path, `${available - covered} bytes belong to no tensor`)
+  if (covered !== available)
+    throw wrong(path, reason('bytes-unclaimed', { bytes: available - covered }))
 }
 
 function parseJson(header: Uint8Array, path: string): Record<string, unknown> {
@@ -106,7 +108,7 @@ function parseJson(header: Uint8Array, path: string): Record<string, unknown> {
   } catch {
     // Falls through: whatever the parser disliked, the header is no JSON.
   }
-  throw wrong(path, 'its header is no JSON object')
+  throw wrong(path, reason('header-no-json'))
 }
 
 /** Writes float32 tensors in the given order, atomically. @throws {Failure} disk-full, not-writable */
@@ -137,4 +139,4 @@ function* parts(header: Uint8Array, tensors: ReadonlyMap<string, Tensor>): Itera
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-const wrong = (path: string, reason: string) => new Failure('weights-format', { path, reason })
+const wrong = (path: string, reason: Reason) => new Failure('weights-format', { path, reason })

@@ -2,9 +2,10 @@
 // storages into plain C-ordered float32. A tensor that lies in order is a view on its storage;
 // the total is bounded by the file's size, so that a small hostile file cannot ask for much
 // memory.
+import { reason } from '../../../../shared/reason'
 import { toFloat32 } from './numberFormats'
 import {
-  malformed,
+  refused,
   TensorReference,
   type PickleDictionary,
   type PickleValue,
@@ -39,8 +40,7 @@ export function stateDictTensors(
     const { tensor } = value
     total += elementCount(tensor.shape)
     // A value takes at least a byte of the file; of float32, which is usual, four.
-    if (total > storages.fileBytes)
-      throw malformed(storages.path, 'its tensors are larger than the file')
+    if (total > storages.fileBytes) throw refused(storages.path, reason('tensors-too-large'))
     let values = numbers.get(tensor.storage.key)
     if (!values) {
       values = toFloat32(storages.bytesOf(tensor.storage), tensor.storage.format)
@@ -51,7 +51,7 @@ export function stateDictTensors(
       data: inOrder(tensor, values, { name, path: storages.path }),
     })
   }
-  if (tensors.size === 0) throw malformed(storages.path, 'it holds no state dict')
+  if (tensors.size === 0) throw refused(storages.path, reason('no-state-dict'))
   return tensors
 }
 
@@ -72,7 +72,7 @@ function inOrder(
   const count = elementCount(shape)
   if (count === 0) return new Float32Array(0)
   const last = shape.reduce((at, side, axis) => at + (side - 1) * strides[axis], offset)
-  if (!(last < values.length)) throw malformed(path, `${name} reaches beyond its storage`)
+  if (!(last < values.length)) throw refused(path, reason('tensor-beyond', { name }))
   if (isContiguous(shape, strides)) return values.subarray(offset, offset + count)
 
   const result = new Float32Array(count)

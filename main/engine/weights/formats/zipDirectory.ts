@@ -3,6 +3,7 @@
 // checked against the file before it is used, no byte belongs to two entries, and every entry has the
 // checksum that the directory promises. Format: PKWARE's APPNOTE, sections 4.3 and 4.5.
 import { Failure } from '../../../../shared/failure'
+import { reason, type Reason } from '../../../../shared/reason'
 import { crc32 } from './crc32'
 
 const endSignature = 0x06054b50
@@ -30,13 +31,14 @@ export function readStoredZip(bytes: Uint8Array, path: string): ReadonlyMap<stri
     }
     checkRanges(found, directoryAt, path)
     for (const { name, data, checksum } of found) {
-      if (entries.has(name)) throw wrong(path, `it holds ${printable(name)} twice`)
-      if (crc32(data) !== checksum) throw wrong(path, `${printable(name)} is damaged`)
+      if (entries.has(name)) throw wrong(path, reason('zip-twice', { name: printable(name) }))
+      if (crc32(data) !== checksum)
+        throw wrong(path, reason('zip-damaged', { name: printable(name) }))
       entries.set(name, data)
     }
   } catch (error) {
     // DataView throws RangeError where an offset leads out of the file.
-    if (error instanceof RangeError) throw cut(path, 'its table of contents leads out of the file')
+    if (error instanceof RangeError) throw cut(path, reason('zip-contents-outside'))
     throw error
   }
   return entries
@@ -58,7 +60,7 @@ function checkRanges(entries: readonly Entry[], directoryAt: number, path: strin
   let covered = 0
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin)) {
     if (begin < covered || end > directoryAt)
-      throw wrong(path, `${printable(name)} overlaps another part of the file`)
+      throw wrong(path, reason('zip-overlap', { name: printable(name) }))
     covered = end
   }
 }
@@ -77,16 +79,15 @@ function findDirectory(view: DataView, path: string) {
     }
     const has64 = at >= 20 && view.getUint32(at - 20, true) === end64LocatorSignature
     const { count, directoryAt } = has64 ? findDirectory64(view, at - 20, path) : found
-    if (count > largestEntryCount) throw wrong(path, 'it claims an impossible number of entries')
+    if (count > largestEntryCount) throw wrong(path, reason('zip-entries'))
     return { count, directoryAt }
   }
-  throw cut(path, 'its table of contents is missing')
+  throw cut(path, reason('zip-no-contents'))
 }
 
 function findDirectory64(view: DataView, locatorAt: number, path: string) {
   const at = Number(view.getBigUint64(locatorAt + 8, true))
-  if (view.getUint32(at, true) !== end64Signature)
-    throw wrong(path, 'its zip64 end is not where it says')
+  if (view.getUint32(at, true) !== end64Signature) throw wrong(path, reason('zip-zip64'))
   return {
     count: Number(view.getBigUint64(at + 32, true)),
     directoryAt: Number(view.getBigUint64(at + 48, true)),
@@ -98,14 +99,15 @@ function readEntry(
   bytes: Uint8Array,
   { at, path }: { at: number; path: string },
 ): Entry {
-  if (view.getUint32(at, true) !== directorySignature)
-    throw wrong(path, 'its table of contents is damaged')
+  if (view.getUint32(at, true) !== directorySignature) throw wrong(path, reason('zip-contents'))
   const nameLength = view.getUint16(at + 28, true)
   const extraLength = view.getUint16(at + 30, true)
   const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true)
   const name = Buffer.from(bytes.subarray(at + 46, at + 46 + nameLength)).toString('utf8')
-  if (view.getUint16(at + 8, true) & 1) throw wrong(path, `${printable(name)} is encrypted`)
-  if (view.getUint16(at + 10, true) !== 0) throw wrong(path, `${printable(name)} is compressed`)
+  if (view.getUint16(at + 8, true) & 1)
+    throw wrong(path, reason('zip-encrypted', { name: printable(name) }))
+  if (view.getUint16(at + 10, true) !== 0)
+    throw wrong(path, reason('zip-compressed', { name: printable(name) }))
 
   const extra = { at: at + 46 + nameLength, length: extraLength }
   const [size, localAt] = wideFields(view, extra, [
@@ -114,10 +116,11 @@ function readEntry(
     view.getUint32(at + 42, true), // where the entry's own header is
   ])
   if (view.getUint32(localAt, true) !== localSignature)
-    throw wrong(path, `${printable(name)} is not where it says`)
+    throw wrong(path, reason('zip-misplaced', { name: printable(name) }))
   const begin =
     localAt + 30 + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true)
-  if (begin + size > bytes.length) throw cut(path, `${printable(name)} is incomplete`)
+  if (begin + size > bytes.length)
+    throw cut(path, reason('part-incomplete', { name: printable(name) }))
   return {
     name,
     data: bytes.subarray(begin, begin + size),
@@ -150,5 +153,5 @@ function wideFields(
   return [size, localAt]
 }
 
-const wrong = (path: string, reason: string) => new Failure('weights-format', { path, reason })
-const cut = (path: string, reason: string) => new Failure('weights-truncated', { path, reason })
+const wrong = (path: string, reason: Reason) => new Failure('weights-format', { path, reason })
+const cut = (path: string, reason: Reason) => new Failure('weights-truncated', { path, reason })

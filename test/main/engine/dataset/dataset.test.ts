@@ -15,6 +15,7 @@ import { DatasetChange, DatasetSnapshot, type Picture } from '../../../../shared
 import { unpackPictures } from '../../../../shared/pictureColumns'
 import { unpackGroups, withSettings } from '../../../../shared/pictureSettings'
 import { seededRandom } from '../../../../shared/random'
+import { reason } from '../../../../shared/reason'
 
 let root = ''
 let dataset: Dataset
@@ -83,7 +84,7 @@ describe('dataset', () => {
       ignored: [{ reason: 'not-a-picture', count: 1 }],
     })
     await dataset.settled()
-    expect(byName('words.jpg').problem).toBe('is not a picture')
+    expect(byName('words.jpg').problem).toEqual(reason('not-a-picture'))
     const snapshot = DatasetSnapshot.parse(dataset.snapshot())
     expect(snapshot.classes.map(({ name }) => name)).toEqual(['bees', '개미 🐜'])
     expect(byName('one.jpg')).toMatchObject({ width: 64, height: 64, problem: null })

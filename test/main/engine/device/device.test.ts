@@ -6,7 +6,7 @@ import { selfCheck } from '../../../../main/engine/device/selfCheck'
 import { computeOn } from '../../../../main/engine/tensorflow/session'
 
 const gpu = { name: 'NVIDIA GeForce RTX 3060', memoryBytes: 12288 * 2 ** 20, capability: 8.6 }
-const plain = { gpu: null, usesGpu: false, bfloat16: false, cores: 2 }
+const plain = { gpu: null, usesGpu: false, bfloat16: false }
 
 it('reads what nvidia-smi prints, and bears what it does not', () => {
   expect(parseGpu('NVIDIA GeForce RTX 3060, 12288, 8.6\nsecond, 1, 7.5\n')).toEqual(gpu)
@@ -18,7 +18,7 @@ describe('choice', () => {
   it('CUDA where card and libraries are, bfloat16 from compute capability 8', () => {
     const ampere = chooseDevice({ ...plain, gpu, usesGpu: true })
     expect(ampere).toMatchObject({
-      device: 'NVIDIA GeForce RTX 3060 (CUDA)',
+      device: { kind: 'cuda', name: 'NVIDIA GeForce RTX 3060' },
       precision: 'bfloat16',
     })
     const turing = chooseDevice({ ...plain, gpu: { ...gpu, capability: 7.5 }, usesGpu: true })
@@ -27,8 +27,8 @@ describe('choice', () => {
 
   it('the processor otherwise, and says what is missing', () => {
     const without = chooseDevice({ ...plain, gpu })
-    expect(without).toMatchObject({ device: 'CPU, 2 cores', precision: 'float32' })
-    expect(without.reasons[0]).toContain('CUDA libraries are not installed')
+    expect(without).toMatchObject({ device: { kind: 'cpu', name: '' }, precision: 'float32' })
+    expect(without.reasons[0]!.code).toBe('cuda-missing')
     expect(chooseDevice({ ...plain, bfloat16: true }).precision).toBe('bfloat16')
   })
 
@@ -42,8 +42,14 @@ describe('choice', () => {
     }
     const found = { gpu, bfloat16: true, cores: 2 }
     const refused = afterCheck(chooseDevice({ ...plain, gpu, usesGpu: true }), wrong, found)
-    expect(refused.choice).toMatchObject({ device: 'CPU, 2 cores', precision: 'float32' })
-    expect(refused.problems[0]).toContain('differs from the processor by 30 %')
+    expect(refused.choice).toMatchObject({
+      device: { kind: 'cpu', name: '' },
+      precision: 'float32',
+    })
+    expect(refused.problems[0]).toMatchObject({
+      code: 'device-differs',
+      details: { device: 'NVIDIA GeForce RTX 3060 (CUDA)', percent: '30' },
+    })
     expect(computeOn('default')).toBe('cpu')
     const processor = chooseDevice({ ...plain, bfloat16: true })
     expect(afterCheck(processor, wrong, found).choice.precision).toBe('float32')

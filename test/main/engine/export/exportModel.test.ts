@@ -18,9 +18,9 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '../../../../main/engine/weights/formats/safetensors'
-import { Failure } from '../../../../shared/failure'
 import { leafRun, leafSamples, measured } from '../training/leafRun'
 import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
+import { reason } from '../../../../shared/reason'
 
 const { folder: root } = temporaryFolder()
 let samples: Samples
@@ -74,7 +74,7 @@ it('the opened run evaluates as its best epoch did, and adds up', async () => {
     path: missing,
     label: '',
     scores: [],
-    problem: new Failure('file-missing', { path: missing }).message,
+    problem: reason('file-gone'),
   })
 })
 

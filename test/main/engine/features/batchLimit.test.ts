@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { Batch, Trainer } from '../../../../main/engine/tensorflow/trainer'
 import { BatchLimit } from '../../../../main/engine/features/batchLimit'
 import { Failure } from '../../../../shared/failure'
+import { reason } from '../../../../shared/reason'
 
 /** Takes at most `room` pictures of one value each; remembers what it was given. */
 function smallDevice(room: number) {
@@ -62,7 +63,7 @@ it('halves the batch that does not fit, scales the rate by the share, and says s
   for (const { rate } of steps) expect(rate).toBeCloseTo(0.2)
   expect(result.loss).toBeCloseTo(3.5)
   expect(result.correct).toBe(4)
-  expect(limit.newWarning()).toContain('2 photos')
+  expect(limit.newWarning()).toEqual(reason('batch-reduced', { photos: 2 }))
   limit.step(trainer, batch(2), { rate: 1, step: 2 })
   expect(limit.newWarning()).toBeNull()
 })

@@ -67,7 +67,12 @@ export async function failEveryCall(
   mkdirSync(template, { recursive: true })
   await scenario.prepare(template)
   const calls: FileCall[] = []
-  await attempt(root, scenario, { before: (call) => void calls.push(call) ?? null })
+  await attempt(root, scenario, {
+    before(call) {
+      calls.push(call)
+      return null
+    },
+  })
   const random = seededRandom(`every call of ${scenario.name}`)
   const points = pointsOf(calls).filter(() => random.next() < share)
   const wrong: string[] = []

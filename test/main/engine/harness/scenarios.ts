@@ -262,7 +262,11 @@ export const saveEpoch = (folder: string, number: number) =>
   saveCheckpoint(folder, {
     progress: {
       ...initialProgress,
-      ...{ epoch: number, saved: number, best: { epoch: number, accuracy: 0.5, loss: 1 } },
+      ...{
+        epoch: number,
+        saved: number,
+        best: { epoch: number, accuracy: 0.5, balancedAccuracy: null, loss: 1, calibration: null },
+      },
     },
     tensors: tensorsOf(number),
     best: { network, tensors: tensorsOf(number) },

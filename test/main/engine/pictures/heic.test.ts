@@ -69,7 +69,7 @@ it('goes on after damaged ones, several at once', async () => {
   )
   expect(all.map(({ problem }) => problem !== null)).toEqual([true, false, true, false])
   for (const { problem } of [all[0]!, all[2]!])
-    expect(problem).toMatch(/damaged|cut short|not a picture/)
+    expect(problem?.code).toMatch(/damaged|cut-short|not-a-picture/)
 })
 
 it('decodes each content once where there is a place to keep it', async () => {

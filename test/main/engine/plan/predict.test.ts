@@ -95,7 +95,7 @@ describe('a finished run', () => {
       ...{ trains: ['head'], cachedAfter: 'layer3' },
       epochs: 5,
       secondsPerEpoch: 1,
-      secondsBefore: 10,
+      ...{ secondsBefore: 10, secondsFeatures: 8 },
     },
     {
       ...{ trains: ['layer3', 'head'], cachedAfter: null },
@@ -109,6 +109,9 @@ describe('a finished run', () => {
   const at = (seconds: number, news: RunNews) =>
     ({ ...news, runId: 'r', sequence: sequence++, time: (time += seconds * 1000) }) as RunEvent
   const leg = (number: number) => at(0, { type: 'leg', leg: number, trains: ['head'] })
+  const phase = (of: 'features' | 'training', done: number): RunNews => ({
+    ...{ type: 'phase', phase: of, done, total: 8, imagesPerSecond: null },
+  })
   const epochs = (list: readonly number[]) =>
     list.map((seconds, i) =>
       at(seconds, {
@@ -120,12 +123,15 @@ describe('a finished run', () => {
   it('tells by how much each kind of work was off; a leg may have ended early', () => {
     const first = [
       leg(1),
-      at(14, { type: 'phase', phase: 'training', done: 0, total: 8, imagesPerSecond: null }),
+      at(3, phase('features', 0)),
+      at(10, phase('features', 8)),
+      at(1, phase('training', 0)),
     ]
     const events = [...first, ...epochs([2, 2, 9]), leg(2), ...epochs([3, 3, 3])]
     expect(observationsOf(planned, events)).toEqual([
       { kind: 'head/resnet18/head', ratio: 2 },
-      { kind: 'features/resnet18/head', ratio: 1.4 },
+      { kind: 'features/resnet18/head', ratio: 1.25 },
+      { kind: 'opening/resnet18/head', ratio: 2 },
       { kind: 'photos/resnet18/layer3', ratio: 0.75 },
     ])
   })

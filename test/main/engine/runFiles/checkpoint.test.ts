@@ -14,6 +14,7 @@ import { appendEvent, readEvents, runPaths } from '../../../../main/engine/runFi
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import type { RunEvent } from '../../../../shared/runEvents'
 import { temporaryFolder } from '../weights/temporaryFolder'
+import { otherReason } from '../../../../shared/reason'
 
 const { folder: root } = temporaryFolder()
 const network = buildNetwork({ architecture: 'resnet20', size: 32, classes: 2 })
@@ -33,7 +34,7 @@ const progressAt = (epoch: number): Progress => ({
   ...initialProgress,
   epoch,
   saved: epoch,
-  best: { epoch, accuracy: epoch / 10, loss: 1 },
+  best: { epoch, accuracy: epoch / 10, balancedAccuracy: null, loss: 1, calibration: null },
 })
 const save = (folder: string, epoch: number) =>
   saveCheckpoint(folder, {
@@ -119,7 +120,7 @@ describe('of two checkpoints', () => {
 it('an event after one that was cut off stands on a line of its own', () => {
   const folder = place('torn')
   const event = (sequence: number): RunEvent => ({
-    ...{ type: 'warning', runId: 'r', time: 0, message: 'words', path: null },
+    ...{ type: 'warning', runId: 'r', time: 0, message: otherReason('words'), path: null },
     sequence,
   })
   for (const sequence of [0, 1]) appendEvent(folder, event(sequence))

@@ -180,7 +180,7 @@ it('opens beside labels that are gone, and says so', async () => {
 it('makes a new project where every one is damaged', async () => {
   for (const id of [older, newer]) writeFileSync(join(home, 'projects', id, 'project.json'), '{')
   const call = await open()
-  expect((await call['dataset.snapshot'](noInput)).projectName).toBe('My photos')
+  expect((await call['dataset.snapshot'](noInput)).projectName).toBe('')
   expect((await call['project.problems'](noInput)).length).toBe(2)
   const listed = await call['project.list'](noInput)
   expect(listed.filter(({ damage }) => damage !== null).length).toBe(2)

@@ -57,6 +57,10 @@ it('an engine that is killed goes on after its last epoch and ends the same', as
   for (const name of ['step', 'loss'] as const)
     expect(resumed!.steps.column(name)).toEqual(undisturbed!.steps.column(name))
   expect(resumed!.status).toBe('finished')
+  for (const name of ['figure', 'calibration'] as const) {
+    expect(resumed!.finished![name]).not.toBeNull()
+    expect(resumed!.finished![name]).toEqual(undisturbed!.finished![name])
+  }
   const [a, b] = [whole, killed].map((out) => readFileSync(runPaths(out).weights))
   expect(a!.equals(b!)).toBe(true)
 })

@@ -63,6 +63,7 @@ beforeAll(async () => {
     const folder = join(root, `whole-${i}`, 'run')
     await train(folder, request, null)
     undisturbed.push(endingOf(folder))
+    expect(undisturbed[i]!.figures).not.toContain(null)
   }
 })
 afterAll(() =>
@@ -111,12 +112,15 @@ interface Ending {
   readonly status: string
   readonly epochs: unknown
   readonly steps: unknown
+  /** How good it is, and how sure. */
+  readonly figures: unknown
   readonly weights: Buffer
 }
 function endingOf(folder: string): Ending {
-  const { status, epochs, steps } = reduceRun(readEvents(folder))
+  const { status, epochs, steps, finished } = reduceRun(readEvents(folder))
   return {
     status,
+    figures: [finished?.figure, finished?.calibration, finished?.bestEpoch],
     epochs: measured(epochs),
     steps: steps
       .toRows()

@@ -48,6 +48,9 @@ const pathsOf = (from: Samples['val']) => from.map(({ path }) => path)
 const scoreOf = (scores: Prediction['scores'], label: string) =>
   scores.find((each) => each.label === label)!.score
 
+const temperatureOf = ({ events }: Pick<Awaited<ReturnType<typeof leafRun>>, 'events'>) =>
+  eventsOf(events, 'finished')[0]!.calibration!.temperature
+
 /** Fewer of the first class. */
 const unbalanced = (): Samples => ({
   ...samples,
@@ -101,9 +104,13 @@ describe.each([
     const predictions = await predictPaths(model, pathsOf(samples.val))
     model.inference.dispose()
     expect(used.accuracy).toBeCloseTo(best.valAccuracy, 6)
-    const losses = predictions.map(
-      ({ scores }, at) => -Math.log(scoreOf(scores, samples.classes[samples.val[at]!.label]!)),
-    )
+    // The weights that are kept are calibrated since.
+    const temperature = temperatureOf(first)
+    const losses = predictions.map(({ scores }, at) => {
+      const raised = scores.map(({ label, score }) => ({ label, score: score ** temperature }))
+      const all = raised.reduce((sum, { score }) => sum + score, 0)
+      return -Math.log(scoreOf(raised, samples.classes[samples.val[at]!.label]!) / all)
+    })
     expect(losses).toHaveLength(samples.val.length)
     expect(mean(losses)).toBeCloseTo(best.valLoss, 3)
   })
@@ -117,7 +124,9 @@ async function outcomeOf(name: string, request: RunRequest) {
   const asked = { epochs: 1, ...request }
   const { events, folder } = await leafRun({ root, name, samples: unbalanced(), request: asked })
   const { tensors } = await readSafetensors(runPaths(folder).weights)
-  const norm = (tensor: string) => Math.hypot(...tensors.get(tensor)!.data)
+  /** As it was trained, before its temperature was divided out. */
+  const norm = (tensor: string) =>
+    Number((temperatureOf({ events }) * Math.hypot(...tensors.get(tensor)!.data)).toPrecision(5))
   const model = await openModel(folder)
   const predictions = await predictPaths(model, pathsOf(samples.val))
   model.inference.dispose()

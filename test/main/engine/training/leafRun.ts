@@ -60,12 +60,13 @@ export const eventsOf = <T extends RunEvent['type']>(events: readonly RunEvent[]
 /** What an epoch measured, without its times. */
 export const measured = (events: readonly RunEvent[]) =>
   eventsOf(events, 'epoch').map(
-    ({ epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, best }) => ({
+    ({ epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, best, judged }) => ({
       epoch,
       trainLoss,
       trainAccuracy,
       valLoss,
       valAccuracy,
       best,
+      judged,
     }),
   )

@@ -13,6 +13,7 @@ import {
   type Flavour,
 } from '../../../../shared/network'
 import { pretrained, withoutPretrained } from './pretrained'
+import { describeReason, type Reason } from '../../../../shared/reason'
 
 /** Names and shapes of a ResNet; the values do not matter here. */
 function sketch(
@@ -33,7 +34,7 @@ const refusalOf = (tensors: ReadonlyMap<string, Tensor>) => {
     identifyWeights(tensors, 'x.pth')
   } catch (error) {
     if (error instanceof Failure && error.code === 'weights-architecture')
-      return error.details.reason
+      return describeReason(error.details.reason as Reason)
     if (error instanceof Failure && error.code === 'weights-mismatch') return error.message
     throw error
   }

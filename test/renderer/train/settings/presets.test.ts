@@ -71,6 +71,22 @@ describe('the preset that is followed', () => {
     expect(asksOf('run.presets').at(-1)?.[1]).toEqual(baseOf(choices.config))
   })
 
+  test('and the plan are asked for again when a run has ended: both figures are of now', async () => {
+    const presets = await settled()
+    await vi.waitFor(() => expect(asksOf('run.plan').length).toBeGreaterThan(0), 3000)
+    await vi.waitFor(() => expect(useChoices().planning).toBe(false), 3000)
+    const before = [asksOf('run.presets').length, asksOf('run.plan').length]
+    engine.answers['run.presets'] = offersFor('balanced').map((offer) => ({
+      ...offer,
+      plan: { ...offer.plan, secondsTotal: 5 },
+    }))
+    engine.emit('run.event', { type: 'step' })
+    engine.emit('run.event', { type: 'finished' })
+    await vi.waitFor(() => expect(presets.offerOf('quick')!.plan.secondsTotal).toBe(5), 3000)
+    await vi.waitFor(() => expect(asksOf('run.plan').length).toBe(before[1]! + 1), 3000)
+    expect(asksOf('run.presets')).toHaveLength(before[0]! + 1)
+  })
+
   test('a random start has none, and trains every stage', async () => {
     const choices = useChoices()
     const presets = await settled()

@@ -231,7 +231,7 @@ test.each([
     trains: [...legs.at(-1)!],
     legs: legs.map((trains) => ({
       ...{ trains: [...trains], cachedAfter: null, epochs: 5 },
-      ...{ secondsPerEpoch: null, secondsBefore: null },
+      ...{ secondsPerEpoch: null, secondsBefore: null, secondsFeatures: null },
     })),
   })
   let sentence = ''

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset, type Dataset } from '../../../../../main/engine/dataset/dataset'
 import { fileNameOf, Names } from '../../../../../main/engine/files/freeNames'
 import { readLabelRows } from '../../../../../main/engine/dataset/intake/labelFiles'
+import { reason } from '../../../../../shared/reason'
 
 const rows = (text: string, name = 'labels.csv') =>
   readLabelRows(name, text).rows.map(({ path, labels }) => [path, ...labels])
@@ -57,8 +58,8 @@ describe('label files', () => {
     const text = 'path,label\n\n"a\n.jpg"\n,cat\nb.jpg,dog\n'
     const { problems } = readLabelRows('l.csv', text)
     expect(problems).toEqual([
-      { line: 3, reason: 'no label' },
-      { line: 5, reason: 'no path' },
+      { line: 3, reason: reason('no-label') },
+      { line: 5, reason: reason('no-path') },
     ])
     expect(() => rows('path,label\n"a.jpg,cat\n')).toThrow(
       expect.objectContaining({ code: 'bad-input' }),
@@ -232,7 +233,7 @@ describe('a data set', () => {
     const gone = await dataset.exportFolders({ folder: file('out'), as: 'copies', splits: false })
     expect(gone).toMatchObject({
       pictures: 2,
-      skipped: [{ path: file('set/y/1.png'), reason: 'is no longer there' }],
+      skipped: [{ path: file('set/y/1.png'), reason: reason('file-gone') }],
     })
   })
 
@@ -243,7 +244,7 @@ describe('a data set', () => {
       dataset.importLabels({ path: file('large.csv'), root: null, apply: false }),
     ).rejects.toMatchObject({
       code: 'bad-input',
-      details: { reason: 'That label file has 40 MB; at most 32 MB are read. Split it.' },
+      details: { reason: reason('label-file-large', { size: 40, limit: 32 }) },
     })
   })
 

@@ -9,6 +9,7 @@ import { seededRandom } from '../../../../../shared/random'
 import { Failure } from '../../../../../shared/failure'
 import { readStart, unpacked } from './fixtures'
 import { failureOf, temporaryFolder } from '../temporaryFolder'
+import { describeReason, type Reason } from '../../../../../shared/reason'
 
 const { path, save } = temporaryFolder()
 beforeAll(() => hdf5.ready)
@@ -42,7 +43,7 @@ function kerasFile(shapes: Shapes, change: (file: hdf5.File) => void = () => und
 
 const reasonOf = async (file: string) => {
   const failure = await failureOf(readWeights(file))
-  return [failure.code, failure.details.reason]
+  return [failure.code, describeReason(failure.details.reason as Reason)]
 }
 
 describe('names and layouts', () => {

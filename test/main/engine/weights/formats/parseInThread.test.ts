@@ -8,6 +8,7 @@ import { parseInThread } from '../../../../../main/engine/weights/formats/parseI
 import { failureOf, temporaryFolder } from '../temporaryFolder'
 import { unpacked } from './fixtures'
 import { floats, global, pickle, zipFile } from './torchFixture'
+import { describeReason, type Reason } from '../../../../../shared/reason'
 
 const { path } = temporaryFolder()
 const bundle = path('weightsWorker.cjs')
@@ -50,8 +51,8 @@ it('ends what takes too long or too much memory', async () => {
   const input = () => ({ format: 'zip', bytes: zipped(), path: 'x' }) as const
   const endless = script('endless.cjs', 'for (;;);')
   const slow = await failureOf(parseInThread(endless, input(), { time: 300, megabytes: 64 }))
-  expect(slow.details.reason).toBe('reading it takes too long')
+  expect(describeReason(slow.details.reason as Reason)).toBe('reading it takes too long')
   const hungry = script('hungry.cjs', 'const all = []; for (;;) all.push({ a: [1, 2, 3] })')
   const large = await failureOf(parseInThread(hungry, input(), { time: 30_000, megabytes: 64 }))
-  expect(large.details.reason).toBe('reading it takes too much memory')
+  expect(describeReason(large.details.reason as Reason)).toBe('reading it takes too much memory')
 })

@@ -8,6 +8,7 @@ import {
 import type { Tensor } from '../../../../../main/engine/network/tensor'
 import { pretrained, withoutPretrained } from '../pretrained'
 import { failureOf, temporaryFolder } from '../temporaryFolder'
+import { describeReason, type Reason } from '../../../../../shared/reason'
 
 const { folder, path, save } = temporaryFolder()
 
@@ -26,7 +27,7 @@ const entry = (dtype: string, shape: readonly number[], ...[begin, end]: [number
 
 const refusal = async (bytes: Uint8Array) => {
   const failure = await failureOf(readSafetensors(save(bytes)))
-  return `${failure.code}: ${failure.details.reason}`
+  return `${failure.code}: ${describeReason(failure.details.reason as Reason)}`
 }
 
 describe('writing and reading', () => {
