@@ -134,7 +134,7 @@ interface Start {
 function journalOn({ paths, ...start }: Start): Journal {
   let { file, last, length } = start
   /** The lines were renamed, and the file for later ones could not be opened yet. */
-  let isRenamed = false
+  let isHalfTurned = false
   const queue = createSerialQueue()
   const write = async (edit: unknown, sync: boolean) => {
     await file.append(encodeLine({ n: last + 1, edit }), { sync })
@@ -145,17 +145,18 @@ function journalOn({ paths, ...start }: Start): Journal {
    *  lines still wait for their snapshot, the file goes on: this snapshot covers both. Where it fails,
    *  edits go on in the file that is open, whatever its name. */
   const turnOver = async () => {
-    if (!isRenamed && !(await exists(paths.previous))) {
+    if (!isHalfTurned && (await exists(paths.lines)) && !(await exists(paths.previous))) {
       // A line after these must never be on the disk without them.
       await file.sync()
       await rename(paths.lines, paths.previous)
-      isRenamed = true
     }
-    if (isRenamed) {
+    // Looked for rather than remembered: a renaming that reported an error may have happened.
+    isHalfTurned ||= !(await exists(paths.lines))
+    if (isHalfTurned) {
       await syncFolder(paths.folder)
       const before = file
       file = await openGrowing(paths.lines)
-      isRenamed = false
+      isHalfTurned = false
       await before.close().catch(() => undefined)
     }
     length = 0

@@ -30,15 +30,17 @@ const errorsOf: Readonly<Record<FileCallKind, readonly string[]>> = {
   copy: ['ENOSPC', 'EIO'],
   link: ['EACCES', 'ENOSPC'],
 }
+/** They may have happened though they report an error, as on network drives. */
+const mayHappen = new Set<FileCallKind>(['rename', 'unlink', 'mkdir', 'sync', 'truncate'])
 const writes = new Set<FileCallKind>(['open', 'write', 'sync', 'rename', 'mkdir', 'copy', 'link'])
 
 interface Point {
   /** The number of the first call that fails, from 1 on. */
   readonly n: number
   readonly error: string
-  /** 'half' as 'once', with half of the bytes written. 'on': all later calls fail too, as they do on a full
-   *  disk or in a folder without permission. */
-  readonly mode: 'once' | 'half' | 'on'
+  /** 'half' as 'once', with half of the bytes written; 'after': all of it happens. 'on': all later calls
+   *  fail too, as they do on a full disk or in a folder without permission. */
+  readonly mode: 'once' | 'half' | 'after' | 'on'
 }
 
 const pointsOf = (calls: readonly FileCall[]): Point[] =>
@@ -46,6 +48,7 @@ const pointsOf = (calls: readonly FileCall[]): Point[] =>
     errorsOf[kind].flatMap((error): Point[] => [
       { n: i + 1, error, mode: 'once' },
       ...(kind === 'write' ? [{ n: i + 1, error, mode: 'half' } as const] : []),
+      ...(mayHappen.has(kind) ? [{ n: i + 1, error, mode: 'after' } as const] : []),
       ...(writes.has(kind) ? [{ n: i + 1, error, mode: 'on' } as const] : []),
     ]),
   )
@@ -85,7 +88,9 @@ export async function failEveryCall(
       if (!isHit) return null
       failed ??= call
       const error = Object.assign(new Error(`${point.error}: injected`), { code: point.error })
-      const when = call.kind === 'close' ? 'after' : point.mode === 'half' ? 'half' : 'before'
+      const { mode } = point
+      const when =
+        call.kind === 'close' ? 'after' : mode === 'half' || mode === 'after' ? mode : 'before'
       return { error, when }
     }
     const reason = await attempt(root, scenario, { before })
