@@ -183,9 +183,9 @@ export class Projects {
   private async opened(project: Project, again: boolean): Promise<OpenProject> {
     const { post } = this.options
     const { folder, name } = project
-    // What is read before it is the open project is in its snapshot.
-    const isOpen = () => this.open?.dataset === dataset
-    const dataset: Dataset = await openDataset({
+    // What is read before it is the open project, even before this function has it, is in its snapshot.
+    const isOpen = () => this.open?.project === project
+    const dataset = await openDataset({
       folder,
       projectId: project.id,
       projectName: name,
