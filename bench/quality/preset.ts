@@ -56,7 +56,8 @@ export async function runPreset(asked: PresetAsked): Promise<Ran> {
     cacheRoot: homePaths(home).features,
   }).find((one) => one.preset === preset)
   if (!offer) throw new Error(`There is no preset ${preset}`)
-  const folder = join(home.folder, 'run')
+  // Two benches may measure at the same time.
+  const folder = join(home.folder, `run-${process.pid}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(homePaths(home).features, { recursive: true })
   const begun = performance.now()
@@ -69,8 +70,10 @@ export async function runPreset(asked: PresetAsked): Promise<Ran> {
   const seconds = (performance.now() - begun) / 1000
   const { finished, failure } = reduceRun(events)
   if (!finished) throw new Error(failure?.message ?? 'The run did not finish')
+  const probabilities = await answersOf(folder, asked)
+  rmSync(folder, { recursive: true, force: true })
   return {
-    probabilities: await answersOf(folder, asked),
+    probabilities,
     seconds,
     chose: finished.head
       ? `${finished.head.views.join('+')}, penalty ${finished.head.penalty.toPrecision(2)}`
