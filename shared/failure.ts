@@ -23,6 +23,10 @@ const table = {
   'class-exists': ['There is already a class called "{name}".', 'Choose another name.'],
   'class-locked': ['The class "{name}" is locked.', 'Unlock it first.'],
   'project-missing': ['The project {id} is not on this computer.', 'Open another project.'],
+  'in-use': [
+    '{path} is in use by another Restage.',
+    'Close it there or wait until it has ended, then try again.',
+  ],
   'nothing-granted': [
     '{path} was not chosen or dropped by you.',
     'Drop it on the window, or choose it.',

@@ -1,5 +1,6 @@
 // One open data set, as the rest of the engine sees it: labels with their journal (labelStore), intake
 // and export of pictures and labels, and the reading of files in the background.
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   hasChanged,
@@ -27,6 +28,8 @@ import { updateProject } from './project'
 import { openProgress, type DatasetPhase, type DatasetProgress } from './intake/datasetProgress'
 import { createReading } from './checks/reading'
 import { drawSplits } from './splits'
+import { claimOrFail, type Claim } from '../files/claim'
+import { writeFailure } from '../files/fileFailures'
 import { attend } from '../files/turns'
 import { findMoved, lookForFiles, missingFolders } from './checks/whereabouts'
 
@@ -83,20 +86,32 @@ export interface Dataset extends Intake {
 
 const checkAfter = 5000
 
-/** @throws {Failure} not-writable, disk-full, or file-unreadable when the stored labels are damaged */
+/** @throws {Failure} in-use while another process has it open, not-writable, disk-full, or file-unreadable
+ *  when the stored labels are damaged */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
-  const labels = await openLabels(options)
-  const fingerprints = await openFingerprints(join(options.folder, 'fingerprints.jsonl'))
-  return datasetOn({ options, labels, fingerprints })
+  const { folder } = options
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error)
+  })
+  const held = await claimOrFail(join(folder, 'labels.jsonl'))
+  try {
+    const labels = await openLabels(options)
+    const fingerprints = await openFingerprints(join(folder, 'fingerprints.jsonl'))
+    return datasetOn({ options, labels, fingerprints, held })
+  } catch (error) {
+    await held.release()
+    throw error
+  }
 }
 
 interface Parts {
   readonly options: DatasetOptions
   readonly labels: LabelStore
   readonly fingerprints: Fingerprints
+  readonly held: Claim
 }
 
-function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
+function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
   let projectName = options.projectName
   const health = openHealth(fingerprints)
 
@@ -235,7 +250,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       await reading.close()
       await recordCount()
       await fingerprints.flush().catch(() => {})
-      await labels.close()
+      await labels.close().finally(() => held.release())
     },
   }
 }

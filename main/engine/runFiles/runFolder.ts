@@ -13,7 +13,7 @@ import {
   readFileSync,
   readSync,
 } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -22,6 +22,7 @@ import { Architecture, Cut, Flavour } from '../../../shared/network'
 import { RunConfig } from '../../../shared/runConfig'
 import { RunEvent } from '../../../shared/runEvents'
 import { RunPlan } from '../../../shared/runPlan'
+import { claimOrFail, type Claim } from '../files/claim'
 import { writeFailure } from '../files/fileFailures'
 
 export const RunFile = z.object({
@@ -58,6 +59,21 @@ export const runPaths = (folder: string) => ({
   summary: join(folder, 'summary.json'),
   notes: join(folder, 'notes.json'),
 })
+
+/** One process trains into a folder at a time. @throws {Failure} in-use, disk-full, not-writable */
+export async function claimRunFolder(folder: string): Promise<Claim> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error)
+  })
+  return claimOrFail(runPaths(folder).run)
+}
+
+/** Removes what a run writes; anything else in the folder stays. */
+export async function clearRunFolder(folder: string): Promise<void> {
+  const { metrics, weights, nextWeights, checkpoints } = runPaths(folder)
+  for (const path of [metrics, weights, nextWeights, checkpoints])
+    await rm(path, { recursive: true, force: true })
+}
 
 export async function createRunFolder(folder: string, file: RunFile) {
   await mkdir(runPaths(folder).checkpoints, { recursive: true })

@@ -30,6 +30,10 @@ export const failures: Readonly<
     message: '프로젝트 {id}이(가) 이 컴퓨터에 없습니다.',
     hint: '다른 프로젝트를 여세요.',
   },
+  'in-use': {
+    message: '다른 Restage가 {path}을(를) 사용하고 있습니다.',
+    hint: '그쪽을 닫거나 끝날 때까지 기다린 뒤 다시 시도하세요.',
+  },
   'nothing-granted': {
     message: '{path}은(는) 직접 놓거나 선택한 항목이 아닙니다.',
     hint: '창에 놓거나 선택하세요.',
