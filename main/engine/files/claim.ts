@@ -18,20 +18,23 @@ const attempts = 4
 /** Milliseconds by which clocks may have been set since the computer was started. */
 const clockTolerance = 60_000
 
-/** Null while another process, or another part of this one, holds it. Claims that came with a folder from
+/** Null while another process holds it, or another part of this one, unless `amongProcesses`. Claims that came with a folder from
  *  another place or another computer do not count. The folder of `path` must exist.
  *  @throws Node's own errors of writing into the folder */
-export async function claim(path: string): Promise<Claim | null> {
+export async function claim(path: string, { amongProcesses = false } = {}): Promise<Claim | null> {
   const folder = await realpath(dirname(path))
   const begins = `${basename(path)}.claim.${placeOf(folder)}.`
+  const ours = `${begins}${process.pid}.${startOf(process.pid)}.`
   for (let attempt = 1; ; attempt++) {
-    const own = `${begins}${process.pid}.${startOf(process.pid)}.${randomBytes(4).toString('hex')}`
+    const own = `${ours}${randomBytes(4).toString('hex')}`
     const file = join(folder, own)
     await (await open(file, 'wx')).close()
     const release = () => rm(file, { force: true }).catch(() => undefined)
     try {
       const names = (await readdir(folder)).filter((name) => name.startsWith(begins))
-      const others = names.filter((name) => name !== own)
+      const others = names.filter(
+        (name) => name !== own && !(amongProcesses && name.startsWith(ours)),
+      )
       const held = await Promise.all(others.map((name) => isHeld(folder, name)))
       if (!held.includes(true)) return { release }
     } catch (error) {
@@ -45,9 +48,10 @@ export async function claim(path: string): Promise<Claim | null> {
   }
 }
 
-/** @throws {Failure} in-use, disk-full, not-writable */
+/** Within this process the caller sees to it that there is one writer.
+ *  @throws {Failure} in-use while another process holds it, disk-full, not-writable */
 export async function claimOrFail(path: string): Promise<Claim> {
-  const held = await claim(path).catch((error: unknown) => {
+  const held = await claim(path, { amongProcesses: true }).catch((error: unknown) => {
     throw writeFailure(path, error)
   })
   if (!held) throw new Failure('in-use', { path })

@@ -20,6 +20,7 @@ import {
   createRunFolder,
   readEvents,
   readRun,
+  type RunFile,
 } from '../runFiles/runFolder'
 import type { Claim } from '../files/claim'
 import { RunLog } from './runLog'
@@ -80,16 +81,6 @@ export function settingsFor(
  *  class-too-small, weights-mismatch; weights-missing also where a resumed run began with other weights;
  *  and what reading weights throws */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
-  const held = await claimRunFolder(options.folder)
-  try {
-    return await startInClaimed(options, held)
-  } catch (error) {
-    await held.release()
-    throw error
-  }
-}
-
-async function startInClaimed(options: StartOptions, held: Claim): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(countsOf(samples))
   const weights = await startingWeights(home, config)
@@ -97,8 +88,7 @@ async function startInClaimed(options: StartOptions, held: Claim): Promise<Start
   const before = options.resume ? readRun(folder) : null
   if (before && before.weights !== weights.fingerprint)
     throw new Failure('weights-missing', { name: config.weights ?? '' })
-  if (options.replace) await clearRunFolder(folder)
-  await createRunFolder(folder, {
+  const run: RunFile = {
     format: 1,
     runId,
     created: before?.created ?? Date.now(),
@@ -114,8 +104,16 @@ async function startInClaimed(options: StartOptions, held: Claim): Promise<Start
     photos: samples.val.slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
-  })
-  if (!before) await storeSamples(folder, samples)
+  }
+  const held = await claimRunFolder(folder)
+  try {
+    if (options.replace) await clearRunFolder(folder)
+    await createRunFolder(folder, run)
+    if (!before) await storeSamples(folder, samples)
+  } catch (error) {
+    await held.release()
+    throw error
+  }
   const control = new RunControl()
   return {
     control,
