@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
 import { runPaths } from './runFolder'
 import type { Samples } from '../plan/samples'
 
@@ -22,7 +23,7 @@ export async function storeSamples(folder: string, { classes, train, val, test }
   const path = runPaths(folder).samples
   const bare = (list: Samples['train']) => list.map(({ id, path, label }) => ({ id, path, label }))
   const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
-  await writeFileAtomic(path, JSON.stringify(stored)).catch((error: unknown) => {
+  await writeFileAtomic(path, seal(stored)).catch((error: unknown) => {
     throw writeFailure(path, error)
   })
 }
@@ -30,7 +31,7 @@ export async function storeSamples(folder: string, { classes, train, val, test }
 /** Null if the run has none, or none that can be read. */
 export async function readSamples(folder: string): Promise<Samples | null> {
   try {
-    return StoredSamples.parse(JSON.parse(await readFile(runPaths(folder).samples, 'utf8')))
+    return StoredSamples.parse(unseal(await readFile(runPaths(folder).samples, 'utf8')))
   } catch {
     return null
   }

@@ -9,6 +9,7 @@ import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { QueueItem } from '../../../shared/runList'
 import { writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
 
 /** The part of Runner that the queue needs. */
 export interface QueueRunner {
@@ -174,7 +175,7 @@ function outcomeOf(last: RunEvent): Partial<QueueItem> | null {
 /** A file that cannot be read counts as an empty queue. */
 function load(path: string): QueueItem[] {
   try {
-    return QueueFile.parse(JSON.parse(readFileSync(path, 'utf8'))).items
+    return QueueFile.parse(unseal(readFileSync(path, 'utf8'))).items
   } catch {
     return []
   }
@@ -182,7 +183,7 @@ function load(path: string): QueueItem[] {
 
 function save(path: string, items: readonly QueueItem[]) {
   try {
-    writeFileAtomic.sync(path, JSON.stringify({ format: 1, items }))
+    writeFileAtomic.sync(path, seal({ format: 1, items }))
   } catch (error) {
     throw writeFailure(path, error)
   }
