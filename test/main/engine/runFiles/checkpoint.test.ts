@@ -131,6 +131,7 @@ it('an event after one that was cut off stands on a line of its own', () => {
     writeFileSync(metrics, whole.subarray(0, at))
     appendEvent(folder, event(2))
     const expected = at >= whole.length - 1 ? [0, 1, 2] : [0, 2]
-    expect(readEvents(folder).map(({ sequence }) => sequence)).toEqual(expected)
+    const told = readEvents(folder).filter(({ type }) => type !== 'warning')
+    expect(told.map(({ sequence }) => sequence)).toEqual(expected)
   }
 })
