@@ -1,6 +1,5 @@
 // One open data set, as the rest of the engine sees it: labels with their journal (labelStore), intake
 // and export of pictures and labels, and the reading of files in the background.
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   hasChanged,
@@ -29,7 +28,7 @@ import { openProgress, type DatasetPhase, type DatasetProgress } from './intake/
 import { createReading } from './checks/reading'
 import { drawSplits } from './splits'
 import { claimOrFail, type Claim } from '../files/claim'
-import { writeFailure } from '../files/fileFailures'
+import { makeFolder } from '../files/wholeFiles'
 import { attend } from '../files/turns'
 import { findMoved, lookForFiles, missingFolders } from './checks/whereabouts'
 
@@ -50,6 +49,8 @@ export interface ExportFoldersInput {
 }
 
 export interface Dataset extends Intake {
+  /** What of the labels could not be read when it was opened; null: nothing. */
+  readonly damage: LabelStore['damage']
   snapshot(): DatasetSnapshot
   pictures(from: number, count: number): PicturePage
   /** All of them in order of adding, as they are now. */
@@ -90,9 +91,7 @@ const checkAfter = 5000
  *  when the stored labels are damaged */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
   const { folder } = options
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(folder, error)
-  })
+  await makeFolder(folder)
   const held = await claimOrFail(join(folder, 'labels.jsonl'))
   try {
     const labels = await openLabels(options)
@@ -179,6 +178,7 @@ function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
 
   return {
     ...intake,
+    damage: labels.damage,
     snapshot: () => ({ projectId: options.projectId, projectName, ...labels.head() }),
     pictures: (from, count) => labels.page(from, count),
     all,

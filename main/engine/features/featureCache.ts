@@ -8,7 +8,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { writeFailure } from '../files/fileFailures'
+import { ignoreMissing, writeFailure } from '../files/fileFailures'
 import { createSerialQueue } from '../files/serialQueue'
 import {
   checksumOf,
@@ -60,7 +60,7 @@ export async function openFeatureCache(options: FeatureCacheOptions): Promise<Fe
   const readers: PartReader[] = []
   try {
     await mkdir(folder, { recursive: true })
-    const stored = await readFile(keyFile, 'utf8').catch(() => null)
+    const stored = await readFile(keyFile, 'utf8').catch(ignoreMissing)
     if (stored !== keyText) {
       // Without a key it is new, or another process is just making it.
       if (stored !== null) await removeParts(folder)

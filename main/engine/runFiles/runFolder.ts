@@ -13,9 +13,8 @@ import {
   readFileSync,
   readSync,
 } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { reason } from '../../../shared/reason'
@@ -26,6 +25,7 @@ import { RunPlan } from '../../../shared/runPlan'
 import { claimOrFail, type Claim } from '../files/claim'
 import { writeFailure } from '../files/fileFailures'
 import { seal, unseal } from '../files/sealedJson'
+import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 export const RunFile = z.object({
   format: z.literal(1),
@@ -65,9 +65,7 @@ export const runPaths = (folder: string) => ({
 
 /** One process trains into a folder at a time. @throws {Failure} in-use, disk-full, not-writable */
 export async function claimRunFolder(folder: string): Promise<Claim> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(folder, error)
-  })
+  await makeFolder(folder)
   return claimOrFail(runPaths(folder).run)
 }
 
@@ -78,9 +76,12 @@ export async function clearRunFolder(folder: string): Promise<void> {
     await rm(path, { recursive: true, force: true })
 }
 
+/** The folder and run.json are on the disk when it resolves.
+ *  @throws {Failure} disk-full, not-writable */
 export async function createRunFolder(folder: string, file: RunFile) {
-  await mkdir(runPaths(folder).checkpoints, { recursive: true })
-  await writeFileAtomic(runPaths(folder).run, seal(file, 2))
+  const { checkpoints, run } = runPaths(folder)
+  await makeFolder(checkpoints)
+  await writeFileAtomically(run, [Buffer.from(seal(file, 2))])
 }
 
 /** @throws {Failure} run-missing */
