@@ -14,6 +14,9 @@ export const Augmentation = z.object({
   flip: z.enum(['none', 'horizontal', 'both']).default('none'),
   /** Cuts away up to this share of the area (Szegedy et al. 2015, section 6). */
   crop: z.number().min(0).max(0.9).default(0),
+  /** Instead of `crop`, and of the whole photo and not of its centre square: leaves out up to this share of
+   *  the area, sides as 3 to 4 up to 4 to 3 (Szegedy et al. 2015, section 6). */
+  resizedCrop: z.number().min(0).max(0.92).default(0),
   /** Nearer or farther by up to this share; what lies beyond the edge is mirrored. */
   zoom: z.number().min(0).max(0.5).default(0),
   /** Degrees to either side. */
@@ -28,6 +31,9 @@ export const Augmentation = z.object({
   /** Share of photos with a rectangle blanked, 2 to 33 % of the area: no single part may be enough to
    *  tell a class (Zhong et al. 2020). */
   erase: z.number().min(0).max(1).default(0),
+  /** Share of photos with one operation more, of random kind and strength: turned, sheared, shifted, or of
+   *  other brightness, contrast or saturation (TrivialAugment, Mueller and Hutter 2021). */
+  trivial: z.number().min(0).max(1).default(0),
 })
 export type Augmentation = z.infer<typeof Augmentation>
 export const namedAugmentations = ['none', 'basic', 'strong'] as const

@@ -13,7 +13,7 @@ import type { Input } from '../tensorflow/input'
 import type { Batch, Rows } from '../tensorflow/trainer'
 import { drawMix } from './mixing'
 import { classWeights, targetsOf } from './targets'
-import { canvasOf, viewOf } from './views'
+import { canvasOf, canvasPart, viewOf } from './views'
 
 export type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {
@@ -82,22 +82,26 @@ export function pictureSource(
   const { size } = network
   const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
   const targetRows = targetRowsFor({ config, samples }, [size, size])
-  const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
-    const framing = { size, resize, canvas: side }
-    const of = ({ path, turn }: Sample) => viewOf(config, { path, turn, epoch }, framing)
+  const viewsOf = (
+    { samples: list, aspects }: PictureBatch,
+    epoch: number,
+    { side: canvas }: Canvas,
+  ) => {
+    const of = ({ path, turn }: Sample, i: number) =>
+      viewOf(config, { path, turn, epoch }, { size, resize, canvas, aspect: aspects[i]! })
     return Float32Array.from(list.flatMap(of))
   }
   return {
     canvas,
     readable: (list) => [...list],
     async *batches(batches, epoch) {
-      const square = canvas ? { resize: canvas.side, crop: canvas.side } : { resize, crop: size }
-      for await (const { samples: read, pixels, unreadable } of pictureBatches(batches, square))
+      const part = canvas ? canvasPart(config.augment, canvas) : { resize, crop: size }
+      for await (const read of pictureBatches(batches, part))
         yield {
-          input: { pixels },
-          ...targetRows(read, epoch),
+          input: { pixels: read.pixels },
+          ...targetRows(read.samples, epoch),
           ...(canvas && { views: viewsOf(read, epoch, canvas) }),
-          unreadable,
+          unreadable: read.unreadable,
         }
     },
     async answers(list, { logits, breathe }) {

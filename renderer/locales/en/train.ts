@@ -271,6 +271,8 @@ export const train = {
     saturation: 'Saturation',
     hue: 'Hue',
     erase: 'Erase',
+    resizedCrop: 'Crop freely',
+    trivial: 'One more',
     tip: {
       crop: 'Cuts away up to this share of the area',
       zoom: 'Nearer or farther by up to this share',
@@ -280,6 +282,8 @@ export const train = {
       saturation: 'More or less colour by up to this share',
       hue: 'Shifted round the colour circle by up to this share',
       erase: 'This share of the photos loses a rectangle',
+      resizedCrop: 'Cut from the whole photo, without up to this share of its area',
+      trivial: 'This share of the photos is also turned, slanted, shifted or recoloured at random',
     },
     results: 'Sixteen results for {name}',
     noResults: 'Results appear once there are photos.',

@@ -263,6 +263,8 @@ export const train: typeof english = {
     saturation: '채도',
     hue: '색조',
     erase: '지우기',
+    resizedCrop: '자유롭게 자르기',
+    trivial: '하나 더',
     tip: {
       crop: '넓이의 최대 이만큼을 잘라 냅니다',
       zoom: '최대 이만큼 가깝거나 멀게',
@@ -272,6 +274,8 @@ export const train: typeof english = {
       saturation: '채도를 최대 이만큼 높이거나 낮춥니다',
       hue: '색상환에서 최대 이만큼 옮깁니다',
       erase: '이 비율의 사진에서 사각형을 지웁니다',
+      resizedCrop: '사진 전체에서 넓이의 최대 이만큼을 빼고 잘라 냅니다',
+      trivial: '이 비율의 사진을 무작위로 돌리거나 기울이거나 옮기거나 색을 바꿉니다',
     },
     results: '{name} 결과 16장',
     noResults: '사진이 있으면 결과가 나타납니다.',
