@@ -45,6 +45,7 @@ const engineFolders = {
     'features',
     'files',
     'graph',
+    'heads',
     'network',
     'pictures',
     'plan',

@@ -149,3 +149,9 @@ export const RunConfig = z.object({
 })
 export type RunConfig = z.infer<typeof RunConfig>
 export type RunRequest = z.input<typeof RunConfig>
+
+/** Whether the head is solved exactly. Above stages that train, it can only be found by gradient steps. */
+export const isSolved = (
+  { solver, legs }: Pick<RunConfig, 'solver' | 'legs'>,
+  trains: readonly Stage[],
+) => solver === 'exact' && legs === null && trains.length === 1 && trains[0] === 'head'

@@ -16,11 +16,16 @@ const bins = 15
 /** Temperatures are sought between 1/20 and 20. */
 const maxLogTemperature = Math.log(20)
 
+/** How far ln T is expected from 0 before any photo was seen. A few dozen photos say little about T; with
+ *  none but this it stays near 1. */
+const expectedLogTemperature = 0.3
+
 /** The temperature that makes `logits / temperature` fit the labels best: least summed cross-entropy plus
- *  (ln T)² / 2, which keeps T finite where every photo is answered right. 1 without photos. */
+ *  (ln T / 0.3)² / 2, the normal prior of ln T. 1 without photos. */
 export function fitTemperature(photos: ScoredPhotos): number {
   if (photos.labels.length === 0) return 1
-  const cost = (logT: number) => crossEntropySum(photos, Math.exp(logT)) + logT ** 2 / 2
+  const cost = (logT: number) =>
+    crossEntropySum(photos, Math.exp(logT)) + (logT / expectedLogTemperature) ** 2 / 2
   // Golden-section search: the cross-entropy is convex in 1/T, so it has one minimum.
   const ratio = (Math.sqrt(5) - 1) / 2
   let [low, high] = [-maxLogTemperature, maxLogTemperature]

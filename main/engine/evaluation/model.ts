@@ -39,15 +39,17 @@ export async function readModel(folder: string): Promise<Omit<Model, 'inference'
   const run = readRun(folder)
   const path = runPaths(folder).weights
   if (!existsSync(path)) throw new Failure('run-missing', { run: run.runId })
+  const { tensors, views } = await readRunWeights(path)
   const network = buildNetwork({
     architecture: run.architecture,
     flavour: run.flavour,
     cut: run.cut,
     size: run.plan.size,
+    views,
     classes: run.classes.length,
     standardise: true,
   })
-  return { run, network, tensors: await readRunWeights(path) }
+  return { run, network, tensors }
 }
 
 export async function openModel(folder: string): Promise<Model> {

@@ -47,6 +47,8 @@ export interface Features {
   }>
   /** The photos whose features are there. */
   readable<Photo extends PhotoFile>(photos: readonly Photo[]): Photo[]
+  /** SHA-256 of a photo that is readable. */
+  hashOf(photo: PhotoFile): string
   /** [photos, length], for photos that are readable. */
   read(photos: readonly PhotoFile[]): Promise<Float32Array>
   /** Closes the network; `fill` opens it again when it has something to compute. */
@@ -110,6 +112,7 @@ export async function openFeatures(options: FeatureOptions): Promise<Features> {
     fill: (photos) => fill(photos, { options, cache, hashes, compute }),
     readable: (photos) =>
       photos.filter((photo) => hashes.has(photo.path) && cache.has(hashOf(photo))),
+    hashOf,
     async read(photos) {
       const target = new Float32Array(photos.length * length)
       await cache.readInto(photos.map(hashOf), target)

@@ -57,6 +57,7 @@ const fields: Partial<Record<keyof RunConfig, Field>> = {
   frozen: { ...word('<stages>', 'stem,layer1,... or none'), read: stageList },
   frozenBatchNorm: word('<mode>', 'moving or batch'),
   batchNorm: pairs('single stages, such as layer1=batch,layer4=moving'),
+  solver: word('<how>', 'gradient or exact: how a head is found whose other stages are all frozen'),
   epochs: number(),
   batch: number(),
   optimizer: word('<name>', 'sgd or adamw'),

@@ -1,12 +1,14 @@
 // The head of a run whose stages are all frozen: solved once for the whole picture and once for the whole
 // picture with its middle seen closer, of which the second is kept only where it wins on photos that did
 // not teach it.
-import { accuracyInterval, type Interval } from '../../../shared/statistics/interval'
+import type { Figure, LearningCurve } from '../../../shared/figure'
+import type { View } from '../../../shared/network'
 import { crossFittedGrades } from '../../../shared/statistics/crossFit'
-import type { View } from '../network/layers'
+import { figureOf } from '../../../shared/statistics/figures'
 import type { Tensor } from '../network/tensor'
 import { openHeadObjective } from '../tensorflow/headObjective'
 import { fitExactHead, type ExactHead, type PenaltyResult } from './exactHead'
+import { measureLearningCurve } from './learningCurve'
 
 export interface SolveHeadInput {
   /** [photos, views x channels], each photo's views side by side. */
@@ -30,36 +32,54 @@ export interface Candidate {
   readonly head: ExactHead
 }
 
-/** Yields each candidate when it is solved; returns the one that is kept.
+export interface SolvedHead {
+  readonly kept: Candidate
+  readonly candidates: readonly Candidate[]
+  readonly learningCurve: LearningCurve
+}
+
+/** Yields each penalty that was tried, with the views that it was tried on.
  *  @throws {Failure} out-of-memory */
 export async function* solveHead(
   input: SolveHeadInput,
   breathe: () => Promise<void>,
-): AsyncGenerator<Candidate, Candidate> {
-  const whole = await solve(firstView(input), breathe)
-  yield whole
-  if (input.views.length === 1) return whole
-  const both = await solve(input, breathe)
-  yield both
-  return isBetter(both, whole) ? both : whole
+): AsyncGenerator<{ readonly views: readonly View[]; readonly result: PenaltyResult }, SolvedHead> {
+  const inputs = input.views.length > 1 ? [firstView(input), input] : [input]
+  const candidates: Candidate[] = []
+  for (const each of inputs) candidates.push(yield* solve(each, breathe))
+  const kept = candidates.reduce((best, next) => (isBetter(next, best) ? next : best))
+  const its = inputs[candidates.indexOf(kept)]!
+  const objective = await openHeadObjective(its)
+  try {
+    const learningCurve = await measureLearningCurve({ ...its, objective }, kept.head, breathe)
+    return { kept, candidates, learningCurve }
+  } finally {
+    objective.dispose()
+  }
 }
 
-async function solve(
-  { features, views, labels, classes, ...rest }: SolveHeadInput,
+async function* solve(
+  input: SolveHeadInput,
   breathe: () => Promise<void>,
-): Promise<Candidate> {
-  const objective = await openHeadObjective({ features, labels, classes })
+): AsyncGenerator<{ readonly views: readonly View[]; readonly result: PenaltyResult }, Candidate> {
+  const { views } = input
+  const objective = await openHeadObjective(input)
   try {
     const path: PenaltyResult[] = []
-    const fitting = fitExactHead({ objective, features, labels, ...rest }, breathe)
+    const fitting = fitExactHead({ ...input, objective }, breathe)
     for (;;) {
       const next = await fitting.next()
-      if (!next.done) path.push(next.value)
-      else {
+      if (next.done) {
         const head = next.value
-        const chosen = path.findIndex(({ penalty }) => penalty === head.penalty)
-        return { views, path, chosen, head }
+        return {
+          views,
+          path,
+          chosen: path.findIndex(({ penalty }) => penalty === head.penalty),
+          head,
+        }
       }
+      path.push(next.value)
+      yield { views, result: next.value }
     }
   } finally {
     objective.dispose()
@@ -68,7 +88,6 @@ async function solve(
 
 function firstView(input: SolveHeadInput): SolveHeadInput {
   const { features, views, labels } = input
-  if (views.length === 1) return input
   const width = features.length / labels.length
   const channels = width / views.length
   const first = new Float32Array(labels.length * channels)
@@ -80,6 +99,7 @@ function firstView(input: SolveHeadInput): SolveHeadInput {
 
 /** Lower out-of-fold loss by more than one standard error of the paired differences. */
 function isBetter(one: Candidate, other: Candidate): boolean {
+  if (one === other) return false
   const [first, second] = [one, other].map(({ path, chosen }) => path[chosen]!.outOfFold.loss)
   const gains = Array.from(first!, (loss, i) => second![i]! - loss)
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
@@ -87,34 +107,14 @@ function isBetter(one: Candidate, other: Candidate): boolean {
   return mean > Math.sqrt(squares / Math.max(1, gains.length - 1) / gains.length)
 }
 
-export interface OutOfFoldFigure extends Interval {
-  readonly accuracy: number
-  /** Mean over the classes of the share that was right. */
-  readonly balancedAccuracy: number
-  readonly photos: number
-}
-
 /** How good the kept head is on photos it has not seen: each photo is graded by heads that other photos
- *  taught, at the penalty and views that other photos chose. */
+ *  taught, at the penalty and views that other photos chose. Null without photos. */
 export function outOfFoldFigure(
   candidates: readonly Candidate[],
   { labels, balanced }: Pick<SolveHeadInput, 'labels' | 'balanced'>,
-): OutOfFoldFigure {
+): Figure | null {
   const judgements = candidates.flatMap(({ path }) => path.map(({ outOfFold }) => outOfFold))
-  const grades = crossFittedGrades(judgements, { labels, balanced })
-  const right = grades.reduce((sum, grade) => sum + grade, 0)
-  const classes = [...new Set(labels)]
-  const recalls = classes.map((label) => {
-    const own = grades.filter((_, i) => labels[i] === label)
-    return own.reduce((sum, grade) => sum + grade, 0) / own.length
-  })
-  return {
-    accuracy: right / Math.max(1, labels.length),
-    balancedAccuracy:
-      recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, classes.length),
-    photos: labels.length,
-    ...accuracyInterval(right, labels.length),
-  }
+  return figureOf('outOfFold', crossFittedGrades(judgements, { labels, balanced }), labels)
 }
 
 /** The head as the network's tensors: its standardisation and its dense layer. */
@@ -129,4 +129,23 @@ export function headTensors({ mean, variance, weight, bias }: ExactHead): Map<st
     ['fc.weight', { shape: [classes, values], data: turned }],
     ['fc.bias', { shape: [classes], data: bias }],
   ])
+}
+
+/** Logits [photos, classes] of a head for features [photos, values]; the views that it does not use may be
+ *  there too, after those that it uses.
+ *  @param width values of one photo's features */
+export function answersOf(head: ExactHead, features: Float32Array, width: number): Float32Array {
+  const { weight, bias, mean, scale } = head
+  const [values, classes] = [mean.length, bias.length]
+  const photos = features.length / width
+  const logits = new Float32Array(photos * classes)
+  for (let i = 0; i < photos; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes)
+    row.set(bias)
+    for (let v = 0; v < values; v++) {
+      const value = (features[i * width + v]! - mean[v]!) * scale[v]!
+      for (let c = 0; c < classes; c++) row[c]! += value * weight[v * classes + c]!
+    }
+  }
+  return logits
 }

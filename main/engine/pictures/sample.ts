@@ -9,4 +9,6 @@ export interface Sample extends PhotoFile {
   readonly turn?: number
   /** SHA-256 of the file where it is known. */
   readonly hash?: string | null
+  /** Photos of equal group stay together where photos are divided: near copies, bursts. */
+  readonly group?: string | null
 }

@@ -2,7 +2,7 @@
 // progressive resizing a leg has two parts, a smaller size first, that share one schedule and one
 // optimizer. Each LegSettings describes such a part, or else a whole leg.
 import { stages, type Stage } from '../../../shared/network'
-import { isAugmented, type Leg, type RunConfig } from '../../../shared/runConfig'
+import { isAugmented, isSolved, type Leg, type RunConfig } from '../../../shared/runConfig'
 import { splitNetwork, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 
@@ -71,17 +71,15 @@ function settingsOf(
   { config, networkAt, resizeAt, photos }: LegInput,
 ): LegSettings {
   const network = networkAt(size)
-  const present = stages.filter((stage) => network.layers.some((layer) => layer.stage === stage))
-  const frozen = present.filter(
-    (stage) => stage !== 'head' && (asked.frozen ? asked.frozen.includes(stage) : true),
-  )
-  const trains = present.filter((stage) => !frozen.includes(stage))
+  const { present, frozen, trains } = frozenAndTrained(asked, network.layers)
+  const solved = isSolved(config, trains)
   const batchStatistics = present.filter(
     (stage) => batchNormOf(stage, { config, trains }) === 'batch',
   )
   const first = present.find((stage) => trains.includes(stage) || batchStatistics.includes(stage))!
   const cachedBytes = elementCount(splitNetwork(network, first).above.inputShape) * 4 * photos
-  const cached = first !== 'stem' && !isAugmented(config.augment) && cachedBytes < maxCachedBytes
+  const varies = isAugmented(config.augment) && !solved
+  const cached = first !== 'stem' && !varies && (cachedBytes < maxCachedBytes || solved)
   return {
     leg,
     network,
@@ -95,10 +93,23 @@ function settingsOf(
     learningRate: asked.learningRate ?? defaultRate(config, first),
     multiplier: (stage) =>
       asked.multipliers[stage] ?? (stage === 'head' || config.weights === null ? 1 : 0.1),
-    epochs: asked.epochs,
+    // Solving counts as one.
+    epochs: solved ? 1 : asked.epochs,
     epochsBefore: 0,
-    epochsOfLeg: asked.epochs,
+    epochsOfLeg: solved ? 1 : asked.epochs,
   }
+}
+
+/** The stages that the network has, and which of them are frozen. */
+export function frozenAndTrained(
+  { frozen: asked }: Pick<RunConfig, 'frozen'>,
+  layers: Network['layers'],
+) {
+  const present = stages.filter((stage) => layers.some((layer) => layer.stage === stage))
+  const frozen = present.filter(
+    (stage) => stage !== 'head' && (asked ? asked.includes(stage) : true),
+  )
+  return { present, frozen, trains: present.filter((stage) => !frozen.includes(stage)) }
 }
 
 /** A head that trains alone on cached features uses the training set's statistics, measured once. */

@@ -1,14 +1,14 @@
 // The plan of a run, from its configuration, weights and photos: for each leg the stages that train, what
 // is cached, and the learning rates. The window shows it beforehand and the training loop follows it.
-import type { Stage } from '../../../shared/network'
-import type { RunConfig } from '../../../shared/runConfig'
+import type { Stage, View } from '../../../shared/network'
+import { isSolved, type RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
 import { reason } from '../../../shared/reason'
 import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
-import { planLegs, type LegSettings } from './legs'
+import { frozenAndTrained, planLegs, type LegSettings } from './legs'
 import { predictPart, type Costs } from './predict'
 import { startingNetwork } from '../weights/startingNetwork'
 import { shorterSide, type StartingWeights } from '../weights/startingWeights'
@@ -37,9 +37,14 @@ export interface PlanInput {
 export function planRun(input: PlanInput): Settings {
   const { config, weights, classes, precision, trainPhotos, valPhotos } = input
   requireArchitecture(config, weights)
-  const networkAt = (size: number) => startingNetwork(weights, { cut: config.cut, size, classes })
-  const size = Math.round((config.size ?? weights.size) / 4) * 4
-  const resizeAt = (side: number) => (side === weights.size ? weights.resize : shorterSide(side))
+  const views = viewsOf(input)
+  // The picture of two views has twice the side of what the body sees.
+  const scale = views.length > 0 ? 2 : 1
+  const networkAt = (size: number) =>
+    startingNetwork(weights, { cut: config.cut, size, classes, views })
+  const size = Math.round((config.size ?? weights.size) / 4) * 4 * scale
+  const resizeAt = (side: number) =>
+    scale * (side === weights.size * scale ? weights.resize : shorterSide(side / scale))
   const network = networkAt(size)
   const legs = planLegs({ config, networkAt, resizeAt, size, photos: trainPhotos + valPhotos })
   const last = legs[legs.length - 1]!
@@ -82,6 +87,16 @@ export function planRun(input: PlanInput): Settings {
       memoryBytes: Math.max(...legs.map((leg) => memoryOf(leg, config.batch))),
     },
   }
+}
+
+/** With more photos an exact head sees only the whole picture: the closer view doubles the time. */
+const maxPhotosForCloserView = 5000
+
+function viewsOf({ config, weights, trainPhotos, valPhotos }: PlanInput): readonly View[] {
+  const { layers } = startingNetwork(weights, { cut: config.cut, size: weights.size, classes: 2 })
+  const { trains } = frozenAndTrained(config, layers)
+  const isSmall = trainPhotos + valPhotos <= maxPhotosForCloserView
+  return isSmall && isSolved(config, trains) ? ['whole', 'closer'] : []
 }
 
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {

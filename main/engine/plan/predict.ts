@@ -1,7 +1,7 @@
 // Predicts how long a leg takes, from the speed measured on this computer (speed.ts) and from the times
 // of finished runs against their plans. Pure functions: the costs are passed in.
 import type { Architecture, Stage } from '../../../shared/network'
-import type { RunConfig } from '../../../shared/runConfig'
+import { isSolved, type RunConfig } from '../../../shared/runConfig'
 import { networkParameters, splitNetwork, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import { workOf, type Work } from '../network/work'
@@ -50,6 +50,7 @@ export const kindsOf = (architecture: Architecture, first: Stage, cached: boolea
   opening: `opening/${architecture}/${first}`,
   features: `features/${architecture}/${first}`,
   epoch: `${!cached ? 'photos' : first === 'head' ? 'head' : 'cached'}/${architecture}/${first}`,
+  solving: `solving/${architecture}/${first}`,
 })
 
 /** A leg, or a part of one, with its photos. */
@@ -83,7 +84,9 @@ export function predictPart(
       secondsOfOpening(work, costs) * costs.correction(kinds.opening) + secondsFeatures,
     secondsFeatures,
     secondsUncached: features(() => 0),
-    secondsPerEpoch: secondsPerEpoch(work, costs) * costs.correction(kinds.epoch),
+    secondsPerEpoch: isSolved(input.config, part.trains)
+      ? secondsOfSolving(work, costs) * costs.correction(kinds.solving)
+      : secondsPerEpoch(work, costs) * costs.correction(kinds.epoch),
   }
 }
 
@@ -138,6 +141,23 @@ function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
     steps * speed.perStep +
     saving(work, speed)
   )
+}
+
+/** How often the loss of a head and its gradient are computed over all photos, for each choice of views:
+ *  measured on ants-bees and cifar10-sample. */
+const evaluations = 1500
+
+/** Solving a head for each choice of views, and writing the network. */
+function secondsOfSolving({ part, trainPhotos, valPhotos }: PartWork, { speed }: Costs): number {
+  const head = workOf(splitNetwork(part.network, 'head').above)
+  const views = Math.max(1, part.network.views.length)
+  const perEvaluation =
+    2 * (trainPhotos + valPhotos) * head.multiplyAdds * speed.forward.perMultiplyAdd + speed.perStep
+  const bytes = networkParameters(part.network).reduce(
+    (sum, { shape }) => sum + 4 * elementCount(shape),
+    0,
+  )
+  return views * evaluations * perEvaluation + bytes * speed.perWrittenByte
 }
 
 /** Expected share of epochs that are the best so far; after these the whole network is written. */

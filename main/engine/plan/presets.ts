@@ -38,7 +38,7 @@ export const isUnbalanced = ({ perClass }: Pick<PresetFacts, 'perClass'>) =>
   Math.max(...perClass) >= unbalancedFrom * Math.min(...perClass)
 
 const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
-  quick: (facts) => ({ epochs: epochsFor(facts, headEpochs) }),
+  quick: () => ({ solver: 'exact' }),
   balanced: (facts) => ({
     legs: [
       leg(facts, 1, { epochs: epochsFor(facts, headEpochs) }),

@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
+import { View } from '../../../shared/network'
 import type { Network } from '../network/layers'
 import type { Tensors } from '../network/tensor'
 import { bytesOf, syncFolder } from '../files/wholeFiles'
@@ -22,7 +24,11 @@ export interface Checkpoint {
 }
 interface NewCheckpoint extends Checkpoint {
   /** The whole network, if the epoch just finished is the best so far; else null. */
-  readonly best: { readonly network: Network; readonly tensors: Tensors } | null
+  readonly best: NewWeights | null
+}
+interface NewWeights {
+  readonly network: Network
+  readonly tensors: Tensors
 }
 
 const slots = ['a', 'b'] as const
@@ -37,18 +43,34 @@ export async function saveCheckpoint(folder: string, { progress, tensors, best }
   const { nextWeights, weights } = runPaths(folder)
   syncEvents(folder)
   if (best) {
-    const metadata = {
-      epoch: String(progress.epoch),
-      architecture: best.network.architecture,
-      layout: 'OIHW',
-    }
-    const sha256 = checksum(JSON.stringify(metadata), best.tensors)
-    await writeSafetensors(nextWeights, best.tensors, { ...metadata, sha256 })
+    await writeWeights(nextWeights, { ...best, epoch: progress.epoch })
   }
   const text = JSON.stringify(progress)
   const path = slotPaths(folder)[progress.saved % slots.length]!
   await writeSafetensors(path, tensors, { progress: text, sha256: checksum(text, tensors) })
   if (best) await replace(nextWeights, weights, folder)
+}
+
+/** Writes the weights of a run that has no epochs: its head was solved.
+ *  @throws {Failure} disk-full, not-writable; the weights before are then as they were */
+export async function saveSolvedWeights(folder: string, best: NewWeights) {
+  const { nextWeights, weights } = runPaths(folder)
+  await writeWeights(nextWeights, { ...best, epoch: 0 })
+  await replace(nextWeights, weights, folder)
+}
+
+async function writeWeights(
+  path: string,
+  { network, tensors, epoch }: NewWeights & { readonly epoch: number },
+) {
+  const metadata = {
+    epoch: String(epoch),
+    architecture: network.architecture,
+    layout: 'OIHW',
+    ...(network.views.length > 0 && { views: network.views.join(',') }),
+  }
+  const sha256 = checksum(JSON.stringify(metadata), tensors)
+  await writeSafetensors(path, tensors, { ...metadata, sha256 })
 }
 
 /** The newest complete checkpoint, or null. Removes what an interrupted write has left. */
@@ -74,14 +96,22 @@ async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   }
 }
 
-/** The weights of a run's best epoch. Files of earlier versions have no checksum.
+export interface RunWeights {
+  readonly tensors: Tensors
+  /** The views of a picture that the network takes; empty: it takes the picture as it is. */
+  readonly views: readonly View[]
+}
+
+/** The weights of a run's best epoch, or of its solved head. Files of earlier versions have no checksum.
  *  @throws {Failure} weights-damaged, file-missing, weights-format, weights-truncated */
-export async function readRunWeights(path: string): Promise<Tensors> {
+export async function readRunWeights(path: string): Promise<RunWeights> {
   const { tensors, metadata } = await readSafetensors(path)
   const { sha256, ...rest } = metadata
   if (sha256 !== undefined && sha256 !== checksum(JSON.stringify(rest), tensors))
     throw new Failure('weights-damaged', { path })
-  return tensors
+  const views = z.array(View).safeParse(metadata.views?.split(',') ?? [])
+  if (!views.success) throw new Failure('weights-damaged', { path })
+  return { tensors, views: views.data }
 }
 
 /** Over the text, and over name and bytes of each tensor. */

@@ -55,6 +55,7 @@ export const runPaths = (folder: string) => ({
   nextWeights: join(folder, 'next.safetensors'),
   checkpoints: join(folder, 'checkpoint'),
   samples: join(folder, 'samples.json'),
+  outOfFold: join(folder, 'outOfFold.safetensors'),
   summary: join(folder, 'summary.json'),
   notes: join(folder, 'notes.json'),
 })

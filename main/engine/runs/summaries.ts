@@ -103,7 +103,7 @@ async function summarise(
     classes: run.classes,
     trains: plan.trains,
     epochs: state.epochs.length,
-    bestValAccuracy: best?.valAccuracy ?? null,
+    bestValAccuracy: best?.valAccuracy ?? finished?.bestValAccuracy ?? null,
     bestValLoss: best?.valLoss ?? null,
     bestEpoch: best?.epoch ?? null,
     figure: finished?.figure ?? null,

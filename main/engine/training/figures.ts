@@ -39,7 +39,7 @@ async function heldOutFigure(
   if (samples.test.length === 0 || progress.best === null) return null
   const inference = await openInference({
     network: settings.network,
-    tensors: await readRunWeights(runPaths(folder).weights),
+    tensors: (await readRunWeights(runPaths(folder).weights)).tensors,
     precision: settings.plan.precision,
     input: 'pixels',
   })

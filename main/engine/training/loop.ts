@@ -3,6 +3,7 @@
 // only when its checkpoint is on the disk. Same seed, device and precision give the same numbers,
 // however often the run was interrupted.
 import type { Figure } from '../../../shared/figure'
+import { isSolved } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
 import type { LegSettings } from '../plan/legs'
 import type { Checkpoint } from '../runFiles/checkpoint'
@@ -12,6 +13,7 @@ import { trainEpoch } from './epoch'
 import { figureOfRun } from './figures'
 import type { Leg } from './leg'
 import { openLeg } from './openLeg'
+import { trainSolved } from './solvedRun'
 import { retryWhenPossible } from './retryWhenPossible'
 import { TrainingState, type TrainingInput } from './trainingState'
 import { isBalanced } from './validation'
@@ -33,6 +35,7 @@ export async function* train({
   const { legs, plan } = input.settings
   yield { type: 'phase', phase: 'preparing', done: 0, total: 1, imagesPerSecond: null }
   const state = new TrainingState(input, checkpoint)
+  if (isSolved(input.config, plan.trains)) return yield* trainSolved(state, folder)
   const checkpoints = new CheckpointWriter(folder, state)
   for (;;) {
     const settings = legs[state.progress.part]

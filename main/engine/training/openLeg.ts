@@ -4,14 +4,14 @@ import { Failure } from '../../../shared/failure'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
 import { columnStatistics } from '../../../shared/statistics/columnStatistics'
-import { openFeatures, type Features } from '../features/features'
+import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
 import { splitNetwork } from '../network/layers'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
-import { afterOtherWork } from '../runFiles/runProgress'
 import { openTrainer, type Trainer, type TrainerOptions } from '../tensorflow/trainer'
 import { Leg } from './leg'
+import { computeFeatures, openLegFeatures } from './legFeatures'
 import { retryWhenPossible } from './retryWhenPossible'
 import { cachedSource, pictureSource } from './sources'
 import type { TrainingState } from './trainingState'
@@ -57,55 +57,6 @@ export async function* openLeg(
   } finally {
     if (!isOpen) await close()
   }
-}
-
-function openLegFeatures(
-  { input, weights, limit }: TrainingState,
-  { network, cutBefore, resize }: LegSettings,
-  { mirrored }: { readonly mirrored: boolean },
-): Promise<Features> {
-  const { below } = splitNetwork(network, cutBefore!)
-  return openFeatures({
-    below,
-    tensors: weights.tensors,
-    limit,
-    fingerprint: weights.fingerprint(below, input.weights.fingerprint),
-    precision: input.settings.plan.precision,
-    resize,
-    cacheRoot: input.featureCache,
-    hash: input.hash,
-    mirrored,
-  })
-}
-
-/** A full disk interrupts the computation; it then continues after what the cache already holds. */
-async function* computeFeatures(
-  state: TrainingState,
-  features: Features,
-  photos: readonly Sample[],
-): AsyncGenerator<RunNews> {
-  const { control } = state.input
-  let filling = features.fill(photos)
-  state.countSeconds()
-  let [computed, seconds] = [0, 0]
-  for (;;) {
-    const next = yield* retryWhenPossible(control, () =>
-      filling.next().catch((error: unknown) => {
-        filling = features.fill(photos)
-        throw error
-      }),
-    )
-    seconds += state.countSeconds()
-    if (next.done) break
-    const { done, total, unreadable } = next.value
-    computed += next.value.computed
-    yield* state.warnings(unreadable)
-    const imagesPerSecond = computed > 0 ? computed / seconds : null
-    yield { type: 'phase', phase: 'features', done, total, imagesPerSecond }
-    yield* control.pausePoint()
-  }
-  state.progress = afterOtherWork(state.progress, { features: seconds })
-  await features.rest()
 }
 
 /** When only the head trains, the statistics of its input are measured once, since the head learns

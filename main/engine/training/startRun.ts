@@ -90,7 +90,7 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     resize: settings.resize,
     classes: [...samples.classes],
     dataset: before?.dataset ?? fingerprintOfSamples(samples),
-    photos: samples.val.slice(0, 32).map(({ path }) => path),
+    photos: [...samples.val, ...samples.train].slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
   })

@@ -1,5 +1,5 @@
 // From starting weights to the network that continues from them, and to its first tensors.
-import { stages, type Cut } from '../../../shared/network'
+import { stages, type Cut, type View } from '../../../shared/network'
 import { buildNetwork } from '../network/family'
 import { networkParameters, type Network } from '../network/layers'
 import type { Tensor } from '../network/tensor'
@@ -13,13 +13,15 @@ export interface StartingNetworkOptions {
   /** Side of the square input in pixels. */
   readonly size: number
   readonly classes: number
+  /** See NetworkOptions. */
+  readonly views?: readonly View[]
 }
 
 /** The network of the architecture of `weights`, with a standardised new head. It ends at the lower
  *  of the two cuts, the one asked for and the one of the weights. */
 export function startingNetwork(
   { architecture, flavour, cut: given }: StartingWeights,
-  { cut: asked, size, classes }: StartingNetworkOptions,
+  { cut: asked, size, classes, views = [] }: StartingNetworkOptions,
 ): Network {
   const cut = lowerCut(asked, given)
   return buildNetwork({
@@ -28,6 +30,7 @@ export function startingNetwork(
     cut: cut === lastStage(architecture) ? null : cut,
     size,
     classes,
+    views,
     standardise: true,
   })
 }

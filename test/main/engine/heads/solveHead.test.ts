@@ -1,11 +1,6 @@
 // The closer view is kept where it helps on unseen photos, and only there.
 import { describe, expect, it } from 'vitest'
-import {
-  headTensors,
-  outOfFoldFigure,
-  solveHead,
-  type Candidate,
-} from '../../../../main/engine/heads/solveHead'
+import { headTensors, outOfFoldFigure, solveHead } from '../../../../main/engine/heads/solveHead'
 import { clouds } from '../suggest/clouds'
 
 /** The features of two views: what each tells of the classes is how far `apart` their clouds are. */
@@ -24,7 +19,6 @@ function twoViews(whole: number, closer: number) {
 
 async function solved(whole: number, closer: number) {
   const { features, labels } = twoViews(whole, closer)
-  const candidates: Candidate[] = []
   const solving = solveHead(
     {
       features,
@@ -39,8 +33,7 @@ async function solved(whole: number, closer: number) {
   )
   for (;;) {
     const next = await solving.next()
-    if (next.done) return { kept: next.value, candidates, labels }
-    candidates.push(next.value)
+    if (next.done) return { ...next.value, labels }
   }
 }
 
@@ -60,7 +53,7 @@ describe('the closer view', () => {
 
 it('the figure is near what the kept head does out of fold, with an interval round it', async () => {
   const { kept, candidates, labels } = await solved(1.5, 1.5)
-  const figure = outOfFoldFigure(candidates, { labels, balanced: false })
+  const figure = outOfFoldFigure(candidates, { labels, balanced: false })!
   const { right } = kept.path[kept.chosen]!.outOfFold
   const share = right.filter(Boolean).length / right.length
   expect(Math.abs(figure.accuracy - share)).toBeLessThan(0.05)

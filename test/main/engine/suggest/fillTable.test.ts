@@ -14,6 +14,7 @@ function look(length: number, start: number, unreadable: string[] = []): Feature
       const total = samples.length
       yield { done: total, total, computed: total, unreadable: [] }
     },
+    hashOf: ({ path }) => path,
     readable: (samples) => samples.filter(({ path }) => !unreadable.includes(path)),
     read: async (samples) =>
       Float32Array.from(
