@@ -70,8 +70,9 @@ export type Preset = z.infer<typeof Preset>
 export const RunConfig = z.object({
   /** The preset that the values came from, for display only; null: set by hand. */
   preset: Preset.nullable().default(null),
-  /** How a head whose stages below are all frozen is found: by gradient steps, or exactly, as the solution of
-   *  a logistic regression whose penalty is chosen by cross-validation. */
+  /** How a head is found: by gradient steps, or exactly, as the solution of a logistic regression whose
+   *  penalty is chosen by cross-validation. Where stages below it train, too, they start from the exact
+   *  head, which is solved again above what they became (Kumar et al. 2022). */
   solver: z.enum(['gradient', 'exact']).default('gradient'),
   /** A catalogue id, a file's path, or null for a random start. */
   weights: z.string().nullable().default('starter'),
@@ -85,6 +86,8 @@ export const RunConfig = z.object({
    *  above a lone head), and `frozenBatchNorm` where it is frozen. */
   batchNorm: z.partialRecord(Stage, BatchNormMode).default({}),
   epochs: z.number().int().min(1).max(10_000).default(25),
+  /** How often an epoch shows each photo: with few photos, epochs of more than a few steps. */
+  passes: z.number().int().min(1).max(1000).default(1),
   batch: z.number().int().min(1).max(1024).default(32),
   optimizer: z.enum(['sgd', 'adamw']).default('sgd'),
   /** null: chosen by the optimiser and by whether the head trains alone. */
@@ -150,8 +153,14 @@ export const RunConfig = z.object({
 export type RunConfig = z.infer<typeof RunConfig>
 export type RunRequest = z.input<typeof RunConfig>
 
-/** Whether the head is solved exactly. Above stages that train, it can only be found by gradient steps. */
+/** Whether the head is solved exactly, and nothing else trains. */
 export const isSolved = (
   { solver, legs }: Pick<RunConfig, 'solver' | 'legs'>,
   trains: readonly Stage[],
 ) => solver === 'exact' && legs === null && trains.length === 1 && trains[0] === 'head'
+
+/** Whether stages are tuned from an exactly solved head on, and kept only where that wins. */
+export const isTuned = (
+  { solver, legs }: Pick<RunConfig, 'solver' | 'legs'>,
+  trains: readonly Stage[],
+) => solver === 'exact' && legs === null && trains.length > 1

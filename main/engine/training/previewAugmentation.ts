@@ -33,7 +33,11 @@ export async function previewAugmentation(
   const views = new Float32Array(count * viewLength)
   for (let n = 0; n < count; n++) {
     pixels.set(photo, n * photo.length)
-    const view = viewOf(options, { path, epoch: n + 1 }, { ...options, canvas: canvas.side, aspect })
+    const view = viewOf(
+      options,
+      { path, epoch: n + 1 },
+      { ...options, canvas: canvas.side, aspect },
+    )
     views.set(view, n * viewLength)
   }
   const shown = await varied(pixels, views, { ...options, canvas })

@@ -113,9 +113,9 @@ export const train = {
     does: {
       quick:
         'Features are computed once; the head on them is solved exactly. No epochs, a matter of seconds.',
-      balanced: 'The head learns, then the last stage with it, more slowly.',
+      balanced: 'As Thorough, with a third of the steps.',
       thorough:
-        'Stage after stage down to the stem learns, on varied photos, until nothing gets better.',
+        'From the solved head on, the upper stages learn on varied photos. What wins on photos held back is kept; if nothing does, Quick is.',
     },
     recommended: 'recommended',
     because: {
