@@ -18,16 +18,36 @@ export interface PictureBatch<Photo extends PhotoFile = Sample> {
 }
 const ahead = 2
 
+/** Decoded pictures by path, kept in memory up to so many bytes: what is shown again is decoded once. */
+export class KeptPictures {
+  private readonly kept = new Map<string, WholePicture>()
+  private bytes = 0
+
+  constructor(private readonly most: number) {}
+
+  async read(path: string, part: Part): Promise<WholePicture> {
+    const known = this.kept.get(path)
+    if (known) return known
+    const decoded = await decodePart(path, part)
+    if (this.bytes + decoded.pixels.length <= this.most && !this.kept.has(path)) {
+      this.kept.set(path, decoded)
+      this.bytes += decoded.pixels.length
+    }
+    return decoded
+  }
+}
+
 export async function* pictureBatches<Photo extends PhotoFile>(
   batches: readonly (readonly Photo[])[],
   part: Part,
+  kept?: KeptPictures,
 ): AsyncGenerator<PictureBatch<Photo>> {
   const waiting: Promise<PictureBatch<Photo>>[] = []
   for (let i = 0; i < batches.length; i++) {
     while (waiting.length < ahead && i + waiting.length < batches.length)
-      waiting.push(decodeBatch(batches[i + waiting.length]!, part))
+      waiting.push(decodeBatch(batches[i + waiting.length]!, part, kept))
     const batch = await waiting.shift()!
-    if (i + ahead < batches.length) waiting.push(decodeBatch(batches[i + ahead]!, part))
+    if (i + ahead < batches.length) waiting.push(decodeBatch(batches[i + ahead]!, part, kept))
     yield batch
   }
 }
@@ -35,10 +55,11 @@ export async function* pictureBatches<Photo extends PhotoFile>(
 export async function decodeBatch<Photo extends PhotoFile>(
   samples: readonly Photo[],
   part: Part,
+  kept?: KeptPictures,
 ): Promise<PictureBatch<Photo>> {
   const decoded = await Promise.all(
     samples.map((sample) =>
-      decodePart(sample.path, part).catch((error: unknown) =>
+      (kept?.read(sample.path, part) ?? decodePart(sample.path, part)).catch((error: unknown) =>
         error instanceof Error ? error : new Error(String(error)),
       ),
     ),

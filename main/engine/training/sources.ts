@@ -4,7 +4,13 @@ import { isAugmented, type RunConfig } from '../../../shared/runConfig'
 import { meanAnswer } from '../../../shared/statistics/metrics'
 import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
-import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from '../pictures/batches'
+import {
+  decodeBatch,
+  evenBatches,
+  KeptPictures,
+  pictureBatches,
+  type PictureBatch,
+} from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
@@ -40,6 +46,8 @@ export interface SourceInput {
   readonly samples: Samples
 }
 const fewestAskedAtOnce = 64
+/** Of training photos that stay decoded between epochs: 6000 of 160 x 160 pixels. */
+const maxKeptBytes = 5e8
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
 /** `reflections`: features of the mirrored validation photos, for test-time flips. */
@@ -81,6 +89,7 @@ export function pictureSource(
 ): Source {
   const { size } = network
   const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
+  const kept = new KeptPictures(maxKeptBytes)
   const targetRows = targetRowsFor({ config, samples }, [size, size])
   const viewsOf = (
     { samples: list, aspects }: PictureBatch,
@@ -96,7 +105,7 @@ export function pictureSource(
     readable: (list) => [...list],
     async *batches(batches, epoch) {
       const part = canvas ? canvasPart(config.augment, canvas) : { resize, crop: size }
-      for await (const read of pictureBatches(batches, part))
+      for await (const read of pictureBatches(batches, part, kept))
         yield {
           input: { pixels: read.pixels },
           ...targetRows(read.samples, epoch),

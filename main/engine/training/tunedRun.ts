@@ -4,6 +4,7 @@
 // (Wortsman et al. 2022). The weights on the disk are those of the exact head until another has won. A run
 // that was cut off solves its heads again, from the same features, and tunes on from its checkpoint.
 import { Failure } from '../../../shared/failure'
+import type { View } from '../../../shared/network'
 import type { RunNews } from '../../../shared/runEvents'
 import { calibrate } from '../../../shared/statistics/calibration'
 import { decodeJudgement, judgedPlaces } from '../../../shared/statistics/judgementCode'
@@ -27,7 +28,7 @@ import { WeightsState } from './weightsState'
 /** Share of the tuned weights, and what candidates with them are called. */
 const shares = [
   { share: 1, names: ['tuned', 'refitted'] },
-  { share: 0.4, names: ['blended', 'blended'] },
+  { share: 0.5, names: ['blended', 'blended'] },
 ] as const
 
 /** @throws {Failure} run-stopped; dataset-too-small where fewer than two photos can be read; and what files
@@ -108,6 +109,9 @@ async function* silently(
   }
 }
 
+const solvedOn = ({ candidates }: SolvedHead, views: readonly View[]) =>
+  candidates.find((each) => each.views.length === views.length)!
+
 const answersTo = async (features: Features, { kept }: Solved, photos: readonly Sample[]) =>
   answersOf(kept.head, await features.read(photos), features.length)
 type Solved = { readonly kept: HeadOnViews }
@@ -151,21 +155,20 @@ async function* enterTuned(
 ): AsyncGenerator<RunNews> {
   const { settings, samples } = state.input
   const { trains } = settings.plan
+  // Chosen by photos that had not taught: tuned features separate the photos that taught them too well.
+  const { views } = contest.kept.head
   for (const { share, names } of shares) {
     const weights = blended(from, state.weights.tensors, share)
     yield* above(state, weights, async function* (features) {
-      const tuned = { views: ['whole' as const], head: tunedHead(weights.tensors) }
+      const tuned = { views, head: tunedHead(weights.tensors, views.length) }
       const logits = await answersTo(features, { kept: tuned }, val)
       const entered = { trains, weights }
       yield contest.enter({ ...entered, name: names[0], logits, head: tuned, headTuned: true })
-      const solved = yield* silently(solve(state, features, features.readable(samples.train)))
-      yield contest.enter({
-        ...entered,
-        name: names[1],
-        logits: await answersTo(features, solved, val),
-        head: solved.kept,
-        headTuned: false,
-      })
+      const readable = features.readable(samples.train)
+      const kept = solvedOn(yield* silently(solve(state, features, readable)), views)
+      const answers = await answersTo(features, { kept }, val)
+      const again = { name: names[1], logits: answers, head: kept, headTuned: false }
+      yield contest.enter({ ...entered, ...again })
     })
   }
 }
@@ -187,7 +190,10 @@ async function* endWith(
   yield* above(state, kept.weights, async function* (features) {
     const last = kept.headTuned
       ? kept.head
-      : (yield* silently(solve(state, features, features.readable(photos)))).kept
+      : solvedOn(
+          yield* silently(solve(state, features, features.readable(photos))),
+          kept.head.views,
+        )
     // Exact heads have the temperature of their own folds divided out.
     const divisor = (temperature * kept.head.head.temperature) / last.head.temperature
     const head = {

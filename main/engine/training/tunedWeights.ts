@@ -17,19 +17,23 @@ export function blended(start: Tensors, tuned: Tensors, share: number): WeightsS
   return new WeightsState(new Map(start), new Map(mixed))
 }
 
-/** The head as it was tuned, for features of the whole picture. */
-export function tunedHead(tensors: Tensors): ExactHead {
+/** The head as it was tuned, for features of these views side by side: the mean of what it says of each, since
+ *  it was tuned on crops near and far. */
+export function tunedHead(tensors: Tensors, views: number): ExactHead {
   const of = (name: string) => tensors.get(name)!
   const { shape, data } = of('fc.weight')
   const [classes, values] = [shape[0]!, shape[1]!]
-  const weight = new Float32Array(data.length)
+  const weight = new Float32Array(data.length * views)
   for (let c = 0; c < classes; c++)
-    for (let v = 0; v < values; v++) weight[v * classes + c] = data[c * values + v]!
-  const variance = of('head_norm.running_var').data
+    for (let v = 0; v < values * views; v++)
+      weight[v * classes + c] = data[c * values + (v % values)]! / views
+  const repeated = (list: Float32Array) =>
+    Float32Array.from({ length: values * views }, (_, v) => list[v % values]!)
+  const variance = repeated(of('head_norm.running_var').data)
   return {
     weight,
     bias: of('fc.bias').data,
-    mean: of('head_norm.running_mean').data,
+    mean: repeated(of('head_norm.running_mean').data),
     scale: variance.map((value) => 1 / Math.sqrt(value + epsilon)),
     variance,
     penalty: 0,

@@ -158,6 +158,10 @@ export const train = {
       gradient: 'Steps',
     },
     epochs: { name: 'Epochs', why: 'How often every photo is seen.' },
+    passes: {
+      name: 'Passes an epoch',
+      why: 'With few photos, an epoch shows each of them so many times.',
+    },
     learningRate: { name: 'Learning rate', why: 'Size of each step; empty chooses it.' },
     schedule: {
       name: 'Schedule',

@@ -154,6 +154,10 @@ export const train: typeof english = {
       gradient: '스텝',
     },
     epochs: { name: '에폭', why: '모든 사진을 몇 번 볼지 정합니다.' },
+    passes: {
+      name: '에폭당 횟수',
+      why: '사진이 적으면 한 에폭에 각 사진을 이만큼 여러 번 보여 줍니다.',
+    },
     learningRate: { name: '학습률', why: '한 걸음의 크기. 비우면 자동입니다.' },
     schedule: {
       name: '일정',

@@ -89,6 +89,11 @@ export const knobs: readonly Knob[] = [
     source: 'Liu and Nocedal 1989; Kumar et al. 2022',
   }),
   number('epochs', epochLimits, { group: 'length', source: 'Bengio 2012, 3.1', counts: oneLeg }),
+  number(
+    'passes',
+    { min: 1, max: 1000, whole: true },
+    { group: 'length', source: 'Smith et al. 2018', counts: oneLeg },
+  ),
   number('learningRate', rateLimits, {
     group: 'length',
     source: 'Bengio 2012, 3.1',
