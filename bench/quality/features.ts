@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createDevice } from '../../main/engine/device/device'
+import { viewsFor } from '../../main/engine/features/closerView'
 import { openBackbone } from '../../main/engine/features/openBackbone'
 import type { Home } from '../../main/engine/files/home'
 import type { PhotoSet } from './photoSet'
@@ -21,7 +22,7 @@ export async function wholeViewFeatures(
 ): Promise<FeaturesFile> {
   const precision = await createDevice(home).precision('auto')
   const hashes = new Map(set.photos.map(({ path, hash }) => [path, hash]))
-  const [whole, ...closer] = await openBackbone({
+  const features = await openBackbone({
     ...{ home, weights, precision, pictures: set.photos.length },
     hash: (path) => Promise.resolve(hashes.get(path)!),
   })
@@ -33,16 +34,23 @@ export async function wholeViewFeatures(
       'peers',
       `${set.content}-${precision}-${weights.replace(/.*[\\/]/, '')}.f32`,
     )
+    // The views stand side by side, the whole one first.
+    const columns = features.length / Math.max(1, viewsFor(rows).length)
     if (!existsSync(file)) {
-      for await (const _ of whole!.fill(photos));
-      if (whole!.readable(photos).length !== rows)
+      for await (const _ of features.fill(photos));
+      if (features.readable(photos).length !== rows)
         throw new Error('A photo cannot be read any more')
       mkdirSync(dirname(file), { recursive: true })
-      const values = await whole!.read(photos)
-      writeFileSync(file, Buffer.from(values.buffer, values.byteOffset, values.byteLength))
+      const values = await features.read(photos)
+      const whole = new Float32Array(rows * columns)
+      for (let row = 0; row < rows; row++) {
+        const at = row * features.length
+        whole.set(values.subarray(at, at + columns), row * columns)
+      }
+      writeFileSync(file, Buffer.from(whole.buffer))
     }
-    return { file, rows, columns: whole!.length }
+    return { file, rows, columns }
   } finally {
-    for (const look of [whole!, ...closer]) await look.close()
+    await features.close()
   }
 }

@@ -1,7 +1,7 @@
 // The plan of a run, from its configuration, weights and photos: for each leg the stages that train, what
 // is cached, and the learning rates. The window shows it beforehand and the training loop follows it.
 import type { Stage, View } from '../../../shared/network'
-import { isSolved, type RunConfig } from '../../../shared/runConfig'
+import { isSolved, isTuned, type RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
 import { reason } from '../../../shared/reason'
@@ -22,6 +22,8 @@ export interface Settings {
   readonly resize: number
   /** Trained one after the other; never empty. */
   readonly legs: readonly LegSettings[]
+  /** The exact head that tuned stages start from; null: nothing is tuned from one. */
+  readonly head: LegSettings | null
 }
 export interface PlanInput {
   readonly config: RunConfig
@@ -40,6 +42,7 @@ export interface PlanInput {
 export function planRun(input: PlanInput): Settings {
   const { config, weights, classes, precision, trainPhotos, valPhotos, testPhotos = 0 } = input
   requireArchitecture(config, weights)
+  if (isTuned(config, trainsOf(input))) return planTuned(input)
   const views = viewsOf(input)
   const scale = scaleOf(views)
   const networkAt = (size: number) =>
@@ -66,6 +69,7 @@ export function planRun(input: PlanInput): Settings {
     network,
     resize: resizeAt(size),
     legs,
+    head: null,
     plan: {
       architecture: weights.architecture,
       cut: network.cut,
@@ -91,10 +95,39 @@ export function planRun(input: PlanInput): Settings {
   }
 }
 
-function viewsOf({ config, weights, trainPhotos, valPhotos }: PlanInput): readonly View[] {
+function viewsOf(input: PlanInput): readonly View[] {
+  return isSolved(input.config, trainsOf(input))
+    ? viewsFor(input.trainPhotos + input.valPhotos)
+    : []
+}
+
+function trainsOf({ config, weights }: PlanInput): readonly Stage[] {
   const { layers } = startingNetwork(weights, { cut: config.cut, size: weights.size, classes: 2 })
-  const { trains } = frozenAndTrained(config, layers)
-  return isSolved(config, trains) ? viewsFor(trainPhotos + valPhotos) : []
+  return frozenAndTrained(config, layers).trains
+}
+
+/** Exact heads that are solved besides the first: above tuned and above blended weights, each for the photos
+ *  that taught the stages and then for all. */
+const laterHeads = 4
+
+/** The finished network is that of the exact head, whatever is kept below it. */
+function planTuned(input: PlanInput): Settings {
+  const { config } = input
+  const alone = planRun({ ...input, config: { ...config, frozen: null } })
+  const tuned = planRun({ ...input, config: { ...config, solver: 'gradient' } })
+  const head = alone.legs[0]!
+  const again = alone.plan.secondsTotal! * laterHeads
+  return {
+    ...tuned,
+    network: alone.network,
+    resize: alone.resize,
+    head,
+    plan: {
+      ...tuned.plan,
+      size: alone.plan.size,
+      secondsTotal: tuned.plan.secondsTotal! + alone.plan.secondsTotal! + again,
+    },
+  }
 }
 
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {
