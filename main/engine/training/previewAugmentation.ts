@@ -3,6 +3,7 @@
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/runConfig'
 import { decodeSquare } from '../pictures/decode'
+import { drawKey, type Sample } from '../pictures/sample'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
 import { pixelPlaceholder } from '../graph/pixels'
@@ -23,7 +24,7 @@ export interface PreviewOptions extends Framing {
 /** Sixteen pictures of size x size pixels, encoded as `previewType`.
  *  @throws {Failure} file-missing, file-unreadable */
 export async function previewAugmentation(
-  path: string,
+  { path, hash = null }: Pick<Sample, 'path' | 'hash'>,
   options: PreviewOptions,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const { size } = options
@@ -33,7 +34,11 @@ export async function previewAugmentation(
   const views = new Float32Array(count * viewLength)
   for (let n = 0; n < count; n++) {
     pixels.set(photo, n * photo.length)
-    const view = viewOf(options, { path, epoch: n + 1 }, { ...options, canvas: canvas.side })
+    const view = viewOf(
+      options,
+      { photo: drawKey({ path, hash }), epoch: n + 1 },
+      { ...options, canvas: canvas.side },
+    )
     views.set(view, n * viewLength)
   }
   const shown = await varied(pixels, views, { ...options, canvas })

@@ -6,7 +6,7 @@ import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
 import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
-import type { Sample } from '../pictures/sample'
+import { drawKey, type Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
 import type { Samples } from '../plan/samples'
 import type { Input } from '../tensorflow/input'
@@ -84,7 +84,8 @@ export function pictureSource(
   const targetRows = targetRowsFor({ config, samples }, [size, size])
   const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
     const framing = { size, resize, canvas: side }
-    const of = ({ path, turn }: Sample) => viewOf(config, { path, turn, epoch }, framing)
+    const of = ({ turn, ...photo }: Sample) =>
+      viewOf(config, { photo: drawKey(photo), turn, epoch }, framing)
     return Float32Array.from(list.flatMap(of))
   }
   return {

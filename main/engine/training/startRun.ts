@@ -1,6 +1,6 @@
 // Starts or resumes a run: loads the weights, makes the plan and the run's folder, then numbers and
 // stores the events of the training loop. The window and the headless program both start runs here.
-import type { RunConfig } from '../../../shared/runConfig'
+import { isSolved, type RunConfig } from '../../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../../shared/runEvents'
 import { reduceRun } from '../../../shared/runState'
 import { Failure, describeFailure } from '../../../shared/failure'
@@ -15,11 +15,13 @@ import { planRun, type Settings } from '../plan/plan'
 import type { Costs } from '../plan/predict'
 import { epochsDone, initialProgress } from '../runFiles/runProgress'
 import { createRunFolder, readEvents, readRun } from '../runFiles/runFolder'
+import { photoWarnings } from './photoWarnings'
 import { RunLog } from './runLog'
 import { checkTrainable, countsOf, total, type SampleCounts } from '../plan/sampleCounts'
 import type { Samples } from '../plan/samples'
 import { fingerprintOfSamples, storeSamples } from '../runFiles/storedSamples'
 import type { TrainingInput } from './trainingState'
+import { isBalanced } from './validation'
 import { startingWeights, type StartingWeights } from '../weights/startingWeights'
 
 export interface StartOptions {
@@ -119,6 +121,11 @@ async function* recordedEvents(
       classes: [...samples.classes],
       from: epochsDone(progress),
     })
+    const solved = isSolved(config, settings.plan.trains)
+    const given = { samples, counts: countsOf(samples), solved, balanced: isBalanced(config) }
+    if (!resume)
+      for (const message of photoWarnings(given))
+        yield* log.tell({ type: 'warning', message, path: null })
     // The run may have been interrupted after the checkpoint was written and before its epoch was
     // reported.
     const { last } = progress

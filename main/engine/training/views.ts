@@ -24,7 +24,8 @@ export function canvasOf(augment: Augmentation, { size, resize }: Framing): Canv
 }
 
 interface Showing {
-  readonly path: string
+  /** `drawKey` of the photo. */
+  readonly photo: string
   readonly epoch: number
   /** Counts repeats of the photo within the epoch, from 0. */
   readonly turn?: number | undefined
@@ -34,10 +35,10 @@ interface Showing {
  *  the centre square that validation sees. */
 export function viewOf(
   { augment, seed }: Pick<RunConfig, 'augment' | 'seed'>,
-  { path, epoch, turn = 0 }: Showing,
+  { photo, epoch, turn = 0 }: Showing,
   framing: Framing & { readonly canvas: number },
 ): number[] {
-  const random = seededRandom('augment', seed, epoch, path, turn)
+  const random = seededRandom('augment', seed, epoch, photo, turn)
   return [
     ...drawTransform(augment, random, framing),
     ...drawColours(augment, random),

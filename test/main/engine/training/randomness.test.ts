@@ -46,8 +46,8 @@ describe('the order of an epoch', () => {
 
 describe('a view', () => {
   const framing = { size: 224, resize: 256, canvas: 256 }
-  const of = (augment: Partial<Augmentation>, path = 'a.jpg', epoch = 1, turn = 0) =>
-    viewOf({ augment: Augmentation.parse(augment), seed: 1 }, { path, epoch, turn }, framing)
+  const of = (augment: Partial<Augmentation>, photo = 'a.jpg', epoch = 1, turn = 0) =>
+    viewOf({ augment: Augmentation.parse(augment), seed: 1 }, { photo, epoch, turn }, framing)
   const corners = ([a, b, c, d, e, f]: readonly number[]) =>
     [
       [0, 0],
