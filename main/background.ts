@@ -61,6 +61,8 @@ export function createBackground({ window, icon, words, quit, log }: BackgroundO
 
 function saidOf(event: RunEvent, words: Words): string {
   if (event.type === 'finished')
-    return words.finished(`${(100 * event.bestValAccuracy).toFixed(1)} %`)
+    return words.finished(
+      `${(100 * (event.figure?.accuracy ?? event.bestValAccuracy)).toFixed(1)} %`,
+    )
   return event.type === 'failed' ? words.failed : words.stopped
 }

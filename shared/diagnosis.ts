@@ -3,7 +3,9 @@
 // explains another, only the cause is reported. The thresholds are our own choices, held by tests: about
 // a tenth of a change that one would see, and three times the noise.
 import type { EventOf } from './runEvents'
+import type { Stage } from './network'
 import type { RunState } from './runState'
+import { decodeJudgement } from './statistics/judgementCode'
 
 export type Finding =
   /** The loss became NaN or infinite; `rate` is a tenth of what was used. */
@@ -12,6 +14,14 @@ export type Finding =
   | { readonly code: 'rateTooLow'; readonly rate: number | null }
   /** `epoch` is the last one before validation got worse. */
   | { readonly code: 'overfitting'; readonly epoch: number }
+  /** A later part of the run was never better than the part before and ended worse, by more than the noise of
+   *  the validation photos. `stages` began to train in it; `epoch` is its first. */
+  | {
+      readonly code: 'legMadeWorse'
+      readonly leg: number
+      readonly epoch: number
+      readonly stages: readonly Stage[]
+    }
   | { readonly code: 'neverPredicted'; readonly name: string; readonly epoch: number }
   /** Still improving at the end; `epochs` is a number to try. */
   | { readonly code: 'unfinished'; readonly epochs: number }
@@ -32,10 +42,11 @@ export function diagnose(
     return [{ code: 'diverged', epoch, rate: rate && rate / 10 }]
   }
   const high = tooHigh(state)
+  const worse = legMadeWorse(state)
   const findings: (Finding | null)[] = [
     high === null ? null : { code: 'rateTooHigh', epoch: high, rate: rate && rate / 10 },
     high === null && tooLow(state) ? { code: 'rateTooLow', rate: rate && rate * 10 } : null,
-    overfitting(state),
+    worse ?? overfitting(state),
     ...neverPredicted(state, validation),
   ]
   const found = findings.filter((finding): finding is Finding => finding !== null)
@@ -98,6 +109,54 @@ function overfitting(state: RunState): Finding | null {
   return rise > least && rising(since) && learnt
     ? { code: 'overfitting', epoch: state.epochs[best]!.epoch }
     : null
+}
+
+/** The first leg that made it worse. Its last epochs against those of the leg before, photo by photo: no
+ *  epoch is picked, so neither side is flattered. */
+function legMadeWorse({ legs, epochs }: RunState): Finding | null {
+  const parts = legs.map(({ sequence }, i) => {
+    const end = legs[i + 1]?.sequence ?? Infinity
+    return epochs.filter((epoch) => epoch.sequence > sequence && epoch.sequence < end)
+  })
+  for (const [i, part] of parts.entries()) {
+    const before = parts[i - 1]
+    if (!before || before.length < few || part.length < few) continue
+    const merit = (list: typeof part) =>
+      Math.max(...list.map((epoch) => epoch.valBalancedAccuracy ?? epoch.valAccuracy))
+    if (merit(part) > merit(before) || !endedWorse(before.slice(-few), part.slice(-few))) continue
+    const known = legs[i - 1]!.trains
+    const { trains, leg } = legs[i]!
+    const fresh = trains.filter((stage) => !known.includes(stage))
+    const stages = fresh.length ? fresh : trains
+    return { code: 'legMadeWorse', leg, epoch: part[0]!.epoch, stages }
+  }
+  return null
+}
+
+/** Fewer right answers, by more than two and a half standard errors of the paired differences: chance does
+ *  as much in one of a hundred runs. */
+function endedWorse(
+  before: readonly EventOf<'epoch'>[],
+  after: readonly EventOf<'epoch'>[],
+): boolean {
+  const [first, second] = [sharesRight(before), sharesRight(after)]
+  if (!first || first.length !== second?.length) return false
+  const losses = first.map((share, i) => share - second[i]!).filter((loss) => !Number.isNaN(loss))
+  const lost = mean(losses)
+  const squares = losses.reduce((sum, loss) => sum + (loss - lost) ** 2, 0)
+  return lost > 2.5 * Math.sqrt(squares / Math.max(1, losses.length - 1) / losses.length)
+}
+
+/** For each judged photo the share of the epochs that were right about it, NaN where one could not read it;
+ *  null where an epoch does not say. */
+function sharesRight(epochs: readonly EventOf<'epoch'>[]): number[] | null {
+  const judged = epochs.map((epoch) => decodeJudgement(epoch.judged, epoch.judged.length / 2))
+  const [first] = judged
+  if (!first?.right.length) return null
+  if (judged.some((each) => each?.right.length !== first.right.length)) return null
+  return first.right.map((_, i) =>
+    mean(judged.map((each) => (Number.isNaN(each!.loss[i]) ? NaN : Number(each!.right[i])))),
+  )
 }
 
 /** Classes that were predicted for no validation photo in the last epochs. */

@@ -23,6 +23,22 @@ const table = {
   'class-exists': ['There is already a class called "{name}".', 'Choose another name.'],
   'class-locked': ['The class "{name}" is locked.', 'Unlock it first.'],
   'project-missing': ['The project {id} is not on this computer.', 'Open another project.'],
+  'project-damaged': [
+    'The project "{name}" cannot be opened: {reason}.',
+    'Nothing in {path} was changed; restore it from a backup, or mend what is named.',
+  ],
+  'labels-damaged': [
+    'The latest labels of "{name}" are damaged: {count} line(s) could not be used.',
+    'Check your labels; those lines are kept in {path}.',
+  ],
+  'queue-damaged': [
+    'The queue of "{name}" could not be read.',
+    'Add its runs again; the file is kept as {path}.',
+  ],
+  'runs-damaged': [
+    '{count} run(s) of "{name}" could not be read: {runs}.',
+    'Their files in {path} are as they were; restore run.json from a backup.',
+  ],
   'nothing-granted': [
     '{path} was not chosen or dropped by you.',
     'Drop it on the window, or choose it.',

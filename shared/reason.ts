@@ -10,8 +10,17 @@ const table = {
   'folder-missing': 'the folder is missing',
   'folder-is-file': 'its folder is not a folder',
   'disk-error': 'the disk reports an error',
+  'too-many-open': 'too many files are open',
+  'in-use': 'another program uses it',
+  'folder-in-place': 'there is a folder in its place',
+  'file-in-place': 'there is a file in its place',
+  'name-too-long': 'its name is too long',
   'system-error': 'the system reports {error}',
   'labels-damaged': 'its stored labels are damaged',
+  'labels-missing': 'its labels are missing',
+  'edits-missing': 'edits after its snapshot are missing',
+  'project-file-missing': 'project.json is missing',
+  'project-file-damaged': 'project.json is damaged',
   'other-version': 'it was written by another version of Restage',
 
   // Pictures

@@ -64,6 +64,10 @@ export function formatSeconds(seconds: number, locale = 'en'): string {
   return `${Math.floor(total / 60)}${h}${minutes ? ` ${minutes}${min}` : ''}`
 }
 
+/** A whole run's time, as it is foretold: never more exact than a second, so that every room says the same. */
+export const formatForetold = (seconds: number, locale = 'en') =>
+  formatSeconds(Math.max(1, Math.round(seconds)), locale)
+
 /** A clock for what is left: 67 -> "1:07", 3700 -> "1:01:40". */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

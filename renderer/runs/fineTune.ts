@@ -5,7 +5,7 @@ import { useI18n } from 'vue-i18n'
 import { stages, type Stage } from '../../shared/network'
 import type { RunPlan } from '../../shared/runPlan'
 import { useFailureText } from '../locales/failureText'
-import { formatSeconds } from '../locales/format'
+import { formatForetold } from '../locales/format'
 import { useChoices } from '../stores/choices'
 import { useDataset } from '../stores/dataset'
 import { useRoom } from '../stores/room'
@@ -35,7 +35,7 @@ export function useFineTune() {
     const seconds = choices.plan?.secondsTotal
     if (runs.active || choices.planError || seconds === null || seconds === undefined) return null
     return t('common.about', {
-      time: formatSeconds(Math.max(1, Math.round(seconds)), locale.value),
+      time: formatForetold(seconds, locale.value),
     })
   })
 

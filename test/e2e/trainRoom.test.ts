@@ -210,6 +210,7 @@ test('two runs are compared: over one another, with what differs', async () => {
   await expect.poll(() => text('comparing')).toBe('Comparing 2 runs')
   await expect.poll(() => text('loss-chart')).toContain('First try')
   expect(await text('compare-table')).toContain('First try')
+  await expect.poll(() => text('compare-paired')).toContain('both judged')
   expect(await look(opened, 'train-compare')).toEqual([])
   await page.getByTestId('end-compare').click()
   await expect.poll(() => page.getByTestId('compare-table').count()).toBe(0)

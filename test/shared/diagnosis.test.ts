@@ -6,6 +6,8 @@ import { RunConfig } from '../../shared/runConfig'
 import { RunEvent, type RunNews } from '../../shared/runEvents'
 import { reduceRun, type RunState } from '../../shared/runState'
 import { seededRandom } from '../../shared/random'
+import type { Stage } from '../../shared/network'
+import { encodeJudgement } from '../../shared/statistics/judgementCode'
 import { planOf } from './plan'
 
 interface Drawn {
@@ -14,6 +16,8 @@ interface Drawn {
   readonly val: (epoch: number) => number
   readonly classes?: readonly string[]
   readonly predicted?: (epoch: number) => number[]
+  /** Whether each validation photo was right. */
+  readonly right?: (epoch: number) => readonly boolean[]
   /** Events after the epochs. */
   readonly end?: readonly RunNews[]
   /** Events before an epoch. */
@@ -42,6 +46,7 @@ function draw(what: Drawn): RunState {
   for (let epoch = 1; epoch <= what.epochs; epoch++) {
     if (what.before?.[epoch]) news.push(what.before[epoch])
     const loss = what.train(epoch)
+    const right = what.right?.(epoch) ?? []
     news.push(
       {
         type: 'step',
@@ -58,7 +63,8 @@ function draw(what: Drawn): RunState {
         trainLoss: loss,
         trainAccuracy: 0.5,
         valLoss: what.val(epoch),
-        valAccuracy: 0.5,
+        valAccuracy: right.length ? right.filter(Boolean).length / right.length : 0.5,
+        judged: encodeJudgement({ right, loss: right.map(() => 1) }),
         seconds: 1,
         best: false,
         predicted: what.predicted?.(epoch) ?? ten.map(() => 5),
@@ -144,6 +150,48 @@ describe('overfitting', () => {
   test('is not said of one bad epoch', () => {
     const once = (epoch: number) => settles(0.3)(epoch) + (epoch === 20 ? 0.5 : 0)
     expect(codes({ epochs: 25, train: settles(0.1), val: once })).toEqual([])
+  })
+})
+
+describe('a part of the run that made it worse', () => {
+  const leg = (number: number, trains: Stage[]): RunNews => ({ type: 'leg', leg: number, trains })
+  const before = { 1: leg(1, ['head']), 11: leg(2, ['layer4', 'head']) }
+  const base = { epochs: 20, train: settles(0.1), val: settles(0.3), before }
+  /** Of 60 photos; each is judged a little differently in each epoch. */
+  const judged = (seed: number, shares: readonly [number, number]) => {
+    const random = seededRandom('judged', seed)
+    const ease = Array.from({ length: 60 }, () => random.next())
+    return (epoch: number) =>
+      ease.map((each) => each + 0.05 * (random.next() - 0.5) < shares[epoch > 10 ? 1 : 0])
+  }
+
+  test('is told with its first epoch and with what began to train', () => {
+    expect(diagnose(draw({ ...base, right: judged(1, [0.9, 0.7]) }))).toEqual([
+      { code: 'legMadeWorse', leg: 2, epoch: 11, stages: ['layer4'] },
+    ])
+  })
+  test('explains the rising validation loss', () => {
+    const val = (epoch: number) => 0.5 + 0.05 * Math.abs(epoch - 10)
+    expect(codes({ ...base, val, right: judged(1, [0.9, 0.7]) })).toEqual(['legMadeWorse'])
+    expect(codes({ ...base, val })).toEqual(['overfitting'])
+  })
+  test('is not blamed where it was better once, or is not over its beginnings', () => {
+    const right = judged(1, [0.9, 0.7])
+    const once = (epoch: number) => right(epoch).map((each) => each || epoch === 13)
+    expect(codes({ ...base, right: once })).toEqual([])
+    const state = draw({ ...base, right, end: [] })
+    expect(diagnose({ ...state, epochs: state.epochs.slice(0, 12) })).toEqual([])
+  })
+  test('is hardly ever blamed for what chance does', () => {
+    const random = seededRandom('chance')
+    const alike = () => Array.from({ length: 60 }, () => random.next() < 0.8)
+    // Answers of one leg are alike; between legs nothing but chance.
+    const runs = Array.from({ length: 1000 }, () => {
+      const legs = [alike(), alike()]
+      return codes({ ...base, right: (epoch) => legs[epoch > 10 ? 1 : 0]! })
+    })
+    const blamed = runs.filter((found) => found.includes('legMadeWorse'))
+    expect(blamed.length).toBeLessThan(0.015 * runs.length)
   })
 })
 

@@ -48,6 +48,8 @@ export interface ExportFoldersInput {
 }
 
 export interface Dataset extends Intake {
+  /** What of the labels could not be read when it was opened; null: nothing. */
+  readonly damage: LabelStore['damage']
   snapshot(): DatasetSnapshot
   pictures(from: number, count: number): PicturePage
   /** All of them in order of adding, as they are now. */
@@ -189,6 +191,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
 
   return {
     ...intake,
+    damage: labels.damage,
     snapshot: () => ({ projectId: options.projectId, projectName, ...labels.head() }),
     pictures: (from, count) => labels.page(from, count),
     all,

@@ -85,8 +85,11 @@ async function writeFormats(
     const path = join(folder, folderOf(format))
     const { network, tensors, run } = model
     const source = { network, tensors, classes: run.classes, resize: run.resize }
-    const bytes =
-      format === 'tfjs' ? await writeTfjs(path, source) : await writePublished(path, source)
+    const bytes = await (format === 'tfjs' ? writeTfjs : writePublished)(path, source).catch(
+      (error: unknown) => {
+        throw writeFailure(path, error)
+      },
+    )
     const again =
       format === 'tfjs'
         ? await reloadTfjs(path, check, model.network.size)

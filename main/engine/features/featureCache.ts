@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { openGrowing, type GrowingFile } from '../files/growingFile'
-import { writeFailure } from '../files/fileFailures'
+import { ignoreMissing, writeFailure } from '../files/fileFailures'
 import { createSerialQueue } from '../files/serialQueue'
 
 /** What the features depend on: weights, cut, size, precision, view... as plain data. */
@@ -54,7 +54,7 @@ export async function openFeatureCache({
   const { folder, keyText, paths } = pathsFor({ folder: root, key, bytesPerRecord })
   try {
     await mkdir(folder, { recursive: true })
-    if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
+    if ((await readFile(paths.key, 'utf8').catch(ignoreMissing)) !== keyText) {
       await rm(paths.index, { force: true })
       await rm(paths.records, { force: true })
       await writeFileAtomic(paths.key, keyText)

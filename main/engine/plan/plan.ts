@@ -9,7 +9,7 @@ import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
 import { frozenAndTrained, planLegs, type LegSettings } from './legs'
-import { predictPart, type Costs } from './predict'
+import { predictPart, secondsOfTest, type Costs } from './predict'
 import { startingNetwork } from '../weights/startingNetwork'
 import { shorterSide, type StartingWeights } from '../weights/startingWeights'
 
@@ -28,6 +28,8 @@ export interface PlanInput {
   readonly classes: number
   readonly trainPhotos: number
   readonly valPhotos: number
+  /** Judged once when the run ends. */
+  readonly testPhotos?: number
   readonly precision: Precision
   /** What work costs on this computer. */
   readonly costs: Costs
@@ -35,7 +37,7 @@ export interface PlanInput {
 
 /** @throws {Failure} weights-mismatch where the configuration asks for another architecture */
 export function planRun(input: PlanInput): Settings {
-  const { config, weights, classes, precision, trainPhotos, valPhotos } = input
+  const { config, weights, classes, precision, trainPhotos, valPhotos, testPhotos = 0 } = input
   requireArchitecture(config, weights)
   const views = viewsOf(input)
   // The picture of two views has twice the side of what the body sees.
@@ -58,7 +60,7 @@ export function planRun(input: PlanInput): Settings {
   const epochs = times.reduce((sum, leg) => sum + leg.epochs, 0)
   const secondsTotal = times.reduce(
     (sum, leg) => sum + leg.secondsBefore + leg.epochs * leg.secondsPerEpoch,
-    0,
+    secondsOfTest(network, { testPhotos, costs: input.costs }),
   )
   return {
     network,

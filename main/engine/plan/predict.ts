@@ -122,6 +122,20 @@ function secondsOfFeatures(work: PartWork, { speed, perPhoto, cached }: Costs): 
   )
 }
 
+/** Judging the test photos by the finished model. */
+export function secondsOfTest(
+  network: Network,
+  { testPhotos, costs }: { readonly testPhotos: number; readonly costs: Costs },
+): number {
+  if (testPhotos === 0) return 0
+  const { speed, perPhoto, correction } = costs
+  const work = workOf(network)
+  const seconds =
+    work.layers * speed.forward.perLayer +
+    testPhotos * together(perPhoto, compute(work, speed.forward), speed)
+  return seconds * correction(kindsOf(network.architecture, 'head', true).features)
+}
+
 function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
   const { part, trainPhotos, valPhotos, config } = work
   const { below, above } = splitNetwork(part.network, part.first)

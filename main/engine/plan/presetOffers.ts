@@ -34,6 +34,7 @@ export function presetOffers({ counts, train, cacheRoot, ...input }: OffersInput
       classes: counts.classes.length,
       trainPhotos: total(counts.train),
       valPhotos: counts.val,
+      testPhotos: counts.test,
     })
   const headOnly = plan(presetConfig('quick', input.config, { stages, perClass }))
   const facts = { stages: stagesOf(headOnly), perClass }

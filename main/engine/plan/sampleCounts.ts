@@ -1,4 +1,4 @@
-// How many photos a run would train and validate with, which is all that a plan needs. They are counted
+// How many photos a run would train, validate and be tested with, which is all that a plan needs. They are counted
 // from the labels in one pass: a plan is made after every edit, and drawing the actual split of 60,000
 // photos would block the engine for half a second.
 import type { Split } from '../../../shared/dataset'
@@ -12,16 +12,17 @@ export interface SampleCounts {
   /** Training photos of each class. */
   readonly train: readonly number[]
   readonly val: number
+  readonly test: number
 }
 interface Labelled {
   readonly className: string
   readonly split: Split | null
 }
 
-export function countsOf({ classes, train, val }: Samples): SampleCounts {
+export function countsOf({ classes, train, val, test }: Samples): SampleCounts {
   const counts = new Array<number>(classes.length).fill(0)
   for (const { label } of train) counts[label]!++
-  return { classes, train: counts, val: val.length }
+  return { classes, train: counts, val: val.length, test: test.length }
 }
 
 /** The counts that `samplesOf` would give. It keeps duplicate files on one side of the split, which is
@@ -39,14 +40,15 @@ export function countSamples(
     if (split === 'val') chosen++
   }
   const classes = [...byClass.keys()].sort(naturally)
-  let val = 0
+  let [val, test] = [0, 0]
   const train = classes.map((name) => {
-    const { val: given, rest } = byClass.get(name)!
+    const { val: given, test: kept, rest } = byClass.get(name)!
     const held = chosen > 0 ? given : drawn(rest, valFraction)
     val += held
+    test += kept
     return given + rest - held
   })
-  return { classes, train, val }
+  return { classes, train, val, test }
 }
 
 /** Validation photos drawn from a class: at least one, never all. */

@@ -13,9 +13,7 @@ import {
   readFileSync,
   readSync,
 } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
 import { Architecture, Cut, Flavour } from '../../../shared/network'
@@ -23,6 +21,7 @@ import { RunConfig } from '../../../shared/runConfig'
 import { RunEvent } from '../../../shared/runEvents'
 import { RunPlan } from '../../../shared/runPlan'
 import { writeFailure } from '../files/fileFailures'
+import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 export const RunFile = z.object({
   format: z.literal(1),
@@ -60,9 +59,12 @@ export const runPaths = (folder: string) => ({
   notes: join(folder, 'notes.json'),
 })
 
+/** The folder and run.json are on the disk when it resolves.
+ *  @throws {Failure} disk-full, not-writable */
 export async function createRunFolder(folder: string, file: RunFile) {
-  await mkdir(runPaths(folder).checkpoints, { recursive: true })
-  await writeFileAtomic(runPaths(folder).run, JSON.stringify(file, null, 2))
+  const { checkpoints, run } = runPaths(folder)
+  await makeFolder(checkpoints)
+  await writeFileAtomically(run, [Buffer.from(JSON.stringify(file, null, 2))])
 }
 
 /** @throws {Failure} run-missing */

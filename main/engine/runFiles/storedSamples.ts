@@ -2,9 +2,8 @@
 // labels in the same order, whatever has happened to the data set meanwhile.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { writeFailure } from '../files/fileFailures'
+import { writeFileAtomically } from '../files/wholeFiles'
 import { runPaths } from './runFolder'
 import type { Samples } from '../plan/samples'
 
@@ -26,13 +25,10 @@ const StoredSamples = z.object({
 
 /** @throws {Failure} disk-full, not-writable */
 export async function storeSamples(folder: string, { classes, train, val, test }: Samples) {
-  const path = runPaths(folder).samples
   const bare = (list: Samples['train']) =>
     list.map(({ id, path, label, hash = null, group = null }) => ({ id, path, label, hash, group }))
   const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
-  await writeFileAtomic(path, JSON.stringify(stored)).catch((error: unknown) => {
-    throw writeFailure(path, error)
-  })
+  await writeFileAtomically(runPaths(folder).samples, [Buffer.from(JSON.stringify(stored))])
 }
 
 /** Null if the run has none, or none that can be read. */

@@ -62,6 +62,7 @@ export function settingsFor(
     classes: counts.classes.length,
     trainPhotos: total(counts.train),
     valPhotos: counts.val,
+    testPhotos: counts.test,
     precision,
     costs,
   })

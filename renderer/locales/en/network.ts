@@ -36,7 +36,7 @@ export const network = {
     notCached: 'computed each time',
     rate: 'rate × {rate}',
     solved: 'solved, no learning rate',
-    solving: 'Solved at once',
+    solving: 'In all',
     normKept: 'BN: kept',
     normBatch: 'BN: each batch',
     normLearns: 'BN: learns',

@@ -106,6 +106,11 @@ export const runs = {
       todo: 'The best epoch is kept, so nothing is lost. More photos, augmentation, fewer training stages or early stopping help.',
       apply: '',
     },
+    legMadeWorse: {
+      what: 'Training {stages} made it worse, from epoch {epoch} on.',
+      todo: 'The best epoch is from before and is kept. The next run can end there and take less time.',
+      apply: 'Leave that part out',
+    },
     neverPredicted: {
       what: 'No validation photo was called "{name}" in the last epochs.',
       todo: 'Add photos of it, check its labels, or balance the classes in the settings.',
@@ -119,11 +124,6 @@ export const runs = {
   },
   figure: {
     to: 'to',
-    short: {
-      outOfFold: 'unseen photos',
-      crossFitted: 'validation photos',
-      heldOut: 'test photos',
-    },
     outOfFold:
       'from {n} photo, judged by heads that had not seen it | from {n} photos, each judged by heads that had not seen it',
     crossFitted:
@@ -166,10 +166,11 @@ export const runs = {
     rule: 'Each is compared with the one kept before it on the same {n} photos; ± is one standard error.',
   },
   paired: {
-    none: 'No difference that these photos could show: {a} alone was right on {onlyA} of {n}, {b} alone on {onlyB} (p = {p}).',
+    none: 'No difference that these photos could show: of {n} that both judged, only {a} got {onlyA} right and only {b} {onlyB} (p {p}).',
     better:
-      '{a} is better on the same {n} photos: it alone was right on {onlyA}, {b} alone on {onlyB} (p = {p}).',
-    incomparable: 'These runs share no photos that neither was taught, so they cannot be compared.',
+      '{a} is better: of {n} photos that both judged, only {a} got {onlyA} right and only {b} {onlyB} (p {p}).',
+    incomparable:
+      '{a} and {b} cannot be compared: no photo is known that both judged and that taught neither.',
   },
   compare: {
     title: 'What differs',
@@ -262,6 +263,6 @@ export const runs = {
     run: 'Run',
     time: 'Training time',
     size: 'Size',
-    note: '± is one standard error, from the number of validation photos.',
+    note: '± is one standard error of each by itself; the choice goes by the photos that both of two runs judged. Times are those with nothing cached.',
   },
 }

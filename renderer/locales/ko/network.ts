@@ -38,7 +38,7 @@ export const network: typeof english = {
     notCached: '매번 계산',
     rate: '학습률 × {rate}',
     solved: '정확히 풂, 학습률 없음',
-    solving: '한 번에 풂',
+    solving: '모두 합쳐',
     normKept: 'BN: 유지',
     normBatch: 'BN: 배치마다',
     normLearns: 'BN: 학습',

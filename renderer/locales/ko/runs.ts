@@ -108,6 +108,11 @@ export const runs: typeof english = {
       todo: '가장 좋은 에폭이 보관되므로 잃는 것은 없습니다. 사진 추가, 증강, 학습 단계 줄이기, 조기 종료가 도움이 됩니다.',
       apply: '',
     },
+    legMadeWorse: {
+      what: '에폭 {epoch}부터 {stages} 학습이 결과를 나쁘게 만들었습니다.',
+      todo: '가장 좋은 에폭은 그 전의 것이며 보관되어 있습니다. 다음 학습은 거기서 끝내면 시간이 덜 듭니다.',
+      apply: '그 부분 빼기',
+    },
     neverPredicted: {
       what: '최근 에폭에서 "{name}"(으)로 판단된 검증 사진이 없습니다.',
       todo: '사진을 더하거나 라벨을 확인하거나 설정에서 클래스 균형을 맞추세요.',
@@ -121,7 +126,6 @@ export const runs: typeof english = {
   },
   figure: {
     to: '~',
-    short: { outOfFold: '처음 보는 사진', crossFitted: '검증 사진', heldOut: '테스트 사진' },
     outOfFold: '사진 {n}장, 각각 그 사진을 보지 않은 헤드가 평가',
     crossFitted: '검증 사진 {n}장, 각각 나머지가 고른 에폭이 평가',
     heldOut: '아무것도 고르지 않은 테스트 사진 {n}장',
@@ -161,10 +165,11 @@ export const runs: typeof english = {
     rule: '같은 사진 {n}장에서 바로 전에 남긴 것과 비교합니다. ±는 표준 오차입니다.',
   },
   paired: {
-    none: '이 사진들로는 차이를 알 수 없습니다. {n}장 중 {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
+    none: '이 사진들로는 차이를 알 수 없습니다. {n}장 중 {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p {p}).',
     better:
-      '같은 사진 {n}장에서 {a} 쪽이 낫습니다. {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p = {p}).',
-    incomparable: '둘 다 배우지 않은 같은 사진이 없어 비교할 수 없습니다.',
+      '같은 사진 {n}장에서 {a} 쪽이 낫습니다. {a}만 맞힌 사진 {onlyA}장, {b}만 맞힌 사진 {onlyB}장(p {p}).',
+    incomparable:
+      '둘 다 배우지 않고 함께 평가한 사진이 없어 {a}와(과) {b}을(를) 비교할 수 없습니다.',
   },
   compare: {
     title: '다른 점',
@@ -256,6 +261,6 @@ export const runs: typeof english = {
     run: '학습',
     time: '학습 시간',
     size: '크기',
-    note: '±는 검증 사진 수에 따른 표준 오차입니다.',
+    note: '±는 각각의 표준 오차이며, 선택은 두 학습이 모두 판단한 사진을 따릅니다. 시간은 캐시가 없을 때의 값입니다.',
   },
 }

@@ -145,8 +145,8 @@ function drawMark(chart: uPlot, { x: value, name, dash, row }: Mark) {
   ctx.font = `${11 * scale}px ${getComputedStyle(document.body).fontFamily}`
   ctx.textBaseline = 'top'
   ctx.textAlign = 'left'
-  const near = x + 90 * scale > left + width
   const long = ctx.measureText(name).width
+  const near = x + 6 * scale + long > left + width
   const [start, above] = [near ? x - 4 * scale - long : x + 4 * scale, top + (1 + 14 * row) * scale]
   const ink = ctx.fillStyle
   ctx.fillStyle = colour('--panel')

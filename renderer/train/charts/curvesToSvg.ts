@@ -84,13 +84,16 @@ export function curvesToSvg(chart: SvgChart): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Pretendard, system-ui, sans-serif" font-size="11">\n${parts.filter(Boolean).join('\n')}\n</svg>\n`
 }
 
+/** About how wide a letter is. */
+const letter = 6.5
+
 function legend({ curves, colourOf }: SvgChart, { left }: Place): string {
   let at = left
   return curves
     .filter(({ curve }) => !curve.faint && curve.x.length)
     .map(({ name, look }) => {
       const here = at
-      at += 40 + 6.5 * name.length
+      at += 40 + letter * name.length
       return (
         `<path d="M${here} 42h20" ${strokeOf(look, colourOf)}/>` +
         text(name, { x: here + 26, y: 46, fill: colourOf('--ink2') })
@@ -104,7 +107,7 @@ function marks(chart: SvgChart, place: Place, x: (value: number) => number): str
   return chart.marks
     .filter((mark) => mark.x >= chart.view.min && mark.x <= chart.view.max)
     .map((mark) => {
-      const near = x(mark.x) > place.right - 80
+      const near = x(mark.x) + 4 + letter * mark.name.length > place.right
       return (
         `<path d="M${px(x(mark.x))} ${place.top}V${place.bottom}" stroke="${fill}" stroke-dasharray="${mark.dash.join(' ')}"/>` +
         text(mark.name, {

@@ -14,6 +14,8 @@ export function configFor(finding: Finding, of: RunConfig): RunConfig | null {
       return finding.rate === null ? null : withRate(config, finding.rate, 10)
     case 'unfinished':
       return withEpochs(config, finding.epochs)
+    case 'legMadeWorse':
+      return config.legs && { ...config, legs: config.legs.slice(0, finding.leg - 1) }
     case 'overfitting':
     case 'neverPredicted':
       return null

@@ -10,10 +10,10 @@ const leg = (epochs: number, secondsPerEpoch: number, secondsBefore: number) => 
   ...{ trains: ['head' as const], cachedAfter: 'layer3' as const },
   ...{ epochs, secondsPerEpoch, secondsBefore, secondsFeatures: 0 },
 })
-const started = (legs: RunPlan['legs']): RunNews => ({
+const started = (legs: RunPlan['legs'], solver: RunConfig['solver'] = 'gradient'): RunNews => ({
   type: 'started',
   classes: ['a', 'b'],
-  config: RunConfig.parse({ epochs: 4 }),
+  config: RunConfig.parse({ epochs: 4, solver }),
   plan: RunPlan.parse({
     ...{ architecture: 'resnet18', cut: null, size: 224, precision: 'float32' },
     ...{ trains: ['head'], frozen: ['stem'], cachedAfter: 'layer3', legs },
@@ -75,5 +75,28 @@ describe('secondsLeft', () => {
     const unknown = started([{ ...leg(2, 1, 1), secondsPerEpoch: null }])
     expect(left(unknown)).toBeNull()
     expect(left(unknown, epoch(1, 3))).toBe(3)
+  })
+})
+
+describe('a head that is solved', () => {
+  const solving = started([], 'exact')
+  it('takes what its plan says, less what it has computed', () => {
+    expect(left(solving)).toBe(40)
+    const late = { type: 'phase', phase: 'training', done: 0, total: 0, imagesPerSecond: null }
+    const state = reduceRun(
+      [solving, late].map(
+        (each, i) => ({ ...each, runId: 'r', sequence: i, time: 15_000 * i }) as RunEvent,
+      ),
+    )
+    expect(secondsLeft(state)).toBe(25)
+  })
+  it('is told by the speed of its features while they are computed, and never ends before it ends', () => {
+    expect(left(solving, phase('features', 20, 30))).toBe(2)
+    const state = reduceRun(
+      [solving, phase('training')].map(
+        (each, i) => ({ ...each, runId: 'r', sequence: i, time: 90_000 * i }) as RunEvent,
+      ),
+    )
+    expect(secondsLeft(state)).toBe(1)
   })
 })

@@ -1,4 +1,6 @@
 // Runs for tests of what is drawn: events as the engine tells them, numbered, half a second apart.
+import type { Candidate, Figure, LearningCurve } from '../../../shared/figure'
+import type { View } from '../../../shared/network'
 import { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../../shared/runEvents'
 import { RunSummary } from '../../../shared/runList'
@@ -74,3 +76,56 @@ export const summary = (what: Partial<RunSummary>): RunSummary =>
     peakMemoryBytes: null,
     ...what,
   })
+
+/** A head solved with one penalty; its accuracy on unseen photos is 1 minus the loss. */
+export const penalty = (
+  value: number,
+  outOfFoldLoss: number,
+  views: View[] = ['whole'],
+): RunNews => ({
+  type: 'penalty',
+  views,
+  penalty: value,
+  trainLoss: outOfFoldLoss / 2,
+  trainAccuracy: 1 - outOfFoldLoss / 2,
+  outOfFoldLoss,
+  outOfFoldAccuracy: 1 - outOfFoldLoss,
+})
+/** Accuracies by number of photos; 200 more are worth two points. */
+export const learned = (
+  points: readonly (readonly [number, number])[],
+  more: LearningCurve['more'] = { photos: 200, gain: 0.02 },
+): RunNews => ({
+  type: 'learningCurve',
+  points: points.map(([photos, accuracy]) => ({ photos, accuracy, loss: 1 - accuracy })),
+  more,
+})
+export const figure: Figure = {
+  kind: 'outOfFold',
+  accuracy: 0.91,
+  balancedAccuracy: 0.9,
+  low: 0.88,
+  high: 0.94,
+  photos: 398,
+}
+export const finished = (what: Partial<RunNews> = {}): RunNews =>
+  ({
+    type: 'finished',
+    bestEpoch: 0,
+    bestValAccuracy: 0.91,
+    secondsTotal: 8,
+    secondsFeatures: 6,
+    imagesPerSecond: 60,
+    peakMemoryBytes: 5e8,
+    ...what,
+  }) as RunNews
+export const candidate = (what: Partial<Candidate> & Pick<Candidate, 'name'>): RunNews => ({
+  type: 'candidate',
+  trains: [],
+  photos: 80,
+  accuracy: 0.9,
+  gain: null,
+  gainError: null,
+  kept: true,
+  ...what,
+})

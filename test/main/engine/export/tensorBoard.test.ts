@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { crc32c } from '../../../../main/engine/export/eventFile'
 import { annotate } from '../../../../main/engine/runFiles/notes'
 import { exportTensorBoard } from '../../../../main/engine/export/tensorBoard'
+import type { View } from '../../../../shared/network'
+import type { RunNews } from '../../../../shared/runEvents'
 import { epoch, finished, numbered, started, step, writeRun } from '../runs/eventsOf'
 
 let root = ''
@@ -134,6 +136,49 @@ it('writes each run into a folder of its own, in a new folder', async () => {
     [15, ['accuracy', 0.5]],
     [1, ['epoch_accuracy', 0.75]],
     [2, ['epoch_accuracy', 0.5]],
+  ])
+})
+
+it('writes the path of penalties and the learning curve of a head that was solved', async () => {
+  const tried = (penalty: number, views: View[], loss: number): RunNews => ({
+    ...{ type: 'penalty', views, penalty, trainLoss: loss / 2, trainAccuracy: 0.875 },
+    ...{ outOfFoldLoss: loss, outOfFoldAccuracy: 0.75 },
+  })
+  const told: RunNews[] = [
+    started(),
+    tried(1, ['whole'], 0.5),
+    tried(0.25, ['whole'], 0.25),
+    tried(1, ['whole', 'closer'], 0.125),
+    { type: 'learningCurve', points: [{ photos: 40, accuracy: 0.5, loss: 1 }], more: null },
+    finished(9),
+  ]
+  const folder = writeRun(join(root, 'runs'), 'solved', { events: numbered('solved', told) })
+  const out = join(root, 'solved-out')
+  mkdirSync(out)
+  const { path } = await exportTensorBoard([folder], out)
+  const read = (part: string) =>
+    readFolder(join(path, 'solved', part))
+      .slice(1)
+      .map(({ step, values }) => [step, Object.fromEntries(values)])
+  expect(read('train')).toEqual([
+    [1, { 'path_whole/loss': 0.25, 'path_whole/accuracy': 0.875, 'path_whole/penalty': 1 }],
+    [2, { 'path_whole/loss': 0.125, 'path_whole/accuracy': 0.875, 'path_whole/penalty': 0.25 }],
+    [
+      1,
+      {
+        'path_whole_closer/loss': 0.0625,
+        'path_whole_closer/accuracy': 0.875,
+        'path_whole_closer/penalty': 1,
+      },
+    ],
+  ])
+  expect(read('validation')[0]).toEqual([
+    1,
+    { 'path_whole/loss': 0.5, 'path_whole/accuracy': 0.75, 'path_whole/penalty': 1 },
+  ])
+  expect(read('validation').at(-1)).toEqual([
+    40,
+    { 'learning_curve/accuracy': 0.5, 'learning_curve/loss': 1 },
   ])
 })
 

@@ -1,23 +1,23 @@
 // Times that are foretold, and what finished runs teach about them.
 import { describe, expect, it } from 'vitest'
 import { observationsOf } from '../../../../main/engine/plan/learnFromRun'
-import { planRun } from '../../../../main/engine/plan/plan'
+import { planRun, type PlanInput } from '../../../../main/engine/plan/plan'
 import { fitRate, type Costs } from '../../../../main/engine/plan/predict'
 import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../../../shared/runEvents'
 import { RunPlan } from '../../../../shared/runPlan'
 import { steadyCosts } from './steadyCosts'
 
-const plan = (request: RunRequest, costs: Partial<Costs> = {}, photos = 100) =>
-  planRun({
-    config: RunConfig.parse(request),
-    weights: {
-      ...{ architecture: 'resnet18', flavour: 'standard', cut: 'layer3', hasHead: false },
-      ...{ tensors: new Map(), fingerprint: 'x', size: 128, resize: 128 },
-    },
-    ...{ classes: 2, trainPhotos: photos, valPhotos: 20, precision: 'float32' },
-    costs: { ...steadyCosts, ...costs },
-  }).plan
+const inputOf = (request: RunRequest, costs: Partial<Costs> = {}, photos = 100): PlanInput => ({
+  config: RunConfig.parse(request),
+  weights: {
+    ...{ architecture: 'resnet18', flavour: 'standard', cut: 'layer3', hasHead: false },
+    ...{ tensors: new Map(), fingerprint: 'x', size: 128, resize: 128 },
+  },
+  ...{ classes: 2, trainPhotos: photos, valPhotos: 20, precision: 'float32' },
+  costs: { ...steadyCosts, ...costs },
+})
+const plan = (...given: Parameters<typeof inputOf>) => planRun(inputOf(...given)).plan
 const open: RunRequest = { frozen: [] }
 
 describe('a plan', () => {
@@ -49,6 +49,16 @@ describe('a plan', () => {
     expect(epoch(0.01, false)).toBeCloseTo(epoch(0, false) + 120 * 0.01, 6)
     expect(epoch(1e-6, true)).toBeCloseTo(epoch(0, true), 6)
     expect(epoch(100, true)).toBeGreaterThan(120 * 100)
+  })
+
+  it('counts the test photos once, at the end', () => {
+    const run = (testPhotos: number) =>
+      planRun({ ...inputOf({ epochs: 3 }), testPhotos }).plan.secondsTotal!
+    const each = run(2) - run(1)
+    // Decoded and computed: a little more than a feature, which ends below the head.
+    expect(run(50) - run(1)).toBeCloseTo(49 * each, 6)
+    expect(each).toBeGreaterThan(0.01)
+    expect(run(1) - run(0)).toBeGreaterThan(each)
   })
 
   it('a correction multiplies its own kind of work and no other', () => {

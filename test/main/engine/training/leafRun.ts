@@ -8,6 +8,7 @@ import { labelledFolder } from '../../../../main/engine/dataset/labelledFolder'
 import { startRun } from '../../../../main/engine/training/startRun'
 import { RunConfig, type RunRequest } from '../../../../shared/runConfig'
 import type { EventOf, RunEvent } from '../../../../shared/runEvents'
+import type { Costs } from '../../../../main/engine/plan/predict'
 import { steadyCosts } from '../plan/steadyCosts'
 
 export const assets = join(__dirname, '../../../../assets')
@@ -30,10 +31,19 @@ export interface LeafRun {
   readonly samples: Samples
   readonly request?: RunRequest
   readonly resume?: boolean
+  readonly costs?: Costs
   readonly onEvent?: (event: RunEvent, stop: () => void, control: RunControl) => void
 }
 
-export async function leafRun({ root, name, samples, request, resume = false, onEvent }: LeafRun) {
+export async function leafRun({
+  root,
+  name,
+  samples,
+  request,
+  resume = false,
+  costs = steadyCosts,
+  onEvent,
+}: LeafRun) {
   const folder = join(root, name)
   const started = await startRun({
     home: makeHome(root),
@@ -42,7 +52,7 @@ export async function leafRun({ root, name, samples, request, resume = false, on
     samples,
     resume,
     precision: 'float32',
-    costs: steadyCosts,
+    costs,
     versions: {},
     config: RunConfig.parse({ epochs: 3, batch: 8, size: 64, ...request }),
   })

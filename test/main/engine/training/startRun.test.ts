@@ -9,6 +9,7 @@ import { readEvents, readRun, runPaths } from '../../../../main/engine/runFiles/
 import type { Samples } from '../../../../main/engine/plan/samples'
 import { readSafetensors } from '../../../../main/engine/weights/formats/safetensors'
 import { reduceRun } from '../../../../shared/runState'
+import { steadyCosts } from '../plan/steadyCosts'
 import { failureOf, temporaryFolder } from '../weights/temporaryFolder'
 import { eventsOf, leafRun, leafSamples, measured } from './leafRun'
 
@@ -55,6 +56,24 @@ it('the same seed measures the same, to the last bit; another seed does not', as
   )
   const other = await leafRun({ root, name: 'other', samples, request: { seed: 2 } })
   expect(measured(other.events)).not.toEqual(measured(first.events))
+})
+
+it('what it teaches about time is known when it is told to have ended', async () => {
+  const learnt: string[] = []
+  const atEnd: string[] = []
+  await leafRun({
+    ...{ root, name: 'teaching', samples },
+    costs: {
+      ...steadyCosts,
+      correct: async (kind) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        learnt.push(kind)
+      },
+    },
+    onEvent: ({ type }) => void (type === 'finished' && atEnd.push(...learnt)),
+  })
+  expect(learnt).toContain('head/resnet18/head')
+  expect(atEnd).toEqual(learnt)
 })
 
 it('stopped in the middle of an epoch and resumed, it ends as if it had gone on', async () => {

@@ -5,7 +5,7 @@ import { baseOf, sameKnobs } from '../../../../renderer/stores/presetChoice'
 import { useChoices } from '../../../../renderer/stores/choices'
 import { usePresets } from '../../../../renderer/stores/presets'
 import { RunConfig } from '../../../../shared/runConfig'
-import { offersFor, scriptEngine } from '../engine'
+import { offersFor, planOf, scriptEngine } from '../engine'
 import type { FakeRestage } from '../../fakeRestage'
 
 let engine: FakeRestage
@@ -85,6 +85,22 @@ describe('the preset that is followed', () => {
     await vi.waitFor(() => expect(presets.offerOf('quick')!.plan.secondsTotal).toBe(5), 3000)
     await vi.waitFor(() => expect(asksOf('run.plan').length).toBe(before[1]! + 1), 3000)
     expect(asksOf('run.presets')).toHaveLength(before[0]! + 1)
+  })
+
+  test('says one time in its card and above: that of the plan', async () => {
+    engine.answers['run.plan'] = planOf({ secondsTotal: 158 })
+    const choices = useChoices()
+    const presets = await settled()
+    await vi.waitFor(() => expect(choices.plan?.secondsTotal).toBe(158), 3000)
+    expect(presets.planOf('balanced')).toBe(choices.plan)
+    expect(presets.planOf('quick')?.secondsTotal).toBe(20)
+    // Its own plan counts at once, not that of what was chosen before.
+    presets.choose('quick')
+    expect(choices.plan?.secondsTotal).toBe(20)
+    expect(presets.planOf('quick')).toBe(choices.plan)
+    expect(presets.planOf('balanced')?.secondsTotal).toBe(60)
+    choices.config.epochs = 99
+    expect(presets.planOf('quick')?.secondsTotal).toBe(20)
   })
 
   test('a random start has none, and trains every stage', async () => {

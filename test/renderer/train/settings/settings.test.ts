@@ -9,6 +9,7 @@ import { useFineTune } from '../../../../renderer/runs/fineTune'
 import ClosingDialog from '../../../../renderer/shell/ClosingDialog.vue'
 import { useChoices } from '../../../../renderer/stores/choices'
 import { useQueue } from '../../../../renderer/stores/queue'
+import { useRuns } from '../../../../renderer/stores/runs'
 import AllSettings from '../../../../renderer/train/settings/AllSettings.vue'
 import AugmentStrip from '../../../../renderer/train/settings/AugmentStrip.vue'
 import PresetCards from '../../../../renderer/train/settings/PresetCards.vue'
@@ -17,6 +18,7 @@ import RateFinder from '../../../../renderer/train/settings/RateFinder.vue'
 import { RunConfig } from '../../../../shared/runConfig'
 import type { QueueItem } from '../../../../shared/runList'
 import { offersFor, planOf, scriptEngine } from '../engine'
+import { numbered, started } from '../events'
 import type { FakeRestage } from '../../fakeRestage'
 
 let engine: FakeRestage
@@ -101,6 +103,34 @@ describe('all settings', () => {
     useChoices().config.optimizer = 'adamw'
     await flushPromises()
     expect(at('setting-momentum')).toBe(null)
+  })
+})
+
+describe('how the head is found', () => {
+  const stages = ['stem', 'layer1', 'head'] as const
+  beforeEach(async () => {
+    useChoices().network = { stages: stages.map((stage) => ({ stage, blocks: [] })) } as never
+    show(AllSettings)
+    await shown.get('[data-testid=all-settings]').trigger('click')
+  })
+
+  test('is a setting of a head that trains alone; solved, nothing of steps and epochs counts', async () => {
+    expect(at('setting-epochs')).not.toBe(null)
+    await shown.get('[data-testid=setting-solver]').setValue('exact')
+    expect(useChoices().config.solver).toBe('exact')
+    await flushPromises()
+    for (const gone of ['setting-epochs', 'setting-learningRate', 'knobs-optimiser', 'rate-find'])
+      expect(at(gone), gone).toBe(null)
+    expect(at('leg-0')?.textContent).toContain('solved exactly')
+    expect(at('knobs-classes')).not.toBe(null)
+  })
+
+  test('is none where stages below it train', async () => {
+    useChoices().setFrozen(['stem'])
+    useChoices().config.solver = 'exact'
+    await flushPromises()
+    expect(at('setting-solver')).toBe(null)
+    expect(at('setting-epochs')).not.toBe(null)
   })
 })
 
@@ -195,6 +225,17 @@ describe('closing while a run goes on', () => {
     expect(at('closing-stay')).toBe(null)
   })
 
+  test('of a head that is solved, stopping is said to leave no model', async () => {
+    show(ClosingDialog)
+    useRuns().currentId = 'r'
+    engine.answers['run.history'] = numbered([started({ solver: 'exact' })])
+    await useRuns().history('r')
+    engine.emit('app.closing', { runId: 'r' })
+    await flushPromises()
+    expect(at('closing-stop')?.textContent).toContain('without a model')
+    expect(at('closing-background')?.textContent).toContain('the run goes on')
+  })
+
   test('Escape stays; the focus starts on what loses nothing', async () => {
     show(ClosingDialog)
     engine.emit('app.closing', { runId: 'r' })
@@ -244,4 +285,18 @@ test.each([
     },
   })
   expect(sentence).toBe(said)
+})
+
+test('a head that is solved is said to be, beside the button', () => {
+  let sentence = ''
+  show({
+    setup: () => {
+      const fineTune = useFineTune()
+      useChoices().config.solver = 'exact'
+      useChoices().plan = planOf()
+      sentence = fineTune.sentence.value
+      return () => null
+    },
+  })
+  expect(sentence).toBe('Solves the head on 245 photos')
 })
