@@ -15,7 +15,14 @@ const before = { home: process.env.RESTAGE_HOME, assets: process.env.RESTAGE_ASS
 const leaves = join(root, 'leaves')
 const options = (out: string, more: object = {}) =>
   ({
-    ...{ out: join(root, out), architecture: 'resnet20', size: '32', batch: '4', epochs: '2' },
+    ...{
+      out: join(root, out),
+      weights: 'none',
+      architecture: 'resnet20',
+      size: '32',
+      batch: '4',
+      epochs: '2',
+    },
     ...{ freeze: 'stem,layer1,layer2', precision: 'float32', val: undefined, ...more },
   }) as never
 
