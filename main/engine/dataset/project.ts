@@ -9,6 +9,7 @@ import type { ProjectSummary, ToldFailure } from '../../../shared/contract'
 import { describeFailure, Failure } from '../../../shared/failure'
 import { otherReason, reason, type ReasonCode } from '../../../shared/reason'
 import { ignoreMissing, readFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
 import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 const ProjectFile = z.object({
@@ -138,14 +139,14 @@ async function read(folder: string): Promise<ProjectFile | null> {
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return unseal(text)
   } catch {
     return null
   }
 }
 
 async function write(folder: string, file: ProjectFile) {
-  await writeFileAtomically(pathIn(folder), [Buffer.from(`${JSON.stringify(file, null, 2)}\n`)])
+  await writeFileAtomically(pathIn(folder), [Buffer.from(seal(file, 2))])
 }
 
 async function sizeOfLabels(folder: string): Promise<number> {

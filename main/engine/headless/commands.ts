@@ -1,7 +1,6 @@
 // What each headless command does, as functions that answer plain results (docs: command-line
 // contract in README). Headless runs keep caches in RESTAGE_HOME or ~/.restage.
-import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
 import { describeDevice } from '../../../shared/device'
@@ -48,7 +47,6 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   await mkdir(join(home.folder, 'cache'), { recursive: true })
   const run = resolve(options.out)
   const resume = Boolean(options.resume)
-  if (!resume && existsSync(join(run, 'run.json'))) await clearRun(run)
   const asked = resume ? readRun(run).config : runConfigOf(options)
   const photos = { folder, val: options.val }
   const input = resume
@@ -57,7 +55,7 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const preset = resume ? undefined : options.preset
   const config = preset ? withPreset(preset, input) : asked
   const started = await startRun({
-    ...{ ...input, home, config, resume },
+    ...{ ...input, home, config, resume, replace: !resume },
     runId: basename(run),
     folder: run,
   })
@@ -104,12 +102,6 @@ export async function presetsFor(folder: string, options: PresetOptions) {
 
 const withPreset = (preset: string, input: Awaited<ReturnType<typeof runInput>>) =>
   presetOffers(input).find((offer) => offer.preset === preset)!.config
-
-/** Only what a run writes; anything else in the folder stays. */
-async function clearRun(run: string) {
-  for (const name of ['metrics.jsonl', 'weights.safetensors', 'checkpoint'])
-    await rm(join(run, name), { recursive: true, force: true })
-}
 
 function failureOf(events: readonly RunEvent[]): Error {
   const last = events[events.length - 1]

@@ -9,6 +9,7 @@ import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
 import { frozenAndTrained, planLegs, type LegSettings } from './legs'
+import { scaleOf, viewsFor } from '../features/closerView'
 import { predictPart, secondsOfTest, type Costs } from './predict'
 import { startingNetwork } from '../weights/startingNetwork'
 import { shorterSide, type StartingWeights } from '../weights/startingWeights'
@@ -40,8 +41,7 @@ export function planRun(input: PlanInput): Settings {
   const { config, weights, classes, precision, trainPhotos, valPhotos, testPhotos = 0 } = input
   requireArchitecture(config, weights)
   const views = viewsOf(input)
-  // The picture of two views has twice the side of what the body sees.
-  const scale = views.length > 0 ? 2 : 1
+  const scale = scaleOf(views)
   const networkAt = (size: number) =>
     startingNetwork(weights, { cut: config.cut, size, classes, views })
   const size = Math.round((config.size ?? weights.size) / 4) * 4 * scale
@@ -91,14 +91,10 @@ export function planRun(input: PlanInput): Settings {
   }
 }
 
-/** With more photos an exact head sees only the whole picture: the closer view doubles the time. */
-const maxPhotosForCloserView = 5000
-
 function viewsOf({ config, weights, trainPhotos, valPhotos }: PlanInput): readonly View[] {
   const { layers } = startingNetwork(weights, { cut: config.cut, size: weights.size, classes: 2 })
   const { trains } = frozenAndTrained(config, layers)
-  const isSmall = trainPhotos + valPhotos <= maxPhotosForCloserView
-  return isSmall && isSolved(config, trains) ? ['whole', 'closer'] : []
+  return isSolved(config, trains) ? viewsFor(trainPhotos + valPhotos) : []
 }
 
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {

@@ -1,6 +1,6 @@
 // The three presets: the configuration of each for given weights and photos. A preset is only a
 // configuration; everything it sets can be set by hand. The numbers were found on ants-bees
-// (bench/presets).
+// (measured by bench/quality).
 import { stages, type Stage } from '../../../shared/network'
 import {
   augmentations,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { seal, unseal } from '../files/sealedJson'
 import { writeFileAtomically } from '../files/wholeFiles'
 import { runPaths } from './runFolder'
 import type { Samples } from '../plan/samples'
@@ -28,13 +29,13 @@ export async function storeSamples(folder: string, { classes, train, val, test }
   const bare = (list: Samples['train']) =>
     list.map(({ id, path, label, hash = null, group = null }) => ({ id, path, label, hash, group }))
   const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
-  await writeFileAtomically(runPaths(folder).samples, [Buffer.from(JSON.stringify(stored))])
+  await writeFileAtomically(runPaths(folder).samples, [Buffer.from(seal(stored))])
 }
 
 /** Null if the run has none, or none that can be read. */
 export async function readSamples(folder: string): Promise<Samples | null> {
   try {
-    return StoredSamples.parse(JSON.parse(await readFile(runPaths(folder).samples, 'utf8')))
+    return StoredSamples.parse(unseal(await readFile(runPaths(folder).samples, 'utf8')))
   } catch {
     return null
   }

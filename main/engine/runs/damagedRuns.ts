@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../files/fileFailures'
 import { inParallel } from '../files/parallel'
+import { unseal } from '../files/sealedJson'
 import { runPaths } from '../runFiles/runFolder'
 
 const atOnce = 16
@@ -20,7 +21,7 @@ export async function damagedRuns(root: string): Promise<string[]> {
 
 async function isSound(folder: string): Promise<boolean> {
   try {
-    const file: unknown = JSON.parse(await readFile(runPaths(folder).run, 'utf8'))
+    const file = unseal(await readFile(runPaths(folder).run, 'utf8'))
     return typeof file === 'object' && file !== null && 'format' in file && file.format === 1
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return false

@@ -239,7 +239,7 @@ export class Projects {
 }
 
 /** Failures that say nothing of the project. */
-const keptCodes = new Set<FailureCode>(['run-active', 'project-missing'])
+const keptCodes = new Set<FailureCode>(['run-active', 'project-missing', 'in-use'])
 
 const stackOf = (error: unknown) =>
   error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -9,6 +9,7 @@ import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { QueueItem } from '../../../shared/runList'
 import { errorCode, writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
 
 /** The part of Runner that the queue needs. */
 export interface QueueRunner {
@@ -177,7 +178,7 @@ const load = (path: string): QueueItem[] => readQueue(path) ?? []
 /** Null where there is a file that cannot be read. */
 export function readQueue(path: string): QueueItem[] | null {
   try {
-    return QueueFile.parse(JSON.parse(readFileSync(path, 'utf8'))).items
+    return QueueFile.parse(unseal(readFileSync(path, 'utf8'))).items
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? [] : null
   }
@@ -185,7 +186,7 @@ export function readQueue(path: string): QueueItem[] | null {
 
 function save(path: string, items: readonly QueueItem[]) {
   try {
-    writeFileAtomic.sync(path, JSON.stringify({ format: 1, items }))
+    writeFileAtomic.sync(path, seal({ format: 1, items }))
   } catch (error) {
     throw writeFailure(path, error)
   }

@@ -82,7 +82,7 @@ export const train = {
     run: '{architecture}, {trains}',
     justHead: 'head',
     stagesTrain: '{count} stage trains | {count} stages train',
-    warnings: '{count} photo was left out | {count} photos were left out',
+    warnings: '{count} warning | {count} warnings',
   },
   headPath: {
     chart: {

@@ -30,6 +30,10 @@ export const failures: Readonly<
     message: '프로젝트 {id}이(가) 이 컴퓨터에 없습니다.',
     hint: '다른 프로젝트를 여세요.',
   },
+  'in-use': {
+    message: '다른 Restage가 {path}을(를) 사용하고 있습니다.',
+    hint: '그쪽을 닫거나 끝날 때까지 기다린 뒤 다시 시도하세요.',
+  },
   'project-damaged': {
     message: '"{name}" 프로젝트를 열 수 없습니다: {reason}.',
     hint: '{path} 폴더는 그대로 두었습니다. 백업에서 되돌리거나 문제를 고치세요.',

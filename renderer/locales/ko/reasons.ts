@@ -108,6 +108,8 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'no-label': '라벨이 없습니다',
   'image-unlisted': '목록에 없는 이미지입니다',
   'category-unlisted': '목록에 없는 범주입니다',
+  'outside-folder':
+    '선택한 폴더 밖에 있습니다. 사진을 먼저 추가하거나 사진이 들어 있는 폴더를 선택하세요',
   'label-file-large': '라벨 파일이 {size} MB입니다. {limit} MB까지 읽으니 나누세요.',
   'label-file-empty': '경로와 라벨이 있는 줄이 없습니다.',
   'no-csv': 'CSV 파일이 아닙니다: {error}.',
@@ -142,6 +144,8 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'cpu-float32': 'float32: 프로세서가 bfloat16을 직접 곱하지 못합니다.',
   'processor-differs': '프로세서의 결과가 기준과 {percent} % 다릅니다.',
   'device-differs': '{device}({precision})의 결과가 프로세서와 {percent} % 달라 쓰지 않습니다.',
+  'events-damaged':
+    '이 실행이 저장한 기록 {count}개가 손상되었습니다. 일부 수치가 빠질 수 있습니다',
   'batch-reduced': '장치의 메모리가 부족해 한 번에 사진 {photos}장씩 계속 학습합니다.',
 
   other: '{text}',

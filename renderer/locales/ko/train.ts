@@ -79,7 +79,7 @@ export const train: typeof english = {
     run: '{architecture}, {trains}',
     justHead: '헤드',
     stagesTrain: '{count}개 단계 학습',
-    warnings: '사진 {count}장을 제외했습니다',
+    warnings: '경고 {count}개',
   },
   headPath: {
     chart: {

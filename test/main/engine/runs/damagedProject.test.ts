@@ -169,7 +169,10 @@ it.each(['projects', 'weights', 'cache'])('says so where %s is a file', async (n
 it('opens beside labels that are gone, and says so', async () => {
   const folder = join(home, 'projects', newer)
   const file = JSON.parse(readFileSync(join(folder, 'project.json'), 'utf8')) as object
-  writeFileSync(join(folder, 'project.json'), JSON.stringify({ ...file, pictures: 12 }))
+  writeFileSync(
+    join(folder, 'project.json'),
+    JSON.stringify({ ...file, pictures: 12, sum: undefined }),
+  )
   rmSync(join(folder, 'labels.jsonl'))
   const call = await open()
   expect((await call['dataset.snapshot'](noInput)).projectId).toBe(older)
