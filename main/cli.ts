@@ -4,7 +4,6 @@ import { Command, CommanderError } from 'commander'
 import { failed } from '../shared/answer'
 import {
   doctor,
-  evaluate,
   exportRun,
   golden,
   inspect,
@@ -12,6 +11,7 @@ import {
   presetsFor,
   trainFolder,
 } from './engine/headless/commands'
+import { evaluate } from './engine/headless/evaluateFolder'
 import { presetOptions, trainOptions } from './engine/headless/trainOptions'
 import { print } from './engine/headless/print'
 import { Failure } from '../shared/failure'

@@ -213,6 +213,15 @@ export const HealthFinding = z.object({
 })
 export type HealthFinding = z.infer<typeof HealthFinding>
 
+/** What a check found, and how far it could look: files that are still being read say nothing yet. */
+export const HealthReport = z.object({
+  findings: z.array(HealthFinding),
+  /** Photos that were read, of those that are not left out. */
+  read: z.number(),
+  total: z.number(),
+})
+export type HealthReport = z.infer<typeof HealthReport>
+
 /** What a folder's place says about a picture: `top` the first folder is the class, `inner` the
  *  last one, `path` all of them joined by "/", `none` nothing. `splits`: folders called train, val
  *  and test (and their like) at the top are splits; they are never classes. */

@@ -1,6 +1,7 @@
 // Results of a model: its evaluation on a split, and its predictions for pictures.
 import { z } from 'zod'
 import { PictureId, Split } from './dataset'
+import { Figure } from './figure'
 import { Reason } from './reason'
 
 export const ClassScores = z.object({
@@ -20,11 +21,38 @@ export const JudgedPicture = z.object({
 })
 export type JudgedPicture = z.infer<typeof JudgedPicture>
 
+/** What the judged photos did in the run, which decides what its figures are worth. Of each judged photo
+ *  one of the first five counts. */
+export const Basis = z.object({
+  /** Neither taught the model nor chose it. */
+  unseen: z.number(),
+  /** Validated: they chose the epoch that was kept. */
+  chose: z.number(),
+  /** Taught the model; judged by heads that had not seen them. */
+  outOfFold: z.number(),
+  /** Taught the model, and are judged by it all the same: no measure of new photos. */
+  trained: z.number(),
+  /** The run does not say which photos it trained on. */
+  unknown: z.number(),
+  /** Of the judged photos: added since the run began, and of another class since. */
+  addedSince: z.number(),
+  relabelled: z.number(),
+  /** Photos that were asked for and are not judged, because they taught the model. */
+  leftOut: z.number(),
+})
+export type Basis = z.infer<typeof Basis>
+
 /** `confusion[truth][predicted]` counts photos. */
 export const Evaluation = z.object({
   runId: z.string(),
   split: Split,
   accuracy: z.number(),
+  /** 95 % interval of the accuracy. */
+  low: z.number(),
+  high: z.number(),
+  basis: Basis,
+  /** Where judged photos chose the epoch: the run's own figure, which no choice made better. */
+  figure: Figure.nullable(),
   classes: z.array(z.string()),
   confusion: z.array(z.array(z.number())),
   perClass: z.array(ClassScores),

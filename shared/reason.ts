@@ -135,6 +135,18 @@ const table = {
   'class-id-taken': 'There is already a class with that id.',
   'none-missing-there': 'No photo is missing from {folder}.',
 
+  // The photos of a run
+  'no-validation':
+    'No photo validates, so nothing says how good the model is, and the last epoch is kept. Add photos, or set a validation part.',
+  'few-validation':
+    'Only {photos} photo(s) judge the model, so its accuracy may be far off: see its interval. Add photos.',
+  'class-of-one':
+    'One photo only, so it can teach but not be judged: {names}. Add photos, or leave the class out.',
+  'class-not-validated':
+    'No photo of these classes validates: {names}. Draw the splits again, or add photos.',
+  'classes-imbalanced':
+    '"{largest}" has {most} photos, "{smallest}" {least}: answers lean to the larger. Weigh classes alike, or add photos.',
+
   // The device
   'exit-code': 'exit code {code}',
   'cuda-found': 'The CUDA libraries and a graphics card were found.',

@@ -8,7 +8,7 @@ export interface Cell {
 }
 
 /** The photos of a cell, the most confident first. */
-export function photosOf(evaluation: Evaluation, cell: Cell): JudgedPicture[] {
+export function photosOf(evaluation: Pick<Evaluation, 'pictures'>, cell: Cell): JudgedPicture[] {
   return evaluation.pictures
     .filter((picture) => picture.truth === cell.truth && picture.predicted === cell.predicted)
     .sort((a, b) => b.confidence - a.confidence)

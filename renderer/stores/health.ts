@@ -52,6 +52,8 @@ export const useHealth = defineStore('health', () => {
     },
   )
   const lines = computed(() => groupFindings(findings.value))
+  /** How far the last check could look: photos read, of all. */
+  const looked = ref({ read: 0, total: 0 })
 
   const beginQuestion = createLatest()
   /** Milliseconds that the last check took. */
@@ -89,11 +91,12 @@ export const useHealth = defineStore('health', () => {
     if (!isLatest()) return
     checking.value = false
     if (!found) return
-    findings.value = found
+    findings.value = found.findings
+    looked.value = { read: found.read, total: found.total }
     known.value = true
   }
 
-  return { lines, checking, known, check }
+  return { lines, looked, checking, known, check }
 })
 
 export function groupFindings(findings: readonly HealthFinding[]): readonly HealthLine[] {

@@ -5,7 +5,7 @@ import {
   DatasetChange,
   DatasetSnapshot,
   ExportedFolders,
-  HealthFinding,
+  HealthReport,
   IntakeResult,
   LabelImport,
   Layout,
@@ -47,7 +47,7 @@ export const datasetCalls = {
   'dataset.addSample': call({ by: 'engine', input: none, output: IntakeResult }),
   // The one way to change labels, classes and splits.
   'dataset.edit': call({ by: 'engine', input: Edit, output: nothing }),
-  'dataset.health': call({ by: 'engine', input: none, output: z.array(HealthFinding) }),
+  'dataset.health': call({ by: 'engine', input: none, output: HealthReport }),
   'dataset.importLabels': call({
     by: 'engine',
     // `root` is where relative paths start, null for the folder of the file. Without `apply` it only

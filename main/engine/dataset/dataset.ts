@@ -18,6 +18,7 @@ import { isUsable } from './labels/counts'
 import { exportFolders } from './export/exportFolders'
 import { exportLabels } from './export/exportLabels'
 import { openFingerprints, type Fingerprints } from '../pictures/fingerprint'
+import { openCopies, type Looked } from './checks/copies'
 import { openHealth, type HealthInput } from './checks/health'
 import { createIntake, type Intake } from './intake/intake'
 import type { FileFacts, JournalEdit, StoredPicture } from './labels/edits'
@@ -63,6 +64,8 @@ export interface Dataset extends Intake {
   placeNew(): Promise<void>
   /** `likeness`: how alike the network finds two pictures, where features are computed. */
   health(likeness?: HealthInput['likeness']): Promise<HealthFinding[]>
+  /** How many of the pictures that are not left out have been read. */
+  readSoFar(): { read: number; total: number }
   /** @throws {Failure} disk-full, not-writable */
   exportLabels(folder: string): Promise<{ path: string; rows: number }>
   /** @throws {Failure} disk-full, not-writable, dataset-too-small */
@@ -78,6 +81,10 @@ export interface Dataset extends Intake {
   usable(): UsablePicture[]
   /** SHA-256 of a file, hex; cached until its size or time changes, and known for pictures that were read. */
   hash(path: string): Promise<string>
+  /** Reads what was not read yet and finds copies, so that runs and draws know what stays together. */
+  findCopies(): Promise<void>
+  /** Hash and group of copies, as `findCopies` last found them. */
+  lookedAt(id: string): Looked | undefined
   /** Resolves when nothing is being read. */
   settled(): Promise<void>
   /** Changes the name in later snapshots and in project.json. */
@@ -113,6 +120,7 @@ interface Parts {
 function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
   let projectName = options.projectName
   const health = openHealth(fingerprints)
+  const copies = openCopies(fingerprints)
 
   const progress = openProgress((news) => options.onProgress?.(news))
   const reportTo = (phase: DatasetPhase, total: number) => (done: number) =>
@@ -141,13 +149,30 @@ function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
   const drawn = (edit: Edit): JournalEdit => {
     if (edit.type !== 'drawSplits') return edit
     const { policy, again } = edit
-    return { type: 'splits', policy, groups: drawSplits(usable(), policy, again) }
+    const pictures = usable().map((picture) => ({ ...picture, ...looked.get(picture.id) }))
+    return { type: 'splits', policy, groups: drawSplits(pictures, policy, again) }
   }
-  const edit = (edit: Edit) =>
-    labels.commit(() => {
+  const edit = async (edit: Edit) => {
+    if (edit.type === 'drawSplits') await findCopies()
+    return labels.commit(() => {
       attend()
       return [drawn(edit)]
     })
+  }
+  let looked: ReadonlyMap<string, Looked> = new Map()
+  let lookedAtRevision = -1
+  const findCopies = async () => {
+    const of = labels.revision
+    if (of === lookedAtRevision) return
+    try {
+      const pictures = usable()
+      looked = await copies.find(pictures, reportTo('checking', pictures.length))
+      lookedAtRevision = of
+    } finally {
+      progress.end('checking')
+      await fingerprints.flush().catch(() => {})
+    }
+  }
 
   const reading = createReading({ onFacts: recordFacts, progress })
   const readLater = (pictures: readonly StoredPicture[]) => {
@@ -208,6 +233,12 @@ function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
         await fingerprints.flush().catch(() => {})
       }
     },
+    readSoFar() {
+      const pictures = all().filter(({ excluded }) => !excluded)
+      const isRead = ({ bytes, file, problem }: StoredPicture) =>
+        bytes !== null || problem !== null || file === 'missing'
+      return { read: pictures.filter(isRead).length, total: pictures.length }
+    },
     exportLabels: (folder) =>
       exportLabels({ folder, projectName, classes: labels.state.classes, pictures: all() }),
     async exportFolders(input) {
@@ -239,6 +270,8 @@ function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
       return picture
     },
     usable,
+    findCopies,
+    lookedAt: (id) => looked.get(id),
     hash: (path) => fingerprints.hash(path, byPath().get(path)),
     settled: () => reading.settled(),
     async rename(name) {

@@ -9,6 +9,8 @@ export interface LabelledPicture {
   readonly split: Split | null
   /** SHA-256 of the file if it is known: duplicates stay on one side of the split. */
   readonly hash?: string | null
+  /** Near copies have the same; null where a picture has none. */
+  readonly group?: string | null
 }
 
 /** The pictures of a folder-per-class data set on disk; those without a class are left out. */

@@ -1,7 +1,7 @@
 // Which pictures train, validate and test. A picture that has a split keeps it, so adding pictures
 // moves none of the earlier ones. Splits are drawn class by class over groups that must stay together
-// (equal files, and folders or bursts where wanted). Each group is ranked by a hash of its first path
-// and the seed, so neither the order of pictures nor later additions change the draw of a group.
+// (equal files, near copies, and folders or bursts where wanted). Each group is ranked by its content and
+// the seed, so neither the order of pictures, nor where they lie, nor later additions change its draw.
 import { splits, type SettingGroup, type Split, type SplitPolicy } from '../../../shared/dataset'
 import { fnv1a32, mulberry32 } from '../../../shared/random'
 
@@ -9,11 +9,12 @@ export interface SplitItem {
   readonly id: string
   readonly classId: string
   readonly split: Split | null
-  /** The draw depends on the path where there is one, so that a new project with the same files draws
-   *  alike. */
   readonly path?: string
-  /** Equal files have equal hashes; null where it is not known. */
+  /** SHA-256 of the file; null where it is not known. The draw depends on it, else on the path, else on
+   *  the id, so that the same files are drawn alike in any folder and project. */
   readonly hash?: string | null
+  /** Pictures of equal group stay together, such as near copies. */
+  readonly group?: string | null
 }
 export interface SplitOptions {
   readonly seed: number | string
@@ -26,16 +27,19 @@ export interface SplitResult {
 }
 
 /** The split of a run, for sets whose splits nobody drew: splits that the person set are kept, and a
- *  validation part is drawn only when no picture has the split 'val'. Ids in a fixed order (by path,
- *  else id); 'test' pictures are in neither. A class of one picture trains; any larger class has at least one picture
- *  on both sides when valFraction is above 0. */
+ *  validation part is drawn only when no picture has the split 'val'. Ids in a fixed order (by hash, else
+ *  path, else id). 'test' pictures are in neither, nor are pictures without a split that must stay with
+ *  them; those that must stay with a 'val' picture validate. A class of one picture trains; any larger
+ *  class has at least one picture on both sides when valFraction is above 0, unless all of it must stay
+ *  together. */
 export function assignSplits(
   items: readonly SplitItem[],
   { seed, valFraction }: SplitOptions,
 ): SplitResult {
-  const ordered = inOrder(items.filter((item) => item.split !== 'test'))
+  const placed = placedBeside(items)
+  const ordered = inOrder(items.filter(({ id, split }) => (placed.get(id) ?? split) !== 'test'))
   const chosen = new Set<string>()
-  for (const item of ordered) if (item.split === 'val') chosen.add(item.id)
+  for (const { id, split } of ordered) if ((placed.get(id) ?? split) === 'val') chosen.add(id)
   if (chosen.size === 0) {
     // A set with nothing but a train folder validates with a part of it.
     const free = ordered.map((item) => ({ ...item, split: null }))
@@ -46,6 +50,31 @@ export function assignSplits(
   const val: string[] = []
   for (const { id } of ordered) (chosen.has(id) ? val : train).push(id)
   return { train, val }
+}
+
+/** The split of pictures without one that must stay with pictures held out for validation or test. */
+function placedBeside(items: readonly SplitItem[]): Map<string, Split> {
+  const result = new Map<string, Split>()
+  if (!items.some(({ split }) => split === 'val' || split === 'test')) return result
+  for (const { free, members } of groupsOf(inOrder(items), { by: 'picture', seed: '' })) {
+    const held = (['test', 'val'] as const).find((split) =>
+      members.some((member) => member.split === split),
+    )
+    if (held) for (const { id } of free) result.set(id, held)
+  }
+  return result
+}
+
+/** Names for pictures that must stay together: of each its group's, which depends on content alone where
+ *  hashes are known; null for pictures that stand alone. */
+export function keptTogether(
+  items: readonly SplitItem[],
+  by: SplitPolicy['by'],
+): Map<string, string | null> {
+  const result = new Map<string, string | null>()
+  for (const { key, members } of groupsOf(inOrder(items), { by, seed: '' }))
+    for (const { id } of members) result.set(id, members.length > 1 ? key : null)
+  return result
 }
 
 /** Splits for the items that have none (with `again`, for all), by the policy: at most one group of
@@ -69,6 +98,8 @@ interface Group {
   readonly key: string
   readonly classId: string
   readonly rank: number
+  readonly members: readonly SplitItem[]
+  /** The members that have no split. */
   readonly free: readonly SplitItem[]
   /** The side that a member has already. */
   readonly split: Split | null
@@ -138,7 +169,10 @@ function pick(groups: readonly Group[], part: number, { count, has, split }: Wan
 }
 
 /** Items that must stay on one side, joined by what they share. */
-function groupsOf(ordered: readonly SplitItem[], { by, seed }: Policy): Group[] {
+function groupsOf(
+  ordered: readonly SplitItem[],
+  { by, seed }: Pick<Policy, 'by' | 'seed'>,
+): Group[] {
   const parent = ordered.map((_, i) => i)
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!
@@ -164,14 +198,16 @@ function groupsOf(ordered: readonly SplitItem[], { by, seed }: Policy): Group[] 
       key,
       classId: mostCommon(items.map(({ classId }) => classId))!,
       rank: mulberry32(fnv1a32(`${seed}/${key}`), 1),
+      members: items,
       free: items.filter(({ split }) => split === null),
       split: mostCommon(items.flatMap(({ split }) => split ?? [])) ?? null,
     }
   })
 }
 
-function* keysOf({ path, hash }: SplitItem, by: SplitPolicy['by']) {
+function* keysOf({ path, hash, group }: SplitItem, by: SplitPolicy['by']) {
   if (hash) yield `hash ${hash}`
+  if (group) yield `group ${group}`
   if (path === undefined || by === 'picture') return
   const [, folder = '', name = ''] = /^(.*[\\/])?(.*)$/s.exec(path) ?? []
   if (by === 'folder') yield `folder ${folder}`
@@ -185,11 +221,16 @@ export function burstOf(name: string): string {
   return before ?? stem
 }
 
-const keyOf = ({ path, id }: SplitItem) => path ?? id
+const keyOf = ({ hash, path, id }: SplitItem) => hash ?? path ?? id
 const inOrder = (items: readonly SplitItem[]) =>
   items
     .map((item) => ({ item, key: keyOf(item) }))
-    .sort((a, b) => compare(a.key, b.key) || compare(a.item.id, b.item.id))
+    .sort(
+      (a, b) =>
+        compare(a.key, b.key) ||
+        compare(a.item.path ?? '', b.item.path ?? '') ||
+        compare(a.item.id, b.item.id),
+    )
     .map(({ item }) => item)
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -2,7 +2,7 @@
 // keep only one model open at a time, because a loaded graph takes memory.
 import { Failure } from '../../../shared/failure'
 import { reason, type Reason } from '../../../shared/reason'
-import type { Evaluation, Prediction } from '../../../shared/evaluation'
+import type { Basis, Evaluation, JudgedPicture, Prediction } from '../../../shared/evaluation'
 import type { Split } from '../../../shared/dataset'
 import { existsSync } from 'node:fs'
 import { yieldToEventLoop } from '../files/eventLoop'
@@ -15,7 +15,6 @@ import { readRunWeights } from '../runFiles/checkpoint'
 import { readRun, runPaths, type RunFile } from '../runFiles/runFolder'
 import { decodeBatch, evenBatches, pictureBatches } from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
-import type { Sample } from '../pictures/sample'
 import {
   classScores,
   confusionMatrix,
@@ -23,6 +22,8 @@ import {
   meanAnswer,
   softmax,
 } from '../../../shared/statistics/metrics'
+import { accuracyInterval } from '../../../shared/statistics/interval'
+import type { JudgedSample } from './photosOfRun'
 
 export const photosAtOnce = 16
 
@@ -122,21 +123,36 @@ function predictionOf(
   return { path, label: classes[best]!, confidence: scores[best]!, scores: ranked, problem: null }
 }
 
-export async function evaluateSamples(
+/** What is said of each photo: by the model, or by what heads that had not seen it said. */
+export async function judgePhotos(
   model: Model,
-  samples: readonly Sample[],
-  split: Split,
-): Promise<Evaluation> {
-  const pictures: Evaluation['pictures'] = []
-  for await (const batch of pictureBatches(evenBatches(samples, photosAtOnce), squareOf(model))) {
+  samples: readonly JudgedSample[],
+): Promise<JudgedPicture[]> {
+  const pictures: JudgedPicture[] = []
+  const add = ({ id, label }: JudgedSample, scores: Float32Array) => {
+    const predicted = largest(scores)
+    pictures.push({ pictureId: id, truth: label, predicted, confidence: scores[predicted]! })
+  }
+  const asked = samples.filter(({ logits }) => !logits)
+  for await (const batch of pictureBatches(evenBatches(asked, photosAtOnce), squareOf(model))) {
     if (batch.samples.length === 0) continue
     const scores = scoresOf(model, batch.pixels, batch.samples.length)
-    batch.samples.forEach(({ id, label }, n) => {
-      const predicted = largest(scores[n]!)
-      pictures.push({ pictureId: id, truth: label, predicted, confidence: scores[n]![predicted]! })
-    })
+    batch.samples.forEach((sample, n) => add(sample, scores[n]!))
     await yieldToEventLoop()
   }
+  for (const sample of samples)
+    if (sample.logits) add(sample, softmax(sample.logits, sample.logits.length))
+  return pictures
+}
+
+/** @param basis what the photos did in the run; null: they are new to it. */
+export async function evaluateSamples(
+  model: Model,
+  samples: readonly JudgedSample[],
+  split: Split,
+  basis: Basis | null = null,
+): Promise<Evaluation> {
+  const pictures = await judgePhotos(model, samples)
   const { classes, runId } = model.run
   const confusion = confusionMatrix(classes.length, pictures)
   const right = pictures.filter(({ truth, predicted }) => truth === predicted).length
@@ -144,9 +160,17 @@ export async function evaluateSamples(
     runId,
     split,
     accuracy: pictures.length ? right / pictures.length : 0,
+    ...accuracyInterval(right, pictures.length),
+    basis: basis ?? newPhotos(pictures.length),
+    figure: null,
     classes,
     confusion,
     perClass: classScores(classes, confusion),
     pictures,
   }
 }
+
+const newPhotos = (unseen: number): Basis => ({
+  ...{ unseen, chose: 0, outOfFold: 0, trained: 0, unknown: 0 },
+  ...{ addedSince: 0, relabelled: 0, leftOut: 0 },
+})

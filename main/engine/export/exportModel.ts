@@ -83,7 +83,8 @@ async function writeFormats(
   const results: ExportResult[] = []
   for (const format of new Set(formats)) {
     const path = join(folder, folderOf(format))
-    const source = { network: model.network, tensors: model.tensors, classes: model.run.classes }
+    const { network, tensors, run } = model
+    const source = { network, tensors, classes: run.classes, resize: run.resize }
     const bytes = await (format === 'tfjs' ? writeTfjs : writePublished)(path, source).catch(
       (error: unknown) => {
         throw writeFailure(path, error)

@@ -19,9 +19,17 @@ export function publishedTensors(network: Network, tensors: Tensors): Map<string
   return new Map([...[...tensors].filter(([name]) => !own.has(name)), ...folded])
 }
 
+interface Published {
+  readonly network: Network
+  readonly tensors: Tensors
+  readonly classes: readonly string[]
+  /** The shorter side to which a photo is resized before the centre square is cut. */
+  readonly resize: number
+}
+
 export async function writePublished(
   folder: string,
-  { network, tensors, classes }: { network: Network; tensors: Tensors; classes: readonly string[] },
+  { network, tensors, classes, resize }: Published,
 ): Promise<number> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, weightsFile)
@@ -31,6 +39,7 @@ export async function writePublished(
     cut: network.cut ?? '',
     classes: JSON.stringify(classes),
     size: String(network.size),
+    resize: String(resize),
     layout: 'OIHW',
     input: describeColours(network.colours),
     generator: 'Restage',

@@ -21,12 +21,14 @@ export interface TfjsModel {
   readonly network: Network
   readonly tensors: Tensors
   readonly classes: readonly string[]
+  /** The shorter side to which a photo is resized before the centre square is cut. */
+  readonly resize: number
 }
 
 /** Writes model.json and its shards into `folder`; returns the number of bytes written. */
 export async function writeTfjs(
   folder: string,
-  { network, tensors, classes }: TfjsModel,
+  { network, tensors, classes, resize }: TfjsModel,
 ): Promise<number> {
   await mkdir(folder, { recursive: true })
   const { graph, input, output } = tfjsGraph(network, tensors)
@@ -49,7 +51,7 @@ export async function writeTfjs(
       inputs: { image: tensorInfo(input) },
       outputs: { probabilities: tensorInfo(output) },
     },
-    userDefinedMetadata: { classes, size: network.size, input: 'RGB, 0-255, square' },
+    userDefinedMetadata: { classes, size: network.size, resize, input: 'RGB, 0-255, square' },
     modelTopology: { node: graph.nodes.map(nodeJson), library: {}, versions: { producer } },
     weightsManifest: [
       { paths, weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },

@@ -1,46 +1,29 @@
 // What each headless command does, as functions that answer plain results (docs: command-line
 // contract in README). Headless runs keep caches in RESTAGE_HOME or ~/.restage.
 import { mkdir } from 'node:fs/promises'
-import os from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
 import { describeDevice } from '../../../shared/device'
 import { describeReason } from '../../../shared/reason'
 import { ExportFormat } from '../../../shared/evaluation'
-import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { reduceRun } from '../../../shared/runState'
-import { keepDecodedHeic } from '../pictures/heic'
-import { openFingerprints } from '../pictures/fingerprint'
 import { scan } from '../dataset/intake/scan'
 import { createDevice } from '../device/device'
-import { costsOf } from '../plan/costs'
 import { goldenCases, type GoldenCase } from '../evaluation/golden'
-import { blockEffects } from '../evaluation/blocks'
-import { evaluateSamples, openModel, predictPaths } from '../evaluation/model'
+import { openModel, predictPaths } from '../evaluation/model'
 import { exportModel } from '../export/exportModel'
 import { featureCacheUse } from '../features/features'
-import { homePaths, type Home } from '../files/home'
+import { homePaths } from '../files/home'
 import { presetOffers } from '../plan/presetOffers'
 import { readRun } from '../runFiles/runFolder'
-import { checkTrainable, countsOf } from '../plan/sampleCounts'
-import { samplesOf } from '../plan/samples'
+import { checkTrainable } from '../plan/sampleCounts'
 import { inspectFolder } from '../dataset/inspectFolder'
-import { labelledFolder } from '../dataset/labelledFolder'
 import { startRun } from '../training/startRun'
-import { startingWeights } from '../weights/startingWeights'
+import { inputOfResumed, runInput } from './runInput'
+import { headlessHome } from './headlessHome'
 import { progressOn } from './printProgress'
 import { runConfigOf, type PresetOptions, type TrainOptions } from './trainOptions'
-
-function headlessHome(): Home {
-  const folder = process.env.RESTAGE_HOME ?? join(os.homedir(), '.restage')
-  const home = {
-    folder,
-    assets: process.env.RESTAGE_ASSETS ?? join(dirname(process.argv[1]!), '..', '..', 'assets'),
-  }
-  keepDecodedHeic(homePaths(home).heic)
-  return home
-}
 
 export async function doctor() {
   const home = headlessHome()
@@ -65,7 +48,10 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const run = resolve(options.out)
   const resume = Boolean(options.resume)
   const asked = resume ? readRun(run).config : runConfigOf(options)
-  const input = await runInput(home, folder, { config: asked, val: options.val })
+  const photos = { folder, val: options.val }
+  const input = resume
+    ? await inputOfResumed(home, run, photos)
+    : await runInput(home, { ...photos, config: asked })
   const preset = resume ? undefined : options.preset
   const config = preset ? withPreset(preset, input) : asked
   const started = await startRun({
@@ -109,50 +95,13 @@ export async function trainFolder(folder: string, options: TrainOptions) {
 export async function presetsFor(folder: string, options: PresetOptions) {
   const home = headlessHome()
   await mkdir(join(home.folder, 'cache'), { recursive: true })
-  const input = await runInput(home, folder, { config: runConfigOf(options), val: options.val })
+  const input = await runInput(home, { folder, config: runConfigOf(options), val: options.val })
   checkTrainable(input.counts)
   return { presets: presetOffers(input) }
 }
 
 const withPreset = (preset: string, input: Awaited<ReturnType<typeof runInput>>) =>
   presetOffers(input).find((offer) => offer.preset === preset)!.config
-
-interface Asked {
-  readonly config: RunConfig
-  /** Folder of the validation photos, where they are not in the other. */
-  readonly val: string | undefined
-}
-
-/** The photos and weights of a run, and what work costs here. */
-async function runInput(home: Home, folder: string, { config, val }: Asked) {
-  const pictures = (await labelledFolder(folder)).map((picture) =>
-    val === undefined ? picture : { ...picture, split: 'train' as const },
-  )
-  const held = val === undefined ? [] : await labelledFolder(val)
-  const { features, fingerprints } = homePaths(home)
-  const known = await openFingerprints(fingerprints)
-  const samples = samplesOf(
-    await Promise.all(
-      [...pictures, ...held.map((picture) => ({ ...picture, split: 'val' as const }))].map(
-        async (picture) => ({ ...picture, hash: await known.known(picture.path) }),
-      ),
-    ),
-    config,
-  )
-  const computing = createDevice(home)
-  const precision = await computing.precision(config.precision)
-  const { versions, device } = await computing.status()
-  const weights = await startingWeights(home, config)
-  const costs = await costsOf({
-    ...{ home, device, precision, weights },
-    photos: [...samples.train, ...samples.val],
-  })
-  return {
-    ...{ config, samples, precision, versions, weights, costs, cacheRoot: features },
-    counts: countsOf(samples),
-    train: () => samples.train,
-  }
-}
 
 function failureOf(events: readonly RunEvent[]): Error {
   const last = events[events.length - 1]
@@ -177,41 +126,6 @@ export async function predict(run: string, paths: readonly string[]) {
       scores: Object.fromEntries(scores.map((score) => [score.label, score.score])),
       ...(problem === null ? {} : { problem: describeReason(problem) }),
     }))
-  } finally {
-    model.inference.dispose()
-  }
-}
-
-export async function evaluate(
-  run: string,
-  folder: string,
-  { blocks = false }: { blocks?: boolean } = {},
-) {
-  const model = await openModel(resolve(run))
-  try {
-    const pictures = await labelledFolder(folder)
-    const known = pictures.filter(({ className }) => model.run.classes.includes(className))
-    const split = known.some((picture) => picture.split === 'test')
-      ? 'test'
-      : known.some((picture) => picture.split === 'val')
-        ? 'val'
-        : null
-    const samples = known
-      .filter((picture) => split === null || picture.split === split)
-      .map(({ id, path, className }) => ({ id, path, label: model.run.classes.indexOf(className) }))
-    const { accuracy, classes, confusion, perClass } = await evaluateSamples(
-      model,
-      samples,
-      split ?? 'test',
-    )
-    const effects = blocks ? await blockEffects(model, samples) : null
-    return {
-      accuracy,
-      classes,
-      confusion,
-      perClass,
-      ...(effects ? { blocks: effects.blocks } : {}),
-    }
   } finally {
     model.inference.dispose()
   }

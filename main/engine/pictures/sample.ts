@@ -12,3 +12,7 @@ export interface Sample extends PhotoFile {
   /** Photos of equal group stay together where photos are divided: near copies, bursts. */
   readonly group?: string | null
 }
+
+/** What random draws about a photo depend on: its content, so that they are the same wherever it lies; its
+ *  path in runs that began before hashes were stored with them. */
+export const drawKey = ({ hash, path }: Pick<Sample, 'hash' | 'path'>) => hash ?? path

@@ -71,8 +71,8 @@ export async function claimRunFolder(folder: string): Promise<Claim> {
 
 /** Removes what a run writes; anything else in the folder stays. */
 export async function clearRunFolder(folder: string): Promise<void> {
-  const { metrics, weights, nextWeights, checkpoints } = runPaths(folder)
-  for (const path of [metrics, weights, nextWeights, checkpoints])
+  const { metrics, weights, nextWeights, checkpoints, outOfFold } = runPaths(folder)
+  for (const path of [metrics, weights, nextWeights, checkpoints, outOfFold])
     await rm(path, { recursive: true, force: true })
 }
 

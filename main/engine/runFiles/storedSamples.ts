@@ -8,7 +8,14 @@ import { writeFileAtomically } from '../files/wholeFiles'
 import { runPaths } from './runFolder'
 import type { Samples } from '../plan/samples'
 
-const Sample = z.object({ id: z.string(), path: z.string(), label: z.number().int().min(0) })
+const Sample = z.object({
+  id: z.string(),
+  path: z.string(),
+  label: z.number().int().min(0),
+  /** Absent in runs from before it was stored; their draws depend on the path. */
+  hash: z.string().nullable().optional(),
+  group: z.string().nullable().optional(),
+})
 const StoredSamples = z.object({
   format: z.literal(1),
   classes: z.array(z.string()),
@@ -19,7 +26,8 @@ const StoredSamples = z.object({
 
 /** @throws {Failure} disk-full, not-writable */
 export async function storeSamples(folder: string, { classes, train, val, test }: Samples) {
-  const bare = (list: Samples['train']) => list.map(({ id, path, label }) => ({ id, path, label }))
+  const bare = (list: Samples['train']) =>
+    list.map(({ id, path, label, hash = null, group = null }) => ({ id, path, label, hash, group }))
   const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
   await writeFileAtomically(runPaths(folder).samples, [Buffer.from(seal(stored))])
 }

@@ -7,7 +7,7 @@ import type { PresetOffer, RunPlan } from '../../../shared/runPlan'
 import type { Dataset } from '../dataset/dataset'
 import type { Device } from '../device/device'
 import { homePaths, type Home } from '../files/home'
-import type { Sample } from '../pictures/sample'
+import { photosOfRun, type PhotosOfRun } from '../evaluation/photosOfRun'
 import { costsOf } from '../plan/costs'
 import { presetOffers } from '../plan/presetOffers'
 import { checkTrainable, countSamples, countsOf } from '../plan/sampleCounts'
@@ -40,18 +40,21 @@ export class RunInputs {
   constructor(private readonly options: RunInputsOptions) {}
 
   samples({ seed, valFraction }: Pick<RunConfig, 'seed' | 'valFraction'>): Samples {
-    return samplesOf(this.labelled(), { seed, valFraction })
+    const by = this.dataset.snapshot().splits?.by ?? 'picture'
+    return samplesOf(this.labelled(), { seed, valFraction, by })
   }
 
-  /** The photos of a split as a run numbers their classes; classes it has not learned are left out.
+  /** The photos of a split on which a run may be judged, with today's labels.
    *  @throws {Failure} run-missing */
-  samplesKnownTo(runFolder: string, split: Split): Sample[] {
-    const { config, classes } = readRun(runFolder)
-    const samples = this.samples(config)
-    return samples[split].flatMap((sample) => {
-      const label = classes.indexOf(samples.classes[sample.label]!)
-      return label < 0 ? [] : [{ ...sample, label }]
-    })
+  async photosToJudge(folder: string, split: Split): Promise<PhotosOfRun> {
+    const run = readRun(folder)
+    const now = await Promise.all(
+      this.labelled().map(async (photo) => ({
+        ...photo,
+        hash: photo.hash ?? (await this.dataset.hash(photo.path).catch(() => null)),
+      })),
+    )
+    return photosOfRun({ folder, run, now, split, drawn: () => this.samples(run.config) })
   }
 
   async plan(config: RunConfig): Promise<RunPlan> {
@@ -85,12 +88,13 @@ export class RunInputs {
     if (!photo) throw new Failure('dataset-too-small', { classes: samples.classes.length })
     const { network, resize } = settings
     const view = { ...network, resize, augment: config.augment, seed }
-    const images = await previewAugmentation(photo.path, view)
+    const images = await previewAugmentation(photo, view)
     return { picture: photo.id, type: previewType, images }
   }
 
-  /** Of a new run, with every photo that was added by now. */
+  /** Of a new run, with every photo that was added by now; copies are known before any split is drawn. */
   async ofNew(config: RunConfig): Promise<RunInput> {
+    await this.dataset.findCopies()
     await this.dataset.placeNew()
     return this.complete(config, this.samples(config))
   }
@@ -99,12 +103,14 @@ export class RunInputs {
    *  @throws {Failure} run-missing, file-missing */
   async ofResumed(folder: string): Promise<RunInput> {
     const run = readRun(folder)
-    const places = new Map(this.dataset.all().map(({ id, path }) => [id, path]))
+    const all = this.dataset.all()
+    const byId = new Map(all.map(({ id, path }) => [id, path]))
+    const byHash = new Map(all.flatMap(({ hash, path }) => (hash ? [[hash, path] as const] : [])))
     const samples = await samplesToGoOn({
       folder,
       run,
       samples: () => this.samples(run.config),
-      pathOf: (id) => places.get(id) ?? null,
+      pathOf: ({ id, hash }) => byId.get(id) ?? (hash ? byHash.get(hash) : undefined) ?? null,
     })
     const { precision } = run.plan
     return { ...(await this.complete({ ...run.config, precision }, samples)), config: run.config }
@@ -116,13 +122,13 @@ export class RunInputs {
 
   private labelled(): LabelledPicture[] {
     const names = new Map(this.dataset.classes().map(({ id, name }) => [id, name]))
-    return this.dataset.usable().map(({ id, path, classId, split, hash }) => ({
-      id,
-      path,
-      split,
-      hash,
-      className: names.get(classId)!,
-    }))
+    return this.dataset.usable().map(({ id, path, classId, split, hash }) => {
+      const looked = this.dataset.lookedAt(id)
+      return {
+        ...{ id, path, split, className: names.get(classId)! },
+        ...{ hash: hash ?? looked?.hash ?? null, group: looked?.group ?? null },
+      }
+    })
   }
 
   private async complete(config: RunConfig, samples: Samples): Promise<RunInput> {

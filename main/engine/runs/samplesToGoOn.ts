@@ -1,5 +1,6 @@
 // The photos of a run that is continued: those that it started with. A photo that has moved since is
-// found by its id in the data set; a few missing photos are left out by training, with a warning.
+// found by its id or content in the data set; a few missing photos are left out by training, with a
+// warning.
 import { access } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure'
 import { inParallel } from '../files/parallel'
@@ -12,9 +13,10 @@ interface Now {
   readonly folder: string
   readonly run: RunFile
   /** The photos of the data set as it is now. */
-  readonly samples: () => Samples
-  /** Path of a picture; null: it is no longer in the data set. */
-  readonly pathOf: (id: string) => string | null
+  readonly samples: () => Samples | Promise<Samples>
+  /** Where a photo of the run lies now; null: it is no longer there. Asked only of photos that are not where
+   *  they were. */
+  readonly pathOf: (photo: Sample) => string | null | Promise<string | null>
 }
 
 const atOnce = 32
@@ -23,13 +25,14 @@ const maxMissing = 0.5
 
 /** @throws {Failure} file-missing */
 export async function samplesToGoOn({ folder, run, samples, pathOf }: Now): Promise<Samples> {
-  const stored = (await readSamples(folder)) ?? sameSamples(samples(), run)
+  const stored = (await readSamples(folder)) ?? sameSamples(await samples(), run)
   const missing: string[] = []
   const movedTo = new Map<string, string>()
   const all = [...stored.train, ...stored.val]
-  await inParallel(all, atOnce, async ({ id, path }) => {
+  await inParallel(all, atOnce, async (photo) => {
+    const { path } = photo
     if (await isThere(path)) return
-    const now = pathOf(id)
+    const now = await pathOf(photo)
     if (now !== null && now !== path && (await isThere(now))) movedTo.set(path, now)
     else missing.push(path)
   })

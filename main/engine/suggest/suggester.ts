@@ -1,6 +1,6 @@
 // The features of the open project in the background, and the answers computed from them. One piece of
 // work goes on at a time; it stops for a run, because both would write to the same cache.
-import type { HealthFinding } from '../../../shared/dataset'
+import type { HealthFinding, HealthReport } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import type { LabelSuggestions, Similar, SuggestState } from '../../../shared/suggest'
 import type { Dataset } from '../dataset/dataset'
@@ -16,7 +16,7 @@ import { openBackbone } from '../features/openBackbone'
 export interface SuggesterOptions {
   readonly home: Home
   readonly precision: () => Promise<Precision>
-  readonly dataset: () => Pick<Dataset, 'snapshot' | 'all' | 'hash' | 'health'>
+  readonly dataset: () => Pick<Dataset, 'snapshot' | 'all' | 'hash' | 'health' | 'readSoFar'>
   readonly onState: (state: SuggestState) => void
 }
 
@@ -61,9 +61,12 @@ export class Suggester {
   }
 
   /** What is wrong with the data, and the labels that the network doubts. */
-  async health(): Promise<HealthFinding[]> {
-    const findings = await this.options.dataset().health(this.likeness)
-    return [...findings, ...(await this.mislabels())]
+  async health(): Promise<HealthReport> {
+    const dataset = this.options.dataset()
+    // Counted before: what is read during the check was not looked at by all of it.
+    const looked = dataset.readSoFar()
+    const findings = await dataset.health(this.likeness)
+    return { findings: [...findings, ...(await this.mislabels())], ...looked }
   }
 
   /** Stops computing and keeps the results so far; resolves when it has stopped. */

@@ -3,7 +3,7 @@
 // least half of itself, so its own label stays the main one.
 import { seededRandom, type Random } from '../../../shared/random'
 import type { RunConfig } from '../../../shared/runConfig'
-import type { Sample } from '../pictures/sample'
+import { drawKey, type Sample } from '../pictures/sample'
 
 export interface Mix {
   /** [batch]: index of the photo that is mixed in. */
@@ -22,8 +22,8 @@ export function drawMix(
   { seed, mix, mixAlpha }: Pick<RunConfig, 'seed' | 'mix' | 'mixAlpha'>,
   { epoch, grid: [height, width] }: { epoch: number; grid: readonly [number, number] },
 ): Mix {
-  const drawn = samples.map(({ path, turn = 0 }) => {
-    const random = seededRandom('mix', seed, epoch, path, turn)
+  const drawn = samples.map(({ turn = 0, ...photo }) => {
+    const random = seededRandom('mix', seed, epoch, drawKey(photo), turn)
     const less = lesserShare(mixAlpha, random)
     return mix === 'cutmix' && height * width > 1
       ? cutBox(less, random, [height, width])

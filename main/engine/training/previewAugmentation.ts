@@ -3,6 +3,7 @@
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/runConfig'
 import { decodePart } from '../pictures/batches'
+import { drawKey, type Sample } from '../pictures/sample'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
 import { pixelPlaceholder } from '../graph/pixels'
@@ -23,7 +24,7 @@ export interface PreviewOptions extends Framing {
 /** Sixteen pictures of size x size pixels, encoded as `previewType`.
  *  @throws {Failure} file-missing, file-unreadable */
 export async function previewAugmentation(
-  path: string,
+  { path, hash = null }: Pick<Sample, 'path' | 'hash'>,
   options: PreviewOptions,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const { size } = options
@@ -35,7 +36,7 @@ export async function previewAugmentation(
     pixels.set(photo, n * photo.length)
     const view = viewOf(
       options,
-      { path, epoch: n + 1 },
+      { photo: drawKey({ path, hash }), epoch: n + 1 },
       { ...options, canvas: canvas.side, aspect },
     )
     views.set(view, n * viewLength)

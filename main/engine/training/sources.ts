@@ -12,7 +12,7 @@ import {
   type PictureBatch,
 } from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
-import type { Sample } from '../pictures/sample'
+import { drawKey, type Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
 import type { Samples } from '../plan/samples'
 import type { Input } from '../tensorflow/input'
@@ -96,8 +96,12 @@ export function pictureSource(
     epoch: number,
     { side: canvas }: Canvas,
   ) => {
-    const of = ({ path, turn }: Sample, i: number) =>
-      viewOf(config, { path, turn, epoch }, { size, resize, canvas, aspect: aspects[i]! })
+    const of = ({ turn, ...photo }: Sample, i: number) =>
+      viewOf(
+        config,
+        { photo: drawKey(photo), turn, epoch },
+        { size, resize, canvas, aspect: aspects[i]! },
+      )
     return Float32Array.from(list.flatMap(of))
   }
   return {

@@ -1,6 +1,6 @@
 // Starts or resumes a run: loads the weights, makes the plan and the run's folder, then numbers and
 // stores the events of the training loop. The window and the headless program both start runs here.
-import type { RunConfig } from '../../../shared/runConfig'
+import { isSolved, type RunConfig } from '../../../shared/runConfig'
 import type { RunEvent, RunNews } from '../../../shared/runEvents'
 import { reduceRun } from '../../../shared/runState'
 import { Failure, describeFailure } from '../../../shared/failure'
@@ -23,11 +23,13 @@ import {
   type RunFile,
 } from '../runFiles/runFolder'
 import type { Claim } from '../files/claim'
+import { photoWarnings } from './photoWarnings'
 import { RunLog } from './runLog'
 import { checkTrainable, countsOf, total, type SampleCounts } from '../plan/sampleCounts'
 import type { Samples } from '../plan/samples'
 import { fingerprintOfSamples, storeSamples } from '../runFiles/storedSamples'
 import type { TrainingInput } from './trainingState'
+import { isBalanced } from './validation'
 import { startingWeights, type StartingWeights } from '../weights/startingWeights'
 
 export interface StartOptions {
@@ -146,6 +148,11 @@ async function* recordedEvents(
       classes: [...samples.classes],
       from: epochsDone(progress),
     })
+    const solved = isSolved(config, settings.plan.trains)
+    const given = { samples, counts: countsOf(samples), solved, balanced: isBalanced(config) }
+    if (!resume)
+      for (const message of photoWarnings(given))
+        yield* log.tell({ type: 'warning', message, path: null })
     // The run may have been interrupted after the checkpoint was written and before its epoch was
     // reported.
     const { last } = progress

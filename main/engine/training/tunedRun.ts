@@ -205,7 +205,11 @@ async function* endWith(
     yield* retryWhenPossible(control, async () => {
       await writeOutOfFold(folder, {
         classes,
-        logits: rowsOf(photos, val, kept.logits, temperature),
+        logits: rowsOf(
+          photos,
+          val,
+          kept.logits.map((value) => value / temperature),
+        ),
       })
       await saveNetwork({ input, weights: kept.weights }, folder, calibrated)
     })
@@ -224,14 +228,12 @@ function rowsOf(
   photos: readonly Sample[],
   judging: readonly Sample[],
   logits: Float32Array,
-  temperature: number,
 ): Float32Array {
   const classes = logits.length / judging.length
   const place = new Map(photos.map((photo, i) => [photo, i]))
   const rows = new Float32Array(photos.length * classes).fill(NaN)
   judging.forEach((photo, n) => {
-    const row = logits.slice(n * classes, (n + 1) * classes).map((value) => value / temperature)
-    rows.set(row, place.get(photo)! * classes)
+    rows.set(logits.subarray(n * classes, (n + 1) * classes), place.get(photo)! * classes)
   })
   return rows
 }

@@ -29,7 +29,8 @@ export const canvasPart = ({ resizedCrop }: Augmentation, { side }: Canvas): Par
   resizedCrop > 0 ? { whole: side } : { resize: side, crop: side }
 
 interface Showing {
-  readonly path: string
+  /** `drawKey` of the photo. */
+  readonly photo: string
   readonly epoch: number
   /** Counts repeats of the photo within the epoch, from 0. */
   readonly turn?: number | undefined
@@ -46,11 +47,11 @@ interface Canvassed extends Framing {
  *  the centre square that validation sees. */
 export function viewOf(
   { augment, seed }: Pick<RunConfig, 'augment' | 'seed'>,
-  { path, epoch, turn = 0 }: Showing,
+  { photo, epoch, turn = 0 }: Showing,
   framing: Canvassed,
 ): number[] {
-  const random = seededRandom('augment', seed, epoch, path, turn)
-  const more = seededRandom('trivial', seed, epoch, path, turn)
+  const random = seededRandom('augment', seed, epoch, photo, turn)
+  const more = seededRandom('trivial', seed, epoch, photo, turn)
   const operation = drawOperation(augment, more)
   const resized = drawResizedCrop(augment, more, framing)
   return [

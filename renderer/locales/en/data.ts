@@ -246,6 +246,7 @@ export const data = {
     title: 'Health',
     button: 'Health',
     good: 'Nothing to mend',
+    lookedAt: 'Read so far: {done} of {total} photos. The rest is not checked yet.',
     goodHint: 'Every photo can be read and no two are alike.',
     checking: 'Looking through the photos',
     show: 'Show',

@@ -15,6 +15,21 @@ export const evaluate = {
     confusion: 'Confusion, {split}',
     rowsAreTruth: 'rows are the truth',
     accuracy: 'right',
+    interval: '95 % interval: {low} to {high}',
+    basis: {
+      unseen: '{n} photo it never saw | {n} photos it never saw',
+      outOfFold:
+        '{n} photo, judged by heads that had not seen it | {n} photos, each judged by heads that had not seen it',
+      chose: '{n} photo that chose its epoch | {n} photos that chose its epoch',
+      trained:
+        '{n} photo it trained on: no measure of new photos | {n} photos it trained on: no measure of new photos',
+      unknown:
+        '{n} photo it may have trained on; the run does not say | {n} photos it may have trained on; the run does not say',
+      addedSince: '{n} added since',
+      relabelled: '{n} of another class since',
+      leftOut: '{n} left out because it trained on it | {n} left out because it trained on them',
+    },
+    crossFitted: 'With the epoch chosen by other photos than those judged: {figure}',
     noPhotos: 'There are no photos in this part.',
     cell: '{truth} taken for {predicted}: {count}',
     cellRight: '{truth}, right: {count}',

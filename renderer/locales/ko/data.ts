@@ -247,6 +247,8 @@ export const data: typeof english = {
     title: '상태',
     button: '상태',
     good: '고칠 것이 없습니다',
+    lookedAt:
+      '지금까지 사진 {total}장 중 {done}장을 읽었습니다. 나머지는 아직 확인하지 않았습니다.',
     goodHint: '모든 사진을 읽을 수 있고 겹치는 사진이 없습니다.',
     checking: '사진을 살펴보는 중',
     show: '보기',

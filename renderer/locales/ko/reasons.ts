@@ -123,6 +123,17 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'class-id-taken': '그 id의 클래스가 이미 있습니다.',
   'none-missing-there': '{folder}에서 빠진 사진이 없습니다.',
 
+  'no-validation':
+    '검증 사진이 없어 모델이 얼마나 좋은지 알 수 없고, 마지막 에포크를 남깁니다. 사진을 더하거나 검증 비율을 정하세요.',
+  'few-validation':
+    '사진 {photos}장만 모델을 평가하므로 정확도가 크게 다를 수 있습니다. 신뢰 구간을 보고, 사진을 더하세요.',
+  'class-of-one':
+    '사진이 한 장뿐이라 학습에는 쓰지만 평가할 수 없습니다: {names}. 사진을 더하거나 클래스를 제외하세요.',
+  'class-not-validated':
+    '이 클래스에는 검증 사진이 없습니다: {names}. 분할을 다시 나누거나 사진을 더하세요.',
+  'classes-imbalanced':
+    '"{largest}" 사진 {most}장, "{smallest}" {least}장: 답이 큰 클래스로 기웁니다. 클래스 가중치를 쓰거나 사진을 더하세요.',
+
   'exit-code': '종료 코드 {code}',
   'cuda-found': 'CUDA 라이브러리와 그래픽 카드를 찾았습니다.',
   'cuda-missing': 'CPU로 계산합니다: {gpu}이(가) 있지만 CUDA 라이브러리가 설치되어 있지 않습니다.',

@@ -133,7 +133,11 @@ it('files of a run', async () => {
     },
   )
   await withFlips(paths.summary, async () => (await listRuns(runs, null))[0], equalOr(summary))
-  await withFlips(paths.samples, () => readSamples(folder), equalOr({ format: 1, ...samples }, null))
+  await withFlips(
+    paths.samples,
+    () => readSamples(folder),
+    equalOr({ format: 1, ...samples }, null),
+  )
   const weights = await readRunWeights(paths.weights)
   await withFlips(paths.weights, () => readRunWeights(paths.weights), equalOr(weights))
   for (const slot of ['a', 'b']) {

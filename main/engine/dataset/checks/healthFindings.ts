@@ -33,7 +33,7 @@ const names = (group: readonly Looked[]) =>
     .slice(0, mostNamed)
     .map((item) => item.picture.name)
     .join(', ')
-export const isPlain = ({ look }: Looked) => look.spread <= oneColour
+export const isPlain = ({ look }: Pick<Looked, 'look'>) => look.spread <= oneColour
 
 export const unreadable = ({ id, problem }: Picture): HealthFinding[] =>
   problem === null ? [] : [unreadableFinding(id, problem)]

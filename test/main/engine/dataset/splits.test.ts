@@ -55,6 +55,28 @@ describe('assignSplits', () => {
     expect(after.filter((id) => before.has(id)).length).toBeGreaterThan(15)
   })
 
+  it('draws by content: a moved or renamed folder changes nothing', () => {
+    const at = (folder: string) =>
+      items(40, 'a').map((item, i) => ({
+        ...item,
+        path: `${folder}/${(i * 7) % 40}.jpg`,
+        hash: `h${String((i * 13) % 40)}`,
+      }))
+    expect(assignSplits(at('/here'), options)).toEqual(assignSplits(at('/there/b'), options))
+  })
+
+  it('a copy without a split stays with the photo that was held out', () => {
+    const copyOf = (name: string, split: Split | null = null) => ({
+      ...{ id: `${name}-${split}`, classId: 'a', split, group: name },
+    })
+    const { train, val } = assignSplits(
+      [...items(9, 'a'), copyOf('v', 'val'), copyOf('v'), copyOf('t', 'test'), copyOf('t')],
+      options,
+    )
+    expect(val.sort()).toEqual(['v-null', 'v-val'])
+    expect(train.length).toBe(9)
+  })
+
   it('puts equal files on one side', () => {
     const twins = items(60, 'a').map((item, i) => ({ ...item, hash: `h${i % 30}` }))
     const val = new Set(assignSplits(twins, options).val)

@@ -13,7 +13,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { evaluateSamples, openModel, predictPaths } from '../../../../main/engine/evaluation/model'
 import { exportModel } from '../../../../main/engine/export/exportModel'
 import type { Samples } from '../../../../main/engine/plan/samples'
-import { runPaths } from '../../../../main/engine/runFiles/runFolder'
+import { runPaths, type RunFile } from '../../../../main/engine/runFiles/runFolder'
 import {
   readSafetensors,
   writeSafetensors,
@@ -44,14 +44,21 @@ it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
   }
   const [tfjs, safetensors] = results.map(({ path }) => path)
   const model = JSON.parse(readFileSync(join(tfjs!, 'model.json'), 'utf8')) as {
-    userDefinedMetadata: { classes: string[] }
+    userDefinedMetadata: { classes: string[]; resize: number }
     weightsManifest: { paths: string[] }[]
   }
   expect(model.userDefinedMetadata.classes).toEqual(['Birch', 'Maple', 'Willow'])
   for (const path of model.weightsManifest[0]!.paths)
     expect(statSync(join(tfjs!, path)).size).toBeLessThanOrEqual(4 * 2 ** 20)
   const { tensors, metadata } = await readSafetensors(join(safetensors!, 'model.safetensors'))
-  expect(metadata).toMatchObject({ architecture: 'resnet18', cut: 'layer3' })
+  // So that a photo can be resized again as it was in training.
+  const { resize } = JSON.parse(readFileSync(runPaths(run.folder).run, 'utf8')) as RunFile
+  expect(model.userDefinedMetadata.resize).toBe(resize)
+  expect(metadata).toMatchObject({
+    architecture: 'resnet18',
+    cut: 'layer3',
+    resize: String(resize),
+  })
   expect([...tensors.keys()].some((name) => name.startsWith('head_norm.'))).toBe(false)
 })
 

@@ -110,7 +110,7 @@ it('sixteen varied pictures, the same for a seed, each another', async () => {
   const { path } = samples.train[0]!
   const options = { ...settings.network, resize: settings.resize, seed: 1 }
   const strip = (augment: RunConfig['augment'], seed = 1) =>
-    previewAugmentation(path, { ...options, augment, seed })
+    previewAugmentation({ path }, { ...options, augment, seed })
   const strong = await strip(augmentations.strong)
   expect(strong).toHaveLength(16)
   expect(new Set(strong.map((bytes) => Buffer.from(bytes).toString('base64'))).size).toBe(16)

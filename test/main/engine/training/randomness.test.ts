@@ -65,8 +65,8 @@ describe('the order of several passes', () => {
 
 describe('a view', () => {
   const framing = { size: 224, resize: 256, canvas: 256 }
-  const of = (augment: Partial<Augmentation>, path = 'a.jpg', epoch = 1, turn = 0) =>
-    viewOf({ augment: Augmentation.parse(augment), seed: 1 }, { path, epoch, turn }, framing)
+  const of = (augment: Partial<Augmentation>, photo = 'a.jpg', epoch = 1, turn = 0) =>
+    viewOf({ augment: Augmentation.parse(augment), seed: 1 }, { photo, epoch, turn }, framing)
   const corners = ([a, b, c, d, e, f]: readonly number[]) =>
     [
       [0, 0],
@@ -120,7 +120,7 @@ describe('a view', () => {
     for (const aspect of [1, 0.5, 3])
       for (let epoch = 1; epoch <= 200; epoch++) {
         const augment = Augmentation.parse({ resizedCrop: 0.65 })
-        const view = viewOf({ augment, seed: 1 }, { path: 'a.jpg', epoch }, { ...framing, aspect })
+        const view = viewOf({ augment, seed: 1 }, { photo: 'a.jpg', epoch }, { ...framing, aspect })
         for (const place of corners(view).flat()) {
           expect(place).toBeGreaterThanOrEqual(-0.5)
           expect(place).toBeLessThanOrEqual(255.5)

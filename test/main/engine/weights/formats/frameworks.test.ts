@@ -35,7 +35,7 @@ describe('the frameworks’ own files', () => {
       const weights = await readStart(save(unpacked(name), name))
       const classes = said.output[0]!.map((_, i) => String(i))
       const network = networkOf(weights, said)
-      await writeTfjs(path('tfjs'), { network, tensors: weights.tensors, classes })
+      await writeTfjs(path('tfjs'), { network, tensors: weights.tensors, classes, resize: 32 })
       const tf = await loadTensorflow()
       const model = await tf.loadGraphModel(tf.io.fileSystem(path('tfjs/model.json')))
       const { pictures, size } = said
