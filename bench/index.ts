@@ -1,6 +1,7 @@
 // The benchmark's program. Without `side` it runs works one after the other, shows each as a table
 // on stderr and ends with one JSON object on stdout; the JSON file is written anew after every work,
-// so that an interruption loses at most one. `side` is the inner end of a measurement (rounds.ts).
+// so that an interruption loses at most one. `side` is the inner end of a measurement (rounds.ts); `quality`
+// measures models instead of speed (quality/).
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -8,6 +9,7 @@ import { Command } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
 import { describeMachine } from './machine'
 import { findPeers } from './peers'
+import { qualityCommand } from './quality/command'
 import type { WorkResult } from './result'
 import { serve } from './rounds'
 import { tableOf } from './table'
@@ -29,6 +31,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 
 async function main() {
   const command = new Command('bench')
+    .enablePositionalOptions()
     .description('Measures the engine, and with --peers PyTorch and Keras beside it.')
     .option('--peers', 'also measure PyTorch and Keras (bench/peers/)')
     .option('--only <names>', `of ${works.map(({ name }) => name).join(', ')}`)
@@ -42,6 +45,7 @@ async function main() {
       const work = works.find((known) => known.name === name)
       await serve(await work!.sides[side]!(JSON.parse(options) as never))
     })
+  command.addCommand(qualityCommand(root, say))
   await command.parseAsync(process.argv)
 }
 

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 const root = resolve(import.meta.dirname, '..')
 const [name = '', ...rest] = process.argv.slice(2)
 if (!/^[a-z]+$/.test(name) || !existsSync(resolve(root, 'bench', name, 'index.ts')))
-  throw new Error('node bench/run.mjs presets|suggest ...')
+  throw new Error('node bench/run.mjs suggest ...')
 const outfile = resolve(root, `dist/bench/${name}.cjs`)
 await build({
   absWorkingDir: root,

@@ -78,7 +78,9 @@ export function createAppCalls(options: AppCallsOptions): Handlers<CallsBy<'main
     },
     'run.trash': (input) =>
       trashRuns(input, { askEngine, trashItem: (path) => shell.trashItem(path) }),
-    'app.showInFolder': ({ path }) => {
+    'app.showInFolder': async (shown) => {
+      const { path } =
+        'path' in shown ? shown : await askEngine('picture.path', { id: shown.picture })
       shell.showItemInFolder(path)
       return null
     },

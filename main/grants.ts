@@ -7,9 +7,13 @@ import path from 'node:path'
 export interface Grants {
   /** Relative paths and paths with a NUL are left out. */
   grant(paths: readonly string[]): void
+  /** Weights files that a run began with, in this session or an earlier one; each for itself alone. */
+  grantWeights(files: readonly string[]): void
   /** Folders of the app's own that may be shown in the file manager, but not read from. */
   grantShowing(folders: readonly string[]): void
   mayRead(candidate: string): boolean
+  /** Whether a run may begin with this weights file. */
+  mayTrainFrom(candidate: string): boolean
   mayShow(candidate: string): boolean
 }
 
@@ -27,6 +31,7 @@ const thisPlatform: Platform = {
 export function createGrants(platform: Platform = thisPlatform): Grants {
   const granted = new Set<string>()
   const shown = new Set<string>()
+  const weights = new Set<string>()
 
   const keyOf = (candidate: string): string | null => {
     if (candidate.includes('\0') || !platform.path.isAbsolute(candidate)) return null
@@ -52,8 +57,11 @@ export function createGrants(platform: Platform = thisPlatform): Grants {
 
   return {
     grant: (paths) => addTo(granted, paths),
+    grantWeights: (files) => addTo(weights, files),
     grantShowing: (folders) => addTo(shown, folders),
     mayRead: (candidate) => coveredBy(granted, candidate),
+    mayTrainFrom: (candidate) =>
+      weights.has(keyOf(candidate) ?? '') || coveredBy(granted, candidate),
     mayShow: (candidate) => coveredBy(granted, candidate) || coveredBy(shown, candidate),
   }
 }

@@ -27,6 +27,9 @@ interface RouterOptions {
   readonly log: { error(text: string): void }
 }
 
+/** As much of the list of runs as is looked at here. */
+const RunWeights = z.array(z.object({ weights: z.string().nullable() }))
+
 interface AnyCall {
   readonly by: 'main' | 'engine'
   readonly input: z.ZodType
@@ -34,12 +37,19 @@ interface AnyCall {
 }
 
 export function routeCalls({ contents, handlers, request, grants, log }: RouterOptions): void {
+  /** What a run began with was granted once, and may be used again after a restart. */
+  const listRuns = async (input: unknown) => {
+    const answer = await request('run.list', input)
+    const runs = answer.ok ? RunWeights.safeParse(answer.value) : null
+    if (runs?.success) grants.grantWeights(runs.data.flatMap(({ weights }) => weights ?? []))
+    return answer
+  }
   const answer = async (name: CallName, input: unknown): Promise<Answer<unknown>> => {
     const call: AnyCall = calls[name]
+    if (name === 'run.list') return listRuns(input)
     if (call.by === 'engine' && !call.paths) return request(name, input)
     const parsed = call.input.parse(input)
-    const allowed = name === 'app.showInFolder' ? grants.mayShow : grants.mayRead
-    const refused = call.paths?.(parsed as never).find((path) => !allowed(path))
+    const refused = call.paths?.(parsed as never).find((path) => !allowedIn(name, grants)(path))
     if (refused !== undefined) throw new Failure('nothing-granted', { path: refused })
     if (call.by === 'engine') return request(name, parsed)
     const handler = handlers[name as CallsBy<'main'>] as (input: unknown) => unknown
@@ -69,6 +79,16 @@ export function routeCalls({ contents, handlers, request, grants, log }: RouterO
 
 export function sendEvent(contents: WebContents | null, event: EventName, payload: unknown): void {
   if (contents && !contents.isDestroyed()) contents.send(eventChannel(event), payload)
+}
+
+/** Which of the granted paths a call may name. */
+function allowedIn(name: CallName, grants: Grants): (path: string) => boolean {
+  if (name === 'app.showInFolder') return grants.mayShow
+  const trains =
+    name === 'queue.add' ||
+    name === 'suggest.prepare' ||
+    (name.startsWith('run.') && name !== 'run.exportTensorBoard')
+  return trains ? grants.mayTrainFrom : grants.mayRead
 }
 
 function isOurs(event: IpcMainEvent | IpcMainInvokeEvent, contents: WebContents | null): boolean {

@@ -229,10 +229,11 @@ export const ignoredReasons = [
   'unsupported',
   'beside-splits',
   'unreadable',
+  'name',
   'twice',
 ] as const
 /** `system`: Thumbs.db, desktop.ini, __MACOSX and what is in it. `unsupported`: pictures of a kind
- *  that cannot be read (raw). `example` is one path of them. */
+ *  that cannot be read (raw). `name`: its bytes are no UTF-8. `example` is one path of them. */
 export const Ignored = z.object({
   reason: z.enum(ignoredReasons),
   count,

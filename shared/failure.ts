@@ -23,6 +23,26 @@ const table = {
   'class-exists': ['There is already a class called "{name}".', 'Choose another name.'],
   'class-locked': ['The class "{name}" is locked.', 'Unlock it first.'],
   'project-missing': ['The project {id} is not on this computer.', 'Open another project.'],
+  'in-use': [
+    '{path} is in use by another Restage.',
+    'Close it there or wait until it has ended, then try again.',
+  ],
+  'project-damaged': [
+    'The project "{name}" cannot be opened: {reason}.',
+    'Nothing in {path} was changed; restore it from a backup, or mend what is named.',
+  ],
+  'labels-damaged': [
+    'The latest labels of "{name}" are damaged: {count} line(s) could not be used.',
+    'Check your labels; those lines are kept in {path}.',
+  ],
+  'queue-damaged': [
+    'The queue of "{name}" could not be read.',
+    'Add its runs again; the file is kept as {path}.',
+  ],
+  'runs-damaged': [
+    '{count} run(s) of "{name}" could not be read: {runs}.',
+    'Their files in {path} are as they were; restore run.json from a backup.',
+  ],
   'nothing-granted': [
     '{path} was not chosen or dropped by you.',
     'Drop it on the window, or choose it.',
@@ -116,14 +136,27 @@ export const failureCodes = Object.keys(table) as readonly FailureCode[]
 export const isFailureCode = (code: string): code is FailureCode =>
   Object.prototype.hasOwnProperty.call(table, code)
 
+/** Longest text of a detail, in UTF-16 units: names from a damaged file may have megabytes. */
+const longestDetail = 4096
+
+const shortened = <T extends FailureDetails>(details: T): T =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => {
+      if (typeof value === 'object') return [name, { ...value, details: shortened(value.details) }]
+      const isLong = typeof value === 'string' && value.length > longestDetail
+      return [name, isLong ? `${value.slice(0, longestDetail)}…` : value]
+    }),
+  ) as T
+
 export class Failure extends Error {
   readonly code: FailureCode
   readonly details: FailureDetails
   constructor(code: FailureCode, details: FailureDetails = {}) {
-    super(describeFailure(code, details).message)
+    const short = shortened(details)
+    super(describeFailure(code, short).message)
     this.name = 'Failure'
     this.code = code
-    this.details = details
+    this.details = short
   }
 }
 

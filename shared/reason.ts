@@ -10,8 +10,17 @@ const table = {
   'folder-missing': 'the folder is missing',
   'folder-is-file': 'its folder is not a folder',
   'disk-error': 'the disk reports an error',
+  'too-many-open': 'too many files are open',
+  'in-use': 'another program uses it',
+  'folder-in-place': 'there is a folder in its place',
+  'file-in-place': 'there is a file in its place',
+  'name-too-long': 'its name is too long',
   'system-error': 'the system reports {error}',
   'labels-damaged': 'its stored labels are damaged',
+  'labels-missing': 'its labels are missing',
+  'edits-missing': 'edits after its snapshot are missing',
+  'project-file-missing': 'project.json is missing',
+  'project-file-damaged': 'project.json is damaged',
   'other-version': 'it was written by another version of Restage',
 
   // Pictures
@@ -110,6 +119,8 @@ const table = {
   'no-label': 'no label',
   'image-unlisted': 'an image that is not listed',
   'category-unlisted': 'a category that is not listed',
+  'outside-folder':
+    'outside of the chosen folder: add its photos first, or choose a folder that holds them',
   'label-file-large': 'That label file has {size} MB; at most {limit} MB are read. Split it.',
   'label-file-empty': 'No line of that file holds a path and a label.',
   'no-csv': 'That file is no CSV: {error}.',
@@ -136,6 +147,8 @@ const table = {
   'processor-differs': 'The processor’s results differ from the reference by {percent} %.',
   'device-differs':
     '{device} in {precision} differs from the processor by {percent} %, so it is not used.',
+  'events-damaged':
+    '{count} of the events that this run stored are damaged: figures may be missing',
   'batch-reduced': 'The device ran out of memory; training goes on with {photos} photos at once.',
 
   /** A text that came from elsewhere, or was stored by an earlier version: shown as it is. */

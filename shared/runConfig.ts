@@ -14,6 +14,9 @@ export const Augmentation = z.object({
   flip: z.enum(['none', 'horizontal', 'both']).default('none'),
   /** Cuts away up to this share of the area (Szegedy et al. 2015, section 6). */
   crop: z.number().min(0).max(0.9).default(0),
+  /** Instead of `crop`, and of the whole photo and not of its centre square: leaves out up to this share of
+   *  the area, sides as 3 to 4 up to 4 to 3 (Szegedy et al. 2015, section 6). */
+  resizedCrop: z.number().min(0).max(0.92).default(0),
   /** Nearer or farther by up to this share; what lies beyond the edge is mirrored. */
   zoom: z.number().min(0).max(0.5).default(0),
   /** Degrees to either side. */
@@ -28,6 +31,9 @@ export const Augmentation = z.object({
   /** Share of photos with a rectangle blanked, 2 to 33 % of the area: no single part may be enough to
    *  tell a class (Zhong et al. 2020). */
   erase: z.number().min(0).max(1).default(0),
+  /** Share of photos with one operation more, of random kind and strength: turned, sheared, shifted, or of
+   *  other brightness, contrast or saturation (TrivialAugment, Mueller and Hutter 2021). */
+  trivial: z.number().min(0).max(1).default(0),
 })
 export type Augmentation = z.infer<typeof Augmentation>
 export const namedAugmentations = ['none', 'basic', 'strong'] as const
@@ -64,8 +70,9 @@ export type Preset = z.infer<typeof Preset>
 export const RunConfig = z.object({
   /** The preset that the values came from, for display only; null: set by hand. */
   preset: Preset.nullable().default(null),
-  /** How a head whose stages below are all frozen is found: by gradient steps, or exactly, as the solution of
-   *  a logistic regression whose penalty is chosen by cross-validation. */
+  /** How a head is found: by gradient steps, or exactly, as the solution of a logistic regression whose
+   *  penalty is chosen by cross-validation. Where stages below it train, too, they start from the exact
+   *  head, which is solved again above what they became (Kumar et al. 2022). */
   solver: z.enum(['gradient', 'exact']).default('gradient'),
   /** A catalogue id, a file's path, or null for a random start. */
   weights: z.string().nullable().default('starter'),
@@ -79,6 +86,8 @@ export const RunConfig = z.object({
    *  above a lone head), and `frozenBatchNorm` where it is frozen. */
   batchNorm: z.partialRecord(Stage, BatchNormMode).default({}),
   epochs: z.number().int().min(1).max(10_000).default(25),
+  /** How often an epoch shows each photo: with few photos, epochs of more than a few steps. */
+  passes: z.number().int().min(1).max(1000).default(1),
   batch: z.number().int().min(1).max(1024).default(32),
   optimizer: z.enum(['sgd', 'adamw']).default('sgd'),
   /** null: chosen by the optimiser and by whether the head trains alone. */
@@ -144,8 +153,14 @@ export const RunConfig = z.object({
 export type RunConfig = z.infer<typeof RunConfig>
 export type RunRequest = z.input<typeof RunConfig>
 
-/** Whether the head is solved exactly. Above stages that train, it can only be found by gradient steps. */
+/** Whether the head is solved exactly, and nothing else trains. */
 export const isSolved = (
   { solver, legs }: Pick<RunConfig, 'solver' | 'legs'>,
   trains: readonly Stage[],
 ) => solver === 'exact' && legs === null && trains.length === 1 && trains[0] === 'head'
+
+/** Whether stages are tuned from an exactly solved head on, and kept only where that wins. */
+export const isTuned = (
+  { solver, legs }: Pick<RunConfig, 'solver' | 'legs'>,
+  trains: readonly Stage[],
+) => solver === 'exact' && legs === null && trains.length > 1

@@ -64,18 +64,19 @@ class PreActivation(nn.Module):
 
 
 def read_safetensors(path):
-    """name -> tensor of a float32 safetensors file."""
+    """name -> float32 tensor of a safetensors file of float32 and float16."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         body = file.read()
     header.pop("__metadata__", None)
     tensors = {}
     for name, entry in header.items():
-        if entry["dtype"] != "F32":
-            raise ValueError(f"{name} is {entry['dtype']}, not F32")
+        kind = {"F32": "<f4", "F16": "<f2"}.get(entry["dtype"])
+        if kind is None:
+            raise ValueError(f"{name} is {entry['dtype']}, not F32 or F16")
         begin, end = entry["data_offsets"]
-        values = np.frombuffer(body[begin:end], dtype="<f4").reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(values.copy())
+        values = np.frombuffer(body[begin:end], dtype=kind).reshape(entry["shape"])
+        tensors[name] = torch.from_numpy(values.astype(np.float32))
     return tensors
 
 

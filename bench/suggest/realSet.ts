@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { openFingerprints } from '../../main/engine/pictures/fingerprint'
 import { processorHasBfloat16 } from '../../main/engine/device/hardware'
 import { FeatureTable } from '../../main/engine/suggest/featureTable'
-import { fillTable, valuesOf } from '../../main/engine/suggest/fillTable'
+import { fillTable } from '../../main/engine/suggest/fillTable'
 import type { Matrix } from '../../main/engine/heads/logisticHead'
 import { openBackbone } from '../../main/engine/features/openBackbone'
 import { labelledFolder } from '../../main/engine/dataset/labelledFolder'
@@ -46,7 +46,7 @@ export async function featuresOf(
   const home = benchHome()
   const { hash } = await openFingerprints(join(home.folder, 'fingerprints.jsonl'))
   const precision = processorHasBfloat16() ? 'bfloat16' : 'float32'
-  const looks = await openBackbone({
+  const features = await openBackbone({
     home,
     weights: backbones[backbone],
     precision,
@@ -54,13 +54,13 @@ export async function featuresOf(
     hash,
   })
   try {
-    const table = new FeatureTable(valuesOf(looks))
+    const table = new FeatureTable(features.length)
     const pictures = paths.map((path) => ({ id: path, path }))
     const signal = new AbortController().signal
-    await fillTable({ looks, table, pictures, signal, onProgress: () => undefined })
+    await fillTable({ features, table, pictures, signal, onProgress: () => undefined })
     return table
   } finally {
-    await Promise.all(looks.map((look) => look.close()))
+    await features.close()
   }
 }
 

@@ -250,7 +250,7 @@ async function openSnapshot(): Promise<DatasetSnapshot> {
   } catch (reason) {
     if (!(reason instanceof CallFailed) || reason.code !== 'project-missing') throw reason
   }
-  const projects = await call('project.list')
+  const projects = (await call('project.list')).filter(({ damage }) => damage === null)
   const newest = [...projects].sort((a, b) => b.modified - a.modified)[0]
   return newest
     ? call('project.open', { id: newest.id })

@@ -1,5 +1,6 @@
 // Calls and events about the app itself, its engine and its caches.
 import { z } from 'zod'
+import { PictureId } from '../dataset'
 import { EngineStatus } from '../device'
 import { call, none, nothing, runId, path } from './call'
 
@@ -25,9 +26,10 @@ export const appCalls = {
   }),
   'app.showInFolder': call({
     by: 'main',
-    input: z.object({ path }),
+    // A photo of the project is named by its id: it was granted when it was added, maybe before a restart.
+    input: z.union([z.object({ path }), z.object({ picture: PictureId })]),
     output: nothing,
-    paths: (input) => [input.path],
+    paths: (input) => ('path' in input ? [input.path] : []),
   }),
   'engine.status': call({ by: 'engine', input: none, output: EngineStatus }),
   /** Features of frozen stages that are kept on disk. */

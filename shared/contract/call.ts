@@ -14,6 +14,9 @@ export interface Call<A extends Answerer, I extends z.ZodType, O extends z.ZodTy
 export const call = <A extends Answerer, I extends z.ZodType, O extends z.ZodType>(
   definition: Call<A, I, O>,
 ) => definition
+/** What of `weights` names a file: anything but the id of a catalogue entry. */
+export const weightsFiles = (weights: string | null): readonly string[] =>
+  weights === null || /^[a-z0-9-]{1,64}$/.test(weights) ? [] : [weights]
 export const none = z.undefined()
 export const nothing = z.null()
 export const runId = z.string().min(1).max(64)

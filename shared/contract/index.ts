@@ -9,13 +9,13 @@ import { datasetCalls, datasetEvents } from './dataset'
 import { evaluateCalls } from './evaluate'
 import { exportCalls } from './export'
 import { pictureInternalCalls } from './picture'
-import { projectCalls } from './project'
+import { projectCalls, projectEvents } from './project'
 import { runCalls, runInternalCalls, runEvents } from './run'
 import { suggestCalls, suggestEvents } from './suggest'
 import { weightsCalls, weightsEvents } from './weights'
 
 export type { Answerer } from './call'
-export { ProjectSummary } from './project'
+export { ProjectSummary, ToldFailure } from './project'
 
 export const calls = {
   ...appCalls,
@@ -36,6 +36,7 @@ export const internalCalls = {
 
 export const events = {
   ...appEvents,
+  ...projectEvents,
   ...datasetEvents,
   ...suggestEvents,
   ...weightsEvents,

@@ -6,11 +6,18 @@ import { RunConfig } from '../runConfig'
 import { RunEvent } from '../runEvents'
 import { QueueItem, RunNotes, RunSummary } from '../runList'
 import { PresetOffer, RateSearch, RunPlan } from '../runPlan'
-import { call, none, nothing, runId, path } from './call'
+import { call, none, nothing, runId, path, weightsFiles } from './call'
+
+const weightsOf = ({ weights }: RunConfig) => weightsFiles(weights)
 
 export const runCalls = {
-  'run.plan': call({ by: 'engine', input: RunConfig, output: RunPlan }),
-  'run.start': call({ by: 'engine', input: RunConfig, output: z.object({ runId: z.string() }) }),
+  'run.plan': call({ by: 'engine', input: RunConfig, output: RunPlan, paths: weightsOf }),
+  'run.start': call({
+    by: 'engine',
+    input: RunConfig,
+    output: z.object({ runId: z.string() }),
+    paths: weightsOf,
+  }),
   'run.pause': call({ by: 'engine', input: none, output: nothing }),
   'run.resume': call({ by: 'engine', input: none, output: nothing }),
   'run.stop': call({ by: 'engine', input: none, output: nothing }),
@@ -58,8 +65,14 @@ export const runCalls = {
     by: 'engine',
     input: RunConfig,
     output: z.array(PresetOffer),
+    paths: weightsOf,
   }),
-  'run.findRate': call({ by: 'engine', input: RunConfig, output: RateSearch }),
+  'run.findRate': call({
+    by: 'engine',
+    input: RunConfig,
+    output: RateSearch,
+    paths: weightsOf,
+  }),
   'run.cancelFindRate': call({ by: 'engine', input: none, output: nothing }),
   /** Sixteen random results for one photo, drawn by the graph that trains; `picture` null: the first
    *  of the training set. */
@@ -71,6 +84,7 @@ export const runCalls = {
       type: z.string(),
       images: z.array(z.instanceof(Uint8Array)),
     }),
+    paths: ({ config }) => weightsOf(config),
   }),
   /** Adds configurations to what is run one after the other; answers the queue's id. */
   'queue.add': call({
@@ -82,6 +96,7 @@ export const runCalls = {
         .max(100),
     }),
     output: z.object({ queue: z.string() }),
+    paths: ({ items }) => items.flatMap(({ config }) => weightsOf(config)),
   }),
   'queue.list': call({ by: 'engine', input: none, output: z.array(QueueItem) }),
   /** Takes out what waits; the one that runs is stopped by run.stop. */

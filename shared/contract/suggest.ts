@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { PictureId } from '../dataset'
 import { LabelSuggestions, Similar, SuggestState } from '../suggest'
-import { call, none, nothing } from './call'
+import { call, none, nothing, weightsFiles } from './call'
 
 export const suggestCalls = {
   // Features are computed in the background after suggest.prepare, which answers at once and is to be
@@ -11,6 +11,7 @@ export const suggestCalls = {
     by: 'engine',
     input: z.object({ weights: z.string().min(1).max(32_768).default('starter') }),
     output: SuggestState,
+    paths: ({ weights }) => weightsFiles(weights),
   }),
   'suggest.cancel': call({ by: 'engine', input: none, output: nothing }),
   'suggest.state': call({ by: 'engine', input: none, output: SuggestState }),

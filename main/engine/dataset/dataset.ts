@@ -27,6 +27,8 @@ import { updateProject } from './project'
 import { openProgress, type DatasetPhase, type DatasetProgress } from './intake/datasetProgress'
 import { createReading } from './checks/reading'
 import { drawSplits } from './splits'
+import { claimOrFail, type Claim } from '../files/claim'
+import { makeFolder } from '../files/wholeFiles'
 import { attend } from '../files/turns'
 import { findMoved, lookForFiles, missingFolders } from './checks/whereabouts'
 
@@ -47,6 +49,8 @@ export interface ExportFoldersInput {
 }
 
 export interface Dataset extends Intake {
+  /** What of the labels could not be read when it was opened; null: nothing. */
+  readonly damage: LabelStore['damage']
   snapshot(): DatasetSnapshot
   pictures(from: number, count: number): PicturePage
   /** All of them in order of adding, as they are now. */
@@ -83,20 +87,30 @@ export interface Dataset extends Intake {
 
 const checkAfter = 5000
 
-/** @throws {Failure} not-writable, disk-full, or file-unreadable when the stored labels are damaged */
+/** @throws {Failure} in-use while another process has it open, not-writable, disk-full, or file-unreadable
+ *  when the stored labels are damaged */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
-  const labels = await openLabels(options)
-  const fingerprints = await openFingerprints(join(options.folder, 'fingerprints.jsonl'))
-  return datasetOn({ options, labels, fingerprints })
+  const { folder } = options
+  await makeFolder(folder)
+  const held = await claimOrFail(join(folder, 'labels.jsonl'))
+  try {
+    const labels = await openLabels(options)
+    const fingerprints = await openFingerprints(join(folder, 'fingerprints.jsonl'))
+    return datasetOn({ options, labels, fingerprints, held })
+  } catch (error) {
+    await held.release()
+    throw error
+  }
 }
 
 interface Parts {
   readonly options: DatasetOptions
   readonly labels: LabelStore
   readonly fingerprints: Fingerprints
+  readonly held: Claim
 }
 
-function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
+function datasetOn({ options, labels, fingerprints, held }: Parts): Dataset {
   let projectName = options.projectName
   const health = openHealth(fingerprints)
 
@@ -164,6 +178,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
 
   return {
     ...intake,
+    damage: labels.damage,
     snapshot: () => ({ projectId: options.projectId, projectName, ...labels.head() }),
     pictures: (from, count) => labels.page(from, count),
     all,
@@ -235,7 +250,7 @@ function datasetOn({ options, labels, fingerprints }: Parts): Dataset {
       await reading.close()
       await recordCount()
       await fingerprints.flush().catch(() => {})
-      await labels.close()
+      await labels.close().finally(() => held.release())
     },
   }
 }

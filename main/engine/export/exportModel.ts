@@ -84,8 +84,11 @@ async function writeFormats(
   for (const format of new Set(formats)) {
     const path = join(folder, folderOf(format))
     const source = { network: model.network, tensors: model.tensors, classes: model.run.classes }
-    const bytes =
-      format === 'tfjs' ? await writeTfjs(path, source) : await writePublished(path, source)
+    const bytes = await (format === 'tfjs' ? writeTfjs : writePublished)(path, source).catch(
+      (error: unknown) => {
+        throw writeFailure(path, error)
+      },
+    )
     const again =
       format === 'tfjs'
         ? await reloadTfjs(path, check, model.network.size)

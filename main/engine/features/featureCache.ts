@@ -1,14 +1,26 @@
-// Features on disk: records of one size in records.bin, and in index.jsonl the record number of each
-// picture's hash. A record is on the disk before the index names it, so an interruption at any moment
-// loses at most what was being added and never gives wrong numbers.
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+// Features on disk, safe for several processes at once. A cache has parts, each of which one process at
+// a time adds to: records of one size in PART.bin, and in PART.jsonl one line a record with the
+// picture's hash and checksums of the record and of the line. Files only grow, and a record is on the disk
+// before a line names it: an interruption at any moment loses at most what was being added. Who opens a
+// cache reads all parts; what other processes add later is seen at the next opening.
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { openGrowing, type GrowingFile } from '../files/growingFile'
-import { writeFailure } from '../files/fileFailures'
+import { ignoreMissing, writeFailure } from '../files/fileFailures'
 import { createSerialQueue } from '../files/serialQueue'
+import {
+  checksumOf,
+  isPart,
+  openPart,
+  partPaths,
+  readLines,
+  readRecord,
+  type Entry,
+  type PartReader,
+  type PartWriter,
+} from './featurePart'
 
 /** What the features depend on: weights, cut, size, precision, view... as plain data. */
 export type FeatureKey = string | Readonly<Record<string, string | number | boolean | null>>
@@ -23,121 +35,121 @@ export interface FeatureCacheOptions {
 export interface FeatureCache {
   readonly count: number
   has(hash: string): boolean
+  /** Reads those of these records that were not read yet, and drops the damaged ones. */
+  check(hashes: readonly string[]): Promise<void>
   /** Fills `target`, [hashes, values of a record], in the order of `hashes`. Every hash must be in the
-   *  cache (`has`). */
+   *  cache (`has`). Throws where a record that was not checked before is damaged. */
   readInto(hashes: readonly string[], target: Float32Array): Promise<void>
   /** `data` is [hashes, values of a record]. @throws {Failure} disk-full, not-writable */
   append(hashes: readonly string[], data: Float32Array): Promise<void>
   close(): Promise<void>
 }
 
-/** How often each folder is open. */
+/** How often this process has each folder open. */
 const inUse = new Map<string, number>()
 
 function pathsFor({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
-  const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord })
+  const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord, format: 2 })
   const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
-  const paths = {
-    records: join(folder, 'records.bin'),
-    index: join(folder, 'index.jsonl'),
-    key: join(folder, 'key.json'),
-  }
-  return { folder, keyText, paths }
+  return { folder, keyText, keyFile: join(folder, 'key.json') }
 }
 
 /** @throws {Failure} disk-full, not-writable */
-export async function openFeatureCache({
-  folder: root,
-  key,
-  bytesPerRecord,
-}: FeatureCacheOptions): Promise<FeatureCache> {
-  const { folder, keyText, paths } = pathsFor({ folder: root, key, bytesPerRecord })
+export async function openFeatureCache(options: FeatureCacheOptions): Promise<FeatureCache> {
+  const { folder, keyText, keyFile } = pathsFor(options)
+  const readers: PartReader[] = []
   try {
     await mkdir(folder, { recursive: true })
-    if ((await readFile(paths.key, 'utf8').catch(() => null)) !== keyText) {
-      await rm(paths.index, { force: true })
-      await rm(paths.records, { force: true })
-      await writeFileAtomic(paths.key, keyText)
+    const stored = await readFile(keyFile, 'utf8').catch(ignoreMissing)
+    if (stored !== keyText) {
+      // Without a key it is new, or another process is just making it.
+      if (stored !== null) await removeParts(folder)
+      await writeFileAtomic(keyFile, keyText)
     }
     const now = new Date()
-    await utimes(paths.key, now, now)
-    const records = await openGrowing(paths.records)
-    const index = await openGrowing(paths.index)
-    const { recordOf, stored } = await readIndex({ records, index, bytesPerRecord })
+    await utimes(keyFile, now, now).catch(() => undefined)
+    const recordOf = new Map<string, Place>()
+    for (const name of await namesOfParts(folder)) {
+      const part = await openPart(partPaths(folder, name), options.bytesPerRecord)
+      if (!part) continue
+      readers.push(part)
+      for (const [hash, entry] of part.entries)
+        recordOf.set(hash, { ...entry, part, instead: recordOf.get(hash) ?? null })
+    }
     inUse.set(folder, (inUse.get(folder) ?? 0) + 1)
-    return cacheOn({ folder, records, index, recordOf, stored, bytesPerRecord })
+    return cacheOn({ folder, readers, recordOf, bytesPerRecord: options.bytesPerRecord })
   } catch (error) {
+    await Promise.all(readers.map((part) => part.close()))
     throw writeFailure(folder, error)
   }
 }
 
 export interface Peeked {
   has(hash: string): boolean
-  /** Values of one record that is there (`has`). @throws errors of the file system */
-  read(hash: string): Float32Array
+  /** Values of one record that is there (`has`); null where it is damaged or cannot be read. */
+  read(hash: string): Float32Array | null
 }
-const peeked = new Map<string, { readonly stamp: string; readonly recordOf: Map<string, number> }>()
+const peeked = new Map<string, { readonly stamp: string; readonly recordOf: Map<string, Peek> }>()
+interface Peek extends Entry {
+  readonly path: string
+}
 
-/** Reads a cache without opening it: nothing is repaired, kept open or marked as used. Null where there
- *  is none. */
+/** Reads a cache without opening it: nothing is kept open or marked as used. Null where there is none. */
 export function peekFeatureCache(options: FeatureCacheOptions): Peeked | null {
-  const { folder, paths } = pathsFor(options)
+  const { folder } = pathsFor(options)
   const { bytesPerRecord } = options
   try {
-    const { size, mtimeMs } = statSync(paths.index)
-    const stamp = `${size}-${mtimeMs}`
+    const parts = readdirSync(folder)
+      .filter(isPart)
+      .map((name) => partPaths(folder, name))
+    if (parts.length === 0) return null
+    const stamp = parts
+      .map(({ index }) => statSync(index))
+      .map(({ size, mtimeMs }) => `${size}-${mtimeMs}`)
+      .join()
     const known = peeked.get(folder)
-    const recordOf =
-      known?.stamp === stamp
-        ? known.recordOf
-        : parseIndex(readFileSync(paths.index), {
-            whole: Math.floor(statSync(paths.records).size / bytesPerRecord),
-          }).recordOf
-    peeked.set(folder, { stamp, recordOf })
+    let recordOf = known?.recordOf
+    if (!recordOf || known?.stamp !== stamp) {
+      recordOf = new Map()
+      for (const { records, index } of parts) {
+        const whole = Math.floor(statSync(records).size / bytesPerRecord)
+        for (const [hash, entry] of readLines(readFileSync(index), whole).entries)
+          recordOf.set(hash, { ...entry, path: records })
+      }
+      peeked.set(folder, { stamp, recordOf })
+    }
+    const records = recordOf
     return {
-      has: (hash) => recordOf.has(hash),
-      read: (hash) => readRecord(paths.records, recordOf.get(hash)!, bytesPerRecord),
+      has: (hash) => records.has(hash),
+      read: (hash) => readRecord(records.get(hash)!, bytesPerRecord),
     }
   } catch {
     return null
   }
 }
 
-function readRecord(path: string, record: number, bytes: number) {
-  const values = new Float32Array(bytes / 4)
-  const file = openSync(path, 'r')
-  try {
-    readSync(file, new Uint8Array(values.buffer), { position: record * bytes })
-  } finally {
-    closeSync(file)
-  }
-  return values
+/** Where a record is. */
+interface Place extends Entry {
+  readonly part: PartReader
+  /** Another record of the same picture, where two processes computed it. */
+  readonly instead: Place | null
 }
 
-interface Files {
-  readonly records: GrowingFile
-  readonly index: GrowingFile
+interface Open {
+  readonly folder: string
+  readonly readers: PartReader[]
+  readonly recordOf: Map<string, Place>
   readonly bytesPerRecord: number
 }
 
-interface Content {
-  /** The record number of each hash. */
-  readonly recordOf: Map<string, number>
-  /** Records on the disk; a hash added twice has two records, of which the later counts. */
-  readonly stored: number
-}
+/** Bytes that `check` reads at once. */
+const checkedAtOnce = 8e6
 
-function cacheOn({
-  folder,
-  records,
-  index,
-  recordOf,
-  bytesPerRecord,
-  ...start
-}: Files & Content & { readonly folder: string }): FeatureCache {
+function cacheOn({ folder, readers, recordOf, bytesPerRecord }: Open): FeatureCache {
   const values = bytesPerRecord / 4
-  let stored = start.stored
+  const checked = new Set<string>()
   const queue = createSerialQueue()
+  let writer: PartWriter | null = null
 
   const requireLength = (hashes: readonly string[], numbers: Float32Array) => {
     if (numbers.length !== hashes.length * values)
@@ -145,40 +157,88 @@ function cacheOn({
         `${hashes.length} records need ${hashes.length * values} values, not ${numbers.length}`,
       )
   }
+  const recordIn = (bytes: Uint8Array, slot: number) =>
+    bytes.subarray(slot * bytesPerRecord, (slot + 1) * bytesPerRecord)
+
+  /** Fills `bytes` and answers with the hashes whose record is damaged. */
+  const read = async (hashes: readonly string[], bytes: Uint8Array) => {
+    const wanted = hashes.map((hash, slot) => {
+      const place = recordOf.get(hash)
+      if (place === undefined) throw new Error(`no record for ${hash}`)
+      return { ...place, slot }
+    })
+    for (const run of runsOf(wanted)) {
+      const { part, record, slot } = run[0]!
+      const into = bytes.subarray(slot * bytesPerRecord, (slot + run.length) * bytesPerRecord)
+      await part.read(into, record * bytesPerRecord)
+    }
+    const damaged: string[] = []
+    for (const { slot, checksum } of wanted) {
+      const hash = hashes[slot]!
+      if (checked.has(hash)) continue
+      if (checksumOf(recordIn(bytes, slot)) === checksum) checked.add(hash)
+      else damaged.push(hash)
+    }
+    return damaged
+  }
+  const damagedOf = async (hashes: readonly string[]) => {
+    // In the order on the disk, so that neighbours are read at once.
+    const sorted = [...hashes].sort((a, b) => recordOf.get(a)!.record - recordOf.get(b)!.record)
+    const count = Math.max(1, Math.floor(checkedAtOnce / bytesPerRecord))
+    const damaged: string[] = []
+    for (let at = 0; at < sorted.length; at += count) {
+      const some = sorted.slice(at, at + count)
+      const bytes = new Uint8Array(some.length * bytesPerRecord)
+      // Where the disk itself reports an error, all of them count as damaged.
+      damaged.push(...(await read(some, bytes).catch(() => some)))
+    }
+    return damaged
+  }
   const write = async (hashes: readonly string[], data: Float32Array) => {
-    const lines = hashes
-      .map((hash, i) => `${JSON.stringify({ hash, record: stored + i })}\n`)
-      .join('')
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     try {
-      await records.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), {
-        sync: true,
-      })
-      await index.append(Buffer.from(lines), { sync: false })
+      if (!writer) {
+        writer = await firstFreePart(folder, bytesPerRecord)
+        readers.push(writer)
+      }
+      const part = writer
+      const entries = await part.append(bytes, (first) =>
+        hashes.map((hash, slot) => ({
+          hash,
+          record: first + slot,
+          checksum: checksumOf(recordIn(bytes, slot)),
+        })),
+      )
+      for (const entry of entries) {
+        recordOf.set(entry.hash, { ...entry, part, instead: null })
+        checked.add(entry.hash)
+      }
     } catch (error) {
-      await records.cut(stored * bytesPerRecord).catch(() => {})
       throw writeFailure(folder, error)
     }
-    hashes.forEach((hash, i) => recordOf.set(hash, stored + i))
-    stored += hashes.length
   }
   return {
     get count() {
       return recordOf.size
     },
     has: (hash) => recordOf.has(hash),
+    async check(hashes) {
+      let open = [...new Set(hashes)].filter((hash) => recordOf.has(hash) && !checked.has(hash))
+      while (open.length > 0) {
+        const damaged = await damagedOf(open)
+        for (const hash of damaged) {
+          const { instead } = recordOf.get(hash)!
+          if (instead) recordOf.set(hash, instead)
+          else recordOf.delete(hash)
+        }
+        open = damaged.filter((hash) => recordOf.has(hash))
+      }
+    },
     async readInto(hashes, target) {
       requireLength(hashes, target)
       const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
-      const wanted = hashes.map((hash, slot) => {
-        const record = recordOf.get(hash)
-        if (record === undefined) throw new Error(`no record for ${hash}`)
-        return { record, slot }
-      })
-      for (const run of runsOf(wanted)) {
-        const { record, slot } = run[0]!
-        const into = bytes.subarray(slot * bytesPerRecord, (slot + run.length) * bytesPerRecord)
-        await records.read(into, record * bytesPerRecord)
-      }
+      const [damaged] = await read(hashes, bytes)
+      if (damaged !== undefined) throw new Error(`The record of ${damaged} is damaged`)
     },
     append(hashes, data) {
       requireLength(hashes, data)
@@ -189,14 +249,35 @@ function cacheOn({
       const users = (inUse.get(folder) ?? 1) - 1
       if (users > 0) inUse.set(folder, users)
       else inUse.delete(folder)
-      await records.close()
-      await index.close()
+      await Promise.all(readers.map((part) => part.close()))
     },
   }
 }
 
-interface Wanted {
-  readonly record: number
+/** A part that nobody adds to, or a new one. */
+async function firstFreePart(folder: string, bytesPerRecord: number): Promise<PartWriter> {
+  // Another process may have cleared the cache meanwhile.
+  await mkdir(folder, { recursive: true })
+  const fresh = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}.jsonl`
+  for (const name of [...(await namesOfParts(folder)), fresh]) {
+    const part = await openPart(partPaths(folder, name), bytesPerRecord, { toWrite: true })
+    if (part) return part
+  }
+  throw new Error('A new part is in use')
+}
+
+/** In order of making: of two records of one picture, the later was made because the first is damaged. */
+const namesOfParts = async (folder: string) => (await readdir(folder)).filter(isPart).sort()
+
+async function removeParts(folder: string) {
+  for (const name of await namesOfParts(folder)) {
+    const { records, index } = partPaths(folder, name)
+    await rm(index, { force: true })
+    await rm(records, { force: true })
+  }
+}
+
+interface Wanted extends Place {
   readonly slot: number
 }
 
@@ -206,53 +287,16 @@ function runsOf(wanted: readonly Wanted[]): Wanted[][] {
   for (const item of wanted) {
     const run = runs[runs.length - 1]
     const before = run?.[run.length - 1]
-    if (run && before && item.record === before.record + 1) run.push(item)
+    if (run && before && item.part === before.part && item.record === before.record + 1)
+      run.push(item)
     else runs.push([item])
   }
   return runs
 }
 
-/** Reads the index and cuts off what an interruption left half-written in either file. */
-async function readIndex({ records, index, bytesPerRecord }: Files): Promise<Content> {
-  const whole = Math.floor(records.size / bytesPerRecord)
-  const bytes = Buffer.alloc(index.size)
-  await index.read(bytes, 0)
-  const { recordOf, good, next } = parseIndex(bytes, { whole })
-  if (good < bytes.length) await index.cut(good)
-  if (records.size > next * bytesPerRecord) await records.cut(next * bytesPerRecord)
-  return { recordOf, stored: next }
-}
-
-/** Parses the lines of an index up to the first that is incomplete or names a record that is not there.
- *  `whole`: complete records on the disk. */
-function parseIndex(bytes: Buffer, { whole }: { readonly whole: number }) {
-  const recordOf = new Map<string, number>()
-  let good = 0
-  let next = 0
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, good)) {
-    const line = parsed(bytes.toString('utf8', good, end))
-    if (!line || line.record !== next || line.record >= whole) break
-    recordOf.set(line.hash, line.record)
-    next++
-    good = end + 1
-  }
-  return { recordOf, good, next }
-}
-
-function parsed(text: string) {
-  try {
-    const line: unknown = JSON.parse(text)
-    if (typeof line !== 'object' || line === null || !('hash' in line) || !('record' in line))
-      return null
-    const { hash, record } = line
-    return typeof hash === 'string' && typeof record === 'number' ? { hash, record } : null
-  } catch {
-    return null
-  }
-}
-
-/** Deletes the least recently opened caches until all of the root fits into `maxBytes`; open ones stay.
- *  Returns the bytes that remain. */
+/** Deletes the least recently opened caches until all of the root fits into `maxBytes`; those that are
+ *  open here stay, and what other processes have open they can still read. Returns the bytes that
+ *  remain. */
 export async function pruneFeatureCaches(root: string, maxBytes: number): Promise<number> {
   const names = await readdir(root).catch(() => [])
   const caches = await Promise.all(names.map((name) => weigh(join(root, name))))
@@ -260,8 +304,12 @@ export async function pruneFeatureCaches(root: string, maxBytes: number): Promis
   for (const { folder, bytes } of caches.sort((a, b) => a.used - b.used)) {
     if (total <= maxBytes) break
     if (inUse.has(folder)) continue
-    await rm(folder, { recursive: true, force: true })
-    total -= bytes
+    // Windows refuses to delete what another process has open.
+    const removed = await rm(folder, { recursive: true, force: true }).then(
+      () => true,
+      () => false,
+    )
+    if (removed) total -= bytes
   }
   return total
 }

@@ -146,6 +146,7 @@ async function* fill(photos: readonly PhotoFile[], { options, cache, hashes, com
       ),
     )
   }
+  await cache.check(photos.flatMap(({ path }) => hashes.get(path) ?? []))
   const wanted = new Map<string, PhotoFile>()
   for (const photo of photos) {
     const hash = hashes.get(photo.path)

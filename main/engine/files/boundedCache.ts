@@ -1,5 +1,7 @@
 // A cache of files that can be computed again, bounded in bytes: the least recently used are deleted
-// first. A file that is requested twice at the same time is computed once.
+// first. A file that is requested twice at the same time is computed once. Each ends with its checksum:
+// one that was damaged is computed again.
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { inParallel } from './parallel'
@@ -32,8 +34,8 @@ export function openFileCache(folder: string, { extension, limit }: FileCacheOpt
   let pruning: Promise<void> | null = null
 
   const readOrMake = async (file: string, make: () => Promise<Buffer>) => {
-    const cached = await readFile(file).catch(() => null)
-    if (cached?.length) {
+    const cached = withoutChecksum(await readFile(file).catch(() => null))
+    if (cached) {
       void markUsed(file)
       return cached
     }
@@ -45,7 +47,7 @@ export function openFileCache(folder: string, { extension, limit }: FileCacheOpt
   const store = async (file: string, bytes: Buffer) => {
     const temporary = `${file}.${process.pid}-${unique++}`
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(temporary, bytes)
+    await writeFile(temporary, Buffer.concat([bytes, checksumOf(bytes)]))
     await rename(temporary, file)
     written += bytes.length
     if (written < Math.min(pruneEvery, limit)) return
@@ -69,6 +71,16 @@ export function openFileCache(folder: string, { extension, limit }: FileCacheOpt
     },
     prune,
   }
+}
+
+const checksumBytes = 32
+const checksumOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
+
+/** The bytes before the checksum; null where it is wrong. */
+function withoutChecksum(file: Buffer | null): Buffer | null {
+  if (!file || file.length <= checksumBytes) return null
+  const bytes = file.subarray(0, -checksumBytes)
+  return checksumOf(bytes).equals(file.subarray(-checksumBytes)) ? bytes : null
 }
 
 async function markUsed(file: string) {

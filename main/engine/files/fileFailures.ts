@@ -5,7 +5,7 @@ import { reason, type ReasonCode } from '../../../shared/reason'
 export const errorCode = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
-/** disk-full or not-writable, which a person can solve; any other error as it is. */
+/** disk-full or not-writable, which a person can solve; any other error, a Failure too, as it is. */
 export function writeFailure(path: string, error: unknown): Error {
   const code = errorCode(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path })
@@ -16,6 +16,12 @@ export function writeFailure(path: string, error: unknown): Error {
     ENOENT: 'folder-missing',
     ENOTDIR: 'folder-is-file',
     EIO: 'disk-error',
+    EMFILE: 'too-many-open',
+    ENFILE: 'too-many-open',
+    EBUSY: 'in-use',
+    EISDIR: 'folder-in-place',
+    EEXIST: 'file-in-place',
+    ENAMETOOLONG: 'name-too-long',
   }
   const cause = refused[code]
   if (cause) return new Failure('not-writable', { path, reason: reason(cause) })
@@ -31,4 +37,10 @@ export function readFailure(path: string, error: unknown): Failure {
       ? reason('permission-denied')
       : reason('system-error', { error: code === 'unknown' ? String(error) : code })
   return new Failure('file-unreadable', { path, reason: cause })
+}
+
+/** As a handler of a rejected read: null where there is no such file. */
+export function ignoreMissing(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null
+  throw error
 }

@@ -47,7 +47,7 @@ export async function writeNewFolder<T>(
 
 /**
  * Calls `use` with a new folder "name.RANDOM.part" in `folder`. Whatever is left at that path
- * afterwards is removed.
+ * afterwards is removed, where it can be.
  * @throws {Failure} disk-full, not-writable, and what `use` throws
  */
 export async function inTemporaryFolder<T>(
@@ -63,7 +63,7 @@ export async function inTemporaryFolder<T>(
   try {
     return await use(temporary)
   } finally {
-    await rm(temporary, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

@@ -1,7 +1,10 @@
 // A file that is appended to, and truncated to its former size when an append fails: an append is on
 // the disk as a whole or not at all. Opened for update, not for appending, since Windows cannot
 // truncate a file that was opened for appending.
-import { open } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { errorCode } from './fileFailures'
+import { syncFolder } from './wholeFiles'
 
 export interface GrowingFile {
   readonly size: number
@@ -10,20 +13,34 @@ export interface GrowingFile {
   append(bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>
   /** Truncates to so many bytes. */
   cut(size: number): Promise<void>
+  /** Resolves when all of it is on the disk. */
+  sync(): Promise<void>
   /** Fills `target` from `position` on. */
   read(target: Uint8Array, position: number): Promise<void>
   close(): Promise<void>
 }
 
+/** Opens the file, or makes an empty one whose name is on the disk when it resolves. */
 export async function openGrowing(path: string): Promise<GrowingFile> {
-  await (await open(path, 'a')).close()
+  await makeIfMissing(path)
   const handle = await open(path, 'r+')
-  let { size } = await handle.stat()
+  let { size } = await handle.stat().catch(async (error: unknown) => {
+    await handle.close().catch(() => undefined)
+    throw error
+  })
+  /** A failed append may have left bytes after the end that could not be cut off at once. */
+  let hasRemains = false
+  const cutRemains = async () => {
+    hasRemains = true
+    await handle.truncate(size)
+    hasRemains = false
+  }
   return {
     get size() {
       return size
     },
     async append(bytes, { sync }) {
+      if (hasRemains) await cutRemains()
       try {
         let done = 0
         while (done < bytes.length) {
@@ -32,7 +49,7 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
         }
         if (sync) await handle.datasync()
       } catch (error) {
-        await handle.truncate(size).catch(() => {})
+        await cutRemains().catch(() => {})
         throw error
       }
       size += bytes.length
@@ -41,6 +58,7 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
       await handle.truncate(length)
       size = length
     },
+    sync: () => handle.datasync(),
     async read(target, position) {
       let done = 0
       while (done < target.length) {
@@ -50,5 +68,20 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
       }
     },
     close: () => handle.close(),
+  }
+}
+
+async function makeIfMissing(path: string) {
+  try {
+    await (await open(path, 'wx')).close()
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+    return
+  }
+  try {
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await unlink(path).catch(() => undefined)
+    throw error
   }
 }

@@ -2,8 +2,8 @@
 // file is written under a temporary name and renamed once every byte is on the disk, so that a target
 // is never half-written.
 import { createHash, randomBytes } from 'node:crypto'
-import { open, rename, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure'
 import { reason } from '../../../shared/reason'
 import { readFailure, writeFailure } from './fileFailures'
@@ -51,7 +51,7 @@ export async function readFileBytes(path: string, withHash: boolean): Promise<Fi
   } catch (error) {
     throw error instanceof Failure ? error : readFailure(path, error as NodeJS.ErrnoException)
   } finally {
-    await file.close()
+    await closeRead(file)
   }
 }
 
@@ -67,9 +67,12 @@ export async function fileHead(path: string): Promise<{ bytes: Uint8Array; size:
   } catch (error) {
     throw readFailure(path, error as NodeJS.ErrnoException)
   } finally {
-    await file.close()
+    await closeRead(file)
   }
 }
+
+/** What closing a file that was only read reports changes nothing of what was read. */
+const closeRead = (file: FileHandle) => file.close().catch(() => undefined)
 
 /** As a publisher gives it: all hex digits, or the first eight at least. */
 export interface Checksum {
@@ -97,6 +100,20 @@ export async function writeFileAtomically(
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
     throw writeFailure(path, error)
+  }
+}
+
+/** Makes a folder with those above it; all new names are on the disk when it resolves.
+ *  @throws {Failure} disk-full, not-writable */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    const first = await mkdir(folder, { recursive: true })
+    if (first === undefined) return
+    const top = dirname(resolve(first))
+    for (let at = resolve(folder); at !== top; at = dirname(at)) await syncFolder(at)
+    await syncFolder(top)
+  } catch (error) {
+    throw writeFailure(folder, error)
   }
 }
 

@@ -9,5 +9,6 @@ export const pictureHandlers = ({ projects, thumbnails }: EngineContext): Own =>
     bytes: new Uint8Array(await thumbnails.get(projects.dataset.picture(id), size)),
     type: 'image/webp',
   }),
+  'picture.path': ({ id }) => ({ path: projects.dataset.picture(id).path }),
   'picture.preview': ({ id }) => previewOf(projects.dataset.picture(id).path),
 })

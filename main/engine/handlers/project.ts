@@ -8,5 +8,6 @@ export const projectHandlers = ({ projects }: EngineContext): Own => ({
   'project.list': () => projects.list(),
   'project.create': ({ name }) => projects.create(name),
   'project.open': ({ id }) => projects.openById(id),
+  'project.problems': () => projects.problems(),
   'project.rename': ({ name }) => done(projects.dataset.rename(name)),
 })

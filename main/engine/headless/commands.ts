@@ -1,7 +1,6 @@
 // What each headless command does, as functions that answer plain results (docs: command-line
 // contract in README). Headless runs keep caches in RESTAGE_HOME or ~/.restage.
-import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, type FailureCode } from '../../../shared/failure'
@@ -65,13 +64,12 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   await mkdir(join(home.folder, 'cache'), { recursive: true })
   const run = resolve(options.out)
   const resume = Boolean(options.resume)
-  if (!resume && existsSync(join(run, 'run.json'))) await clearRun(run)
   const asked = resume ? readRun(run).config : runConfigOf(options)
   const input = await runInput(home, folder, { config: asked, val: options.val })
   const preset = resume ? undefined : options.preset
   const config = preset ? withPreset(preset, input) : asked
   const started = await startRun({
-    ...{ ...input, home, config, resume },
+    ...{ ...input, home, config, resume, replace: !resume },
     runId: basename(run),
     folder: run,
   })
@@ -154,12 +152,6 @@ async function runInput(home: Home, folder: string, { config, val }: Asked) {
     counts: countsOf(samples),
     train: () => samples.train,
   }
-}
-
-/** Only what a run writes; anything else in the folder stays. */
-async function clearRun(run: string) {
-  for (const name of ['metrics.jsonl', 'weights.safetensors', 'checkpoint'])
-    await rm(join(run, name), { recursive: true, force: true })
 }
 
 function failureOf(events: readonly RunEvent[]): Error {

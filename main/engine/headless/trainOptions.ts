@@ -59,6 +59,7 @@ const fields: Partial<Record<keyof RunConfig, Field>> = {
   batchNorm: pairs('single stages, such as layer1=batch,layer4=moving'),
   solver: word('<how>', 'gradient or exact: how a head is found whose other stages are all frozen'),
   epochs: number(),
+  passes: number('<times>', 'that an epoch shows each photo'),
   batch: number(),
   optimizer: word('<name>', 'sgd or adamw'),
   learningRate: number(),

@@ -43,7 +43,29 @@ const white = { r: 255, g: 255, b: 255 }
 export const decodeSquare = (path: string, square: Square): Promise<Uint8Array> =>
   explained(path, async () => squareOf(await fileBytes(path), square))
 
-/** The same for the bytes of a picture that is in no file (pasted); `name` is used in failures. */
+export interface WholePicture {
+  /** RGB, side x side x 3 bytes. */
+  readonly pixels: Uint8Array
+  /** Width / height of the picture. */
+  readonly aspect: number
+}
+
+/** The whole picture stretched to side x side by an antialiased triangle filter.
+ *  @throws {Failure} file-missing, file-unreadable */
+export const decodeWhole = (path: string, side: number): Promise<WholePicture> =>
+  explained(path, async () => {
+    const bytes = await fileBytes(path)
+    const { width, height } = await sizeOf(bytes)
+    const { data, info } = await (
+      await upright(bytes)
+    )
+      .resize(side, side, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { pixels: rgb(data, info.channels), aspect: width / height }
+  })
+
+/** As decodeSquare, of the bytes of a picture that is in no file (pasted); `name` is used in failures. */
 export const decodeBuffer = (
   bytes: Uint8Array,
   square: Square,

@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { readFailure } from '../files/fileFailures'
 import { sha256OfFile } from '../files/hashFile'
+import { seal, unseal } from '../files/sealedJson'
 import { decodeStretched } from './decode'
 import { lookOf, lookSide, type Look, type PictureHash } from './perceptualHash'
 
@@ -119,7 +120,7 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
     },
     async flush() {
       if (fresh.size === 0) return
-      const text = [...fresh.values()].map((line) => `${JSON.stringify(line)}\n`).join('')
+      const text = [...fresh.values()].map((line) => `${seal(line)}\n`).join('')
       fresh.clear()
       await appendWhole(file, text)
     },
@@ -129,7 +130,8 @@ export async function openFingerprints(file: string): Promise<Fingerprints> {
 const stampOf = (read?: ReadFile) =>
   read && read.bytes !== null && read.modified !== null ? `${read.bytes}-${read.modified}` : null
 
-/** Begins with a line break, so that a line cut off earlier spoils only itself. */
+/** Begins with a line break, so that a line cut off earlier spoils only itself. Lines that two processes
+ *  wrote into one another fail their checksum. */
 async function appendWhole(file: string, text: string) {
   await mkdir(dirname(file), { recursive: true })
   const handle = await open(file, 'a')
@@ -144,7 +146,7 @@ async function readLines(file: string): Promise<Line[]> {
   const text = await readFile(file, 'utf8').catch(() => '')
   return text.split('\n').flatMap((line) => {
     try {
-      const parsed = Line.safeParse(line ? JSON.parse(line) : null)
+      const parsed = Line.safeParse(line ? unseal(line) : null)
       return parsed.success ? [parsed.data] : []
     } catch {
       return []

@@ -1,7 +1,7 @@
 // The plan of a run, from its configuration, weights and photos: for each leg the stages that train, what
 // is cached, and the learning rates. The window shows it beforehand and the training loop follows it.
 import type { Stage, View } from '../../../shared/network'
-import { isSolved, type RunConfig } from '../../../shared/runConfig'
+import { isSolved, isTuned, type RunConfig } from '../../../shared/runConfig'
 import type { RunPlan } from '../../../shared/runPlan'
 import { Failure } from '../../../shared/failure'
 import { reason } from '../../../shared/reason'
@@ -9,6 +9,7 @@ import { networkParameters, type Network } from '../network/layers'
 import { elementCount } from '../network/tensor'
 import type { Precision } from '../../../shared/device'
 import { frozenAndTrained, planLegs, type LegSettings } from './legs'
+import { scaleOf, viewsFor } from '../features/closerView'
 import { predictPart, secondsOfTest, type Costs } from './predict'
 import { startingNetwork } from '../weights/startingNetwork'
 import { shorterSide, type StartingWeights } from '../weights/startingWeights'
@@ -21,6 +22,8 @@ export interface Settings {
   readonly resize: number
   /** Trained one after the other; never empty. */
   readonly legs: readonly LegSettings[]
+  /** The exact head that tuned stages start from; null: nothing is tuned from one. */
+  readonly head: LegSettings | null
 }
 export interface PlanInput {
   readonly config: RunConfig
@@ -39,9 +42,9 @@ export interface PlanInput {
 export function planRun(input: PlanInput): Settings {
   const { config, weights, classes, precision, trainPhotos, valPhotos, testPhotos = 0 } = input
   requireArchitecture(config, weights)
+  if (isTuned(config, trainsOf(input))) return planTuned(input)
   const views = viewsOf(input)
-  // The picture of two views has twice the side of what the body sees.
-  const scale = views.length > 0 ? 2 : 1
+  const scale = scaleOf(views)
   const networkAt = (size: number) =>
     startingNetwork(weights, { cut: config.cut, size, classes, views })
   const size = Math.round((config.size ?? weights.size) / 4) * 4 * scale
@@ -66,6 +69,7 @@ export function planRun(input: PlanInput): Settings {
     network,
     resize: resizeAt(size),
     legs,
+    head: null,
     plan: {
       architecture: weights.architecture,
       cut: network.cut,
@@ -91,14 +95,39 @@ export function planRun(input: PlanInput): Settings {
   }
 }
 
-/** With more photos an exact head sees only the whole picture: the closer view doubles the time. */
-const maxPhotosForCloserView = 5000
+function viewsOf(input: PlanInput): readonly View[] {
+  return isSolved(input.config, trainsOf(input))
+    ? viewsFor(input.trainPhotos + input.valPhotos)
+    : []
+}
 
-function viewsOf({ config, weights, trainPhotos, valPhotos }: PlanInput): readonly View[] {
+function trainsOf({ config, weights }: PlanInput): readonly Stage[] {
   const { layers } = startingNetwork(weights, { cut: config.cut, size: weights.size, classes: 2 })
-  const { trains } = frozenAndTrained(config, layers)
-  const isSmall = trainPhotos + valPhotos <= maxPhotosForCloserView
-  return isSmall && isSolved(config, trains) ? ['whole', 'closer'] : []
+  return frozenAndTrained(config, layers).trains
+}
+
+/** Exact heads that are solved besides the first: above tuned and above blended weights, each for the photos
+ *  that taught the stages and then for all. */
+const laterHeads = 4
+
+/** The finished network is that of the exact head, whatever is kept below it. */
+function planTuned(input: PlanInput): Settings {
+  const { config } = input
+  const alone = planRun({ ...input, config: { ...config, frozen: null } })
+  const tuned = planRun({ ...input, config: { ...config, solver: 'gradient' } })
+  const head = alone.legs[0]!
+  const again = alone.plan.secondsTotal! * laterHeads
+  return {
+    ...tuned,
+    network: alone.network,
+    resize: alone.resize,
+    head,
+    plan: {
+      ...tuned.plan,
+      size: alone.plan.size,
+      secondsTotal: tuned.plan.secondsTotal! + alone.plan.secondsTotal! + again,
+    },
+  }
 }
 
 function requireArchitecture({ architecture }: RunConfig, weights: StartingWeights) {

@@ -143,13 +143,14 @@ function secondsPerEpoch(work: PartWork, { speed, perPhoto }: Costs): number {
   const frozen = isCached ? 0 : compute(workOf(below), speed.forward)
   const trained = workOf(above)
   const views = config.testTimeFlips ? 2 : 1
+  const shown = trainPhotos * config.passes
   const computing =
-    trainPhotos * (frozen + compute(trained, speed.training)) +
+    shown * (frozen + compute(trained, speed.training)) +
     views * valPhotos * (frozen + compute(trained, speed.forward))
   const fetching = isCached
     ? photosOf(work) * elementCount(above.inputShape) * 4 * speed.perReadByte
-    : photosOf(work) * perPhoto
-  const steps = Math.ceil(trainPhotos / config.batch) + Math.ceil(valPhotos / config.batch)
+    : (shown + valPhotos) * perPhoto
+  const steps = Math.ceil(shown / config.batch) + Math.ceil(valPhotos / config.batch)
   return (
     (isCached ? fetching + computing : together(fetching, computing, speed)) +
     steps * speed.perStep +

@@ -52,16 +52,18 @@ export function choosePreset({ perClass, separation, seconds }: Circumstances): 
   }
 }
 
-/** Without regard to time. */
+/** Without regard to time. Tuning is worth its minutes where the features as they are leave much to win,
+ *  and where there are photos to learn from. */
 function bestPreset(facts: readonly Reason[]): Preset {
-  if (facts.includes('fewPhotos')) return facts.includes('unlikePretraining') ? 'balanced' : 'quick'
-  if (facts.includes('unlikePretraining') || facts.includes('manyPhotos')) return 'thorough'
-  return 'balanced'
+  if (facts.includes('likePretraining')) return 'quick'
+  if (facts.includes('unlikePretraining') || facts.includes('manyPhotos'))
+    return facts.includes('fewPhotos') ? 'balanced' : 'thorough'
+  return 'quick'
 }
 
 const speaksFor: Partial<Record<Reason, readonly Preset[]>> = {
   fewPhotos: ['quick', 'balanced'],
   manyPhotos: ['thorough'],
-  likePretraining: ['quick', 'balanced'],
+  likePretraining: ['quick'],
   unlikePretraining: ['balanced', 'thorough'],
 }

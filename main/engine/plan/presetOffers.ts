@@ -82,9 +82,15 @@ function cachedSeparation(
   if (!cache) return null
   const cached = train().filter(({ hash }) => hash && cache.has(hash))
   if (cached.length < minCompared) return null
-  const compared = seededRandom('separation').shuffled(cached).slice(0, maxCompared)
+  const compared = seededRandom('separation')
+    .shuffled(cached)
+    .slice(0, maxCompared)
+    .flatMap(({ hash, label }) => {
+      const values = cache.read(hash!)
+      return values ? [{ values, label }] : []
+    })
   const channels = cacheOptions.bytesPerRecord / 4
   const features = new Float32Array(compared.length * channels)
-  compared.forEach(({ hash }, i) => features.set(cache.read(hash!), i * channels))
+  compared.forEach(({ values }, i) => features.set(values, i * channels))
   return separationOf({ features, channels, labels: compared.map(({ label }) => label) })
 }

@@ -1,14 +1,9 @@
 // The three presets: the configuration of each for given weights and photos. A preset is only a
-// configuration; everything it sets can be set by hand. The numbers were found on ants-bees
-// (bench/presets).
+// configuration; everything it sets can be set by hand. Quick solves the head; the others tune stages from
+// that head on, and end with Quick's model where that is not better. The numbers of tuning were found on
+// ants-bees and cifar10-sample (bench/quality measures them).
 import { stages, type Stage } from '../../../shared/network'
-import {
-  augmentations,
-  RunConfig,
-  type Leg,
-  type Preset,
-  type RunRequest,
-} from '../../../shared/runConfig'
+import { RunConfig, type Preset, type RunRequest } from '../../../shared/runConfig'
 
 export interface PresetFacts {
   /** Of the network, including the head. */
@@ -25,7 +20,7 @@ export function presetConfig(preset: Preset, base: RunConfig, facts: PresetFacts
     ...{ weights, architecture, cut, size, precision, seed, valFraction, checkpointMinutes },
     ...knobs[preset](facts),
     preset,
-    batch: photosOf(facts) < 128 ? 16 : 32,
+    batch: preset === 'quick' ? 32 : tunedBatch,
     balance: isUnbalanced(facts) ? 'weights' : 'none',
   })
 }
@@ -39,60 +34,37 @@ export const isUnbalanced = ({ perClass }: Pick<PresetFacts, 'perClass'>) =>
 
 const knobs: Readonly<Record<Preset, (facts: PresetFacts) => RunRequest>> = {
   quick: () => ({ solver: 'exact' }),
-  balanced: (facts) => ({
-    legs: [
-      leg(facts, 1, { epochs: epochsFor(facts, headEpochs) }),
-      leg(facts, 2, { epochs: epochsFor(facts, 10), learningRate: 1e-2 }),
-    ],
-    batchNorm: keptStatistics,
-  }),
-  thorough: (facts) => ({
-    legs: [
-      leg(facts, 1, { epochs: augmentedEpochs(facts, 8), learningRate: deepRate }),
-      leg(facts, 2, { epochs: augmentedEpochs(facts, 6), learningRate: deepRate }),
-      ...(facts.stages.length > 3
-        ? [leg(facts, 3, { epochs: augmentedEpochs(facts, 6), learningRate: deepRate })]
-        : []),
-      leg(facts, facts.stages.length, {
-        epochs: augmentedEpochs(facts, 8),
-        learningRate: deepRate,
-      }),
-    ],
-    batchNorm: { ...keptStatistics, head: 'batch' },
-    augment: augmentations.basic,
-    labelSmoothing: 0.1,
-    patience: 6,
-  }),
+  balanced: (facts) => tuned(facts, 500),
+  thorough: (facts) => tuned(facts, 1500),
 }
 
-const headEpochs = 25
-/** Learning rate of the head; multipliers lower it for the stages below. */
-const deepRate = 2e-2
-/** `few`: the epochs for up to 1000 photos. More photos need fewer epochs. */
-const epochsFor = (facts: PresetFacts, few: number) =>
-  Math.max(Math.ceil(few / 5), Math.round(few * Math.min(1, Math.sqrt(1000 / photosOf(facts)))))
-/** With augmentation, fewer than 250 photos are trained for more epochs than usual. */
-const augmentedEpochs = (facts: PresetFacts, usual: number) =>
-  photosOf(facts) < 250
-    ? Math.round(usual * Math.min(2, Math.sqrt(250 / photosOf(facts))))
-    : epochsFor(facts, usual)
+/** The stages that are tuned; those below see edges and textures that all photos share. */
+const tunedStages: readonly Stage[] = ['layer2', 'layer3', 'layer4', 'head']
+const tunedBatch = 16
+/** A run through these photos is the least, however many there are. */
+const fewestTimes = 5
+/** Epochs of a tuned run; with few photos each shows them several times. */
+const tunedEpochs = 15
 
-/** A few photos do not give good batch norm statistics, so those of the weights are kept. */
-const keptStatistics = Object.fromEntries(stages.map((stage) => [stage, 'moving' as const]))
-
-/** Trains the upper `count` stages. The learning rate is 0.1 times the head's in the stage below it, and
- *  2.6 times lower in each further stage (Howard and Ruder 2018, sections 3.2 and 3.3). */
-function leg(
-  { stages: present }: PresetFacts,
-  count: number,
-  rest: Pick<Leg, 'epochs'> & Partial<Leg>,
-) {
-  const body = present.filter((stage) => stage !== 'head').reverse()
+/** From the exact head on, for at least so many updates. Batch norms keep the statistics of the weights, since
+ *  a few photos do not give good ones. */
+function tuned(facts: PresetFacts, updates: number): RunRequest {
+  const times = Math.max(fewestTimes, Math.ceil((updates * tunedBatch) / photosOf(facts)))
+  const passes = Math.max(1, Math.round(times / tunedEpochs))
   return {
-    frozen: body.slice(count - 1).reverse(),
-    multipliers: Object.fromEntries(
-      body.slice(0, count - 1).map((stage, depth) => [stage, 0.1 / 2.6 ** depth]),
-    ),
-    ...rest,
+    solver: 'exact',
+    frozen: facts.stages.filter((stage) => !tunedStages.includes(stage)),
+    multipliers: { layer4: 1, layer3: 1, layer2: 0.4 },
+    batchNorm: Object.fromEntries(stages.map((stage) => [stage, 'moving' as const])),
+    optimizer: 'adamw',
+    learningRate: 3e-4,
+    weightDecay: 0.05,
+    schedule: 'oneCycle',
+    clipNorm: 1,
+    averaging: 0.99,
+    labelSmoothing: 0.1,
+    augment: { resizedCrop: 0.65, trivial: 1, erase: 0.25 },
+    passes,
+    epochs: Math.max(1, Math.ceil(times / passes)),
   }
 }

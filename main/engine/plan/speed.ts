@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Architecture } from '../../../shared/network'
 import { describeDevice, type ComputeDevice, type Precision } from '../../../shared/device'
 import { homePaths, type Home } from '../files/home'
+import { seal, unseal } from '../files/sealedJson'
 import { createSerialQueue } from '../files/serialQueue'
 import type { Speed } from './predict'
 import { buildOf, measureSpeed } from './probes'
@@ -111,7 +112,7 @@ export async function correct(
 
 function read(home: Home): SpeedFile {
   try {
-    return SpeedFile.parse(JSON.parse(readFileSync(homePaths(home).speed, 'utf8')))
+    return SpeedFile.parse(unseal(readFileSync(homePaths(home).speed, 'utf8')))
   } catch {
     return { format: 2, measured: {}, corrections: {} }
   }
@@ -119,4 +120,4 @@ function read(home: Home): SpeedFile {
 
 /** If the file cannot be written, the speed is measured again next time. */
 const write = (home: Home, file: SpeedFile) =>
-  writeFileAtomic(homePaths(home).speed, JSON.stringify(file)).catch(() => undefined)
+  writeFileAtomic(homePaths(home).speed, seal(file)).catch(() => undefined)

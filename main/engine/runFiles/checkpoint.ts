@@ -73,7 +73,9 @@ async function writeWeights(
   await writeSafetensors(path, tensors, { ...metadata, sha256 })
 }
 
-/** The newest complete checkpoint, or null. Removes what an interrupted write has left. */
+/** The newest complete checkpoint, or null. Removes what an interrupted write has left.
+ *  @throws {Failure} file-unreadable where a file is there and cannot be opened at present: taking an
+ *  older one would lose what it holds; disk-full, not-writable */
 export async function recoverCheckpoint(folder: string): Promise<Checkpoint | null> {
   const { checkpoints } = runPaths(folder)
   for (const one of [folder, checkpoints]) await removePartialFiles(one)
@@ -84,16 +86,24 @@ export async function recoverCheckpoint(folder: string): Promise<Checkpoint | nu
   return newest && matchBestWeights(folder, newest)
 }
 
+/** Null where it is missing, damaged or from another version: the other one counts.
+ *  @throws {Failure} file-unreadable */
 async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+  const file = await readSafetensors(path).catch(nullIfDamaged)
+  if (!file) return null
+  const text = file.metadata.progress ?? ''
+  if (file.metadata.sha256 !== checksum(text, file.tensors)) return null
   try {
-    const { tensors, metadata } = await readSafetensors(path)
-    const text = metadata.progress ?? ''
-    if (metadata.sha256 !== checksum(text, tensors)) return null
-    return { tensors, progress: Progress.parse(JSON.parse(text)) }
+    return { tensors: file.tensors, progress: Progress.parse(JSON.parse(text)) }
   } catch {
-    // Missing, incomplete or from another version: the other one counts.
     return null
   }
+}
+
+/** As a handler of a rejected read. @throws {Failure} file-unreadable */
+function nullIfDamaged(error: unknown): null {
+  if (error instanceof Failure && error.code === 'file-unreadable') throw error
+  return null
 }
 
 export interface RunWeights {
@@ -129,16 +139,14 @@ async function matchBestWeights(folder: string, checkpoint: Checkpoint): Promise
   if (progress.best === null) return checkpoint
   if ((await epochOf(nextWeights)) === progress.best.epoch)
     await replace(nextWeights, weights, folder)
-  else await rm(nextWeights, { force: true })
+  else await rm(nextWeights, { force: true }).catch(() => undefined)
   if ((await epochOf(weights)) === progress.best.epoch) return checkpoint
   return { ...checkpoint, progress: { ...progress, ...chosenAnew(progress) } }
 }
 
+/** Null where it is missing or damaged. @throws {Failure} file-unreadable */
 const epochOf = (path: string) =>
-  readSafetensors(path).then(
-    ({ metadata }) => Number(metadata.epoch),
-    () => null,
-  )
+  readSafetensors(path).then(({ metadata }) => Number(metadata.epoch), nullIfDamaged)
 
 async function replace(from: string, to: string, folder: string) {
   try {
@@ -152,5 +160,5 @@ async function replace(from: string, to: string, folder: string) {
 async function removePartialFiles(folder: string) {
   const names = await readdir(folder).catch(() => [])
   for (const name of names)
-    if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
+    if (name.endsWith('.part')) await rm(join(folder, name), { force: true }).catch(() => undefined)
 }

@@ -1,6 +1,6 @@
 // What a person writes about a run: name, notes, star. They have a file of their own, since a run in
 // progress writes all the others.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { basename } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { Failure } from '../../../shared/failure'
@@ -17,6 +17,16 @@ export function readNotes(folder: string): RunNotes {
   }
 }
 
+/** A file that cannot be read holds what the person wrote: it is not written over. */
+function keepUnreadable(path: string) {
+  if (!existsSync(path)) return
+  try {
+    RunNotes.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    renameSync(path, `${path}.damaged-${Date.now()}`)
+  }
+}
+
 /** The name that the person gave it, else its id. */
 export const nameOfRun = (folder: string) => readNotes(folder).name || basename(folder)
 
@@ -26,6 +36,7 @@ export function annotate(folder: string, change: Partial<RunNotes>) {
   const { run, notes } = runPaths(folder)
   if (!existsSync(run)) throw new Failure('run-missing', { run: folder })
   try {
+    keepUnreadable(notes)
     writeFileAtomic.sync(notes, JSON.stringify(RunNotes.parse({ ...readNotes(folder), ...change })))
   } catch (error) {
     throw writeFailure(notes, error)

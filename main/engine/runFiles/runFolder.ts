@@ -2,7 +2,7 @@
 // weights.safetensors (the whole network after the best epoch), checkpoint/ (checkpoint.ts), samples.json
 // (the photos it began with), notes.json (what a person wrote about it) and summary.json (a summary for
 // the list of runs, rebuilt when out of date). Each file is replaced as a whole, or whole lines are
-// appended; after an incomplete line the next one starts on a new line.
+// appended; after an incomplete line the next one starts on a new line. All but the notes carry checksums.
 import {
   appendFileSync,
   closeSync,
@@ -13,16 +13,19 @@ import {
   readFileSync,
   readSync,
 } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure'
+import { reason } from '../../../shared/reason'
 import { Architecture, Cut, Flavour } from '../../../shared/network'
 import { RunConfig } from '../../../shared/runConfig'
 import { RunEvent } from '../../../shared/runEvents'
 import { RunPlan } from '../../../shared/runPlan'
+import { claimOrFail, type Claim } from '../files/claim'
 import { writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
+import { makeFolder, writeFileAtomically } from '../files/wholeFiles'
 
 export const RunFile = z.object({
   format: z.literal(1),
@@ -60,15 +63,31 @@ export const runPaths = (folder: string) => ({
   notes: join(folder, 'notes.json'),
 })
 
+/** One process trains into a folder at a time. @throws {Failure} in-use, disk-full, not-writable */
+export async function claimRunFolder(folder: string): Promise<Claim> {
+  await makeFolder(folder)
+  return claimOrFail(runPaths(folder).run)
+}
+
+/** Removes what a run writes; anything else in the folder stays. */
+export async function clearRunFolder(folder: string): Promise<void> {
+  const { metrics, weights, nextWeights, checkpoints } = runPaths(folder)
+  for (const path of [metrics, weights, nextWeights, checkpoints])
+    await rm(path, { recursive: true, force: true })
+}
+
+/** The folder and run.json are on the disk when it resolves.
+ *  @throws {Failure} disk-full, not-writable */
 export async function createRunFolder(folder: string, file: RunFile) {
-  await mkdir(runPaths(folder).checkpoints, { recursive: true })
-  await writeFileAtomic(runPaths(folder).run, JSON.stringify(file, null, 2))
+  const { checkpoints, run } = runPaths(folder)
+  await makeFolder(checkpoints)
+  await writeFileAtomically(run, [Buffer.from(seal(file, 2))])
 }
 
 /** @throws {Failure} run-missing */
 export function readRun(folder: string): RunFile {
   try {
-    return RunFile.parse(JSON.parse(readFileSync(runPaths(folder).run, 'utf8')))
+    return RunFile.parse(unseal(readFileSync(runPaths(folder).run, 'utf8')))
   } catch {
     throw new Failure('run-missing', { run: folder })
   }
@@ -82,7 +101,7 @@ export function appendEvent(folder: string, event: RunEvent) {
     mkdirSync(folder, { recursive: true })
     const file = openSync(path, 'a+')
     try {
-      const line = `${JSON.stringify(event)}\n`
+      const line = `${seal(event)}\n`
       appendFileSync(file, endsWithLine(file) ? line : `\n${line}`)
     } finally {
       closeSync(file)
@@ -115,19 +134,42 @@ export function syncEvents(folder: string) {
   }
 }
 
-/** The events in order, without incomplete lines. */
+/** The events of a text in order. Incomplete lines and those of another version are left out; where damaged
+ *  ones are missing, a warning stands in their place. `parse` throws for what is no event. */
+export function* eventsIn(
+  text: string,
+  path: string,
+  parse: (value: unknown) => RunEvent = (value) => RunEvent.parse(value),
+): Generator<RunEvent> {
+  let next = 0
+  let isDamaged = false
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    try {
+      const event = parse(unseal(line))
+      if (isDamaged && event.sequence > next) {
+        const { runId, time } = event
+        const message = reason('events-damaged', { count: event.sequence - next })
+        yield { type: 'warning', runId, time, sequence: next, path, message }
+      }
+      next = event.sequence + 1
+      isDamaged = false
+      yield event
+    } catch {
+      // What was cut off is numbered anew by the next start: only damage leaves a gap in the numbers.
+      isDamaged = true
+    }
+  }
+}
+
+/** The events in order; see eventsIn. */
 export function readEvents(folder: string): RunEvent[] {
+  const path = runPaths(folder).metrics
   let text = ''
   try {
-    text = readFileSync(runPaths(folder).metrics, 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch {
     return []
   }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [RunEvent.parse(JSON.parse(line))]
-    } catch {
-      return []
-    }
-  })
+  return [...eventsIn(text, path)]
 }

@@ -2,9 +2,9 @@
 // labels in the same order, whatever has happened to the data set meanwhile.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
+import { writeFileAtomically } from '../files/wholeFiles'
 import { runPaths } from './runFolder'
 import type { Samples } from '../plan/samples'
 
@@ -19,18 +19,15 @@ const StoredSamples = z.object({
 
 /** @throws {Failure} disk-full, not-writable */
 export async function storeSamples(folder: string, { classes, train, val, test }: Samples) {
-  const path = runPaths(folder).samples
   const bare = (list: Samples['train']) => list.map(({ id, path, label }) => ({ id, path, label }))
   const stored = { format: 1, classes, train: bare(train), val: bare(val), test: bare(test) }
-  await writeFileAtomic(path, JSON.stringify(stored)).catch((error: unknown) => {
-    throw writeFailure(path, error)
-  })
+  await writeFileAtomically(runPaths(folder).samples, [Buffer.from(seal(stored))])
 }
 
 /** Null if the run has none, or none that can be read. */
 export async function readSamples(folder: string): Promise<Samples | null> {
   try {
-    return StoredSamples.parse(JSON.parse(await readFile(runPaths(folder).samples, 'utf8')))
+    return StoredSamples.parse(unseal(await readFile(runPaths(folder).samples, 'utf8')))
   } catch {
     return null
   }

@@ -1,6 +1,14 @@
 // Runs compared in pairs on the photos that both judged and that taught neither.
-import { pairedPhotos, type JudgedPhotos, type RunPair } from '../../../shared/pairedRuns'
+import {
+  pairedPhotos,
+  type JudgedPhoto,
+  type JudgedPhotos,
+  type RunPair,
+} from '../../../shared/pairedRuns'
 import { decodeJudgement, judgedPlaces } from '../../../shared/statistics/judgementCode'
+import type { Samples } from '../plan/samples'
+import { readOutOfFold, type OutOfFold } from '../runFiles/outOfFold'
+import { largest } from '../../../shared/statistics/metrics'
 import { readSamples } from '../runFiles/storedSamples'
 import { readState } from './readState'
 
@@ -24,11 +32,15 @@ export async function pairsOf(
   )
 }
 
-/** What the kept epoch said of the validation photos; null: not known, as of runs of earlier versions. */
+/** What the kept epoch said of the validation photos, or heads that had not seen them of all photos; null: not
+ *  known, as of runs of earlier versions. */
 async function judgedPhotosOf(folder: string): Promise<JudgedPhotos | null> {
   const samples = await readSamples(folder)
+  if (!samples) return null
+  const outOfFold = await readOutOfFold(folder)
+  if (outOfFold) return { taught: [], judged: judgedOutOfFold(samples, outOfFold) }
   const { best } = await readState(folder)
-  if (!samples || !best) return null
+  if (!best) return null
   const places = judgedPlaces(samples.val.length)
   const judgement = decodeJudgement(best.judged, places.length)
   if (!judgement) return null
@@ -43,3 +55,13 @@ async function judgedPhotosOf(folder: string): Promise<JudgedPhotos | null> {
     }),
   }
 }
+
+const judgedOutOfFold = (
+  { classes: names, train, val }: Samples,
+  { logits, classes }: OutOfFold,
+): JudgedPhoto[] =>
+  [...train, ...val].flatMap(({ id, hash, label }, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes)
+    const isRead = row.length === classes && !Number.isNaN(row[0]!)
+    return isRead ? [{ id, hash, className: names[label]!, right: largest(row) === label }] : []
+  })

@@ -8,7 +8,8 @@ import { Failure } from '../../../shared/failure'
 import type { RunConfig } from '../../../shared/runConfig'
 import type { RunEvent } from '../../../shared/runEvents'
 import { QueueItem } from '../../../shared/runList'
-import { writeFailure } from '../files/fileFailures'
+import { errorCode, writeFailure } from '../files/fileFailures'
+import { seal, unseal } from '../files/sealedJson'
 
 /** The part of Runner that the queue needs. */
 export interface QueueRunner {
@@ -172,17 +173,20 @@ function outcomeOf(last: RunEvent): Partial<QueueItem> | null {
 }
 
 /** A file that cannot be read counts as an empty queue. */
-function load(path: string): QueueItem[] {
+const load = (path: string): QueueItem[] => readQueue(path) ?? []
+
+/** Null where there is a file that cannot be read. */
+export function readQueue(path: string): QueueItem[] | null {
   try {
-    return QueueFile.parse(JSON.parse(readFileSync(path, 'utf8'))).items
-  } catch {
-    return []
+    return QueueFile.parse(unseal(readFileSync(path, 'utf8'))).items
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? [] : null
   }
 }
 
 function save(path: string, items: readonly QueueItem[]) {
   try {
-    writeFileAtomic.sync(path, JSON.stringify({ format: 1, items }))
+    writeFileAtomic.sync(path, seal({ format: 1, items }))
   } catch (error) {
     throw writeFailure(path, error)
   }

@@ -3,28 +3,19 @@
 import { readFile } from 'node:fs/promises'
 import { RunEvent, type EventOf } from '../../../shared/runEvents'
 import { addEvent, emptyRun, type GrowingState } from '../../../shared/runState'
-import { runPaths } from '../runFiles/runFolder'
+import { eventsIn, runPaths } from '../runFiles/runFolder'
 
-/** Lines that were cut off or are of another version are skipped; without a file, the state is that
+/** Lines that were cut off or are of another version are skipped, damage is a warning; without a file, the state is that
  *  of a run without events. */
 export async function readState(folder: string): Promise<GrowingState> {
   const state = emptyRun()
-  const text = await readFile(runPaths(folder).metrics, 'utf8').catch(() => '')
-  for (const line of text.split('\n')) {
-    const event = line === '' ? null : parse(line)
-    if (event) addEvent(state, event)
-  }
+  const path = runPaths(folder).metrics
+  const text = await readFile(path, 'utf8').catch(() => '')
+  for (const event of eventsIn(text, path, parse)) addEvent(state, event)
   return state
 }
 
-function parse(line: string): RunEvent | null {
-  try {
-    const event: unknown = JSON.parse(line)
-    return isStep(event) ? event : RunEvent.parse(event)
-  } catch {
-    return null
-  }
-}
+const parse = (event: unknown): RunEvent => (isStep(event) ? event : RunEvent.parse(event))
 
 const stepNumbers = [
   'sequence',

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { RunSummary } from '../../../shared/runList'
 import type { RunState } from '../../../shared/runState'
 import { inParallel } from '../files/parallel'
+import { seal, unseal } from '../files/sealedJson'
 import { hasCheckpoint } from '../runFiles/checkpoint'
 import { readRun, runPaths, type RunFile } from '../runFiles/runFolder'
 import { readNotes } from '../runFiles/notes'
@@ -83,7 +84,7 @@ async function storedSummary(folder: string): Promise<StoredSummary> {
     interrupted: status === 'preparing' || status === 'running' || rest?.retrying === true,
   }
   // Where it cannot be written, it is computed again the next time.
-  await writeFileAtomic(runPaths(folder).summary, JSON.stringify(fresh)).catch(() => undefined)
+  await writeFileAtomic(runPaths(folder).summary, seal(fresh)).catch(() => undefined)
   return fresh
 }
 
@@ -138,7 +139,7 @@ function isResumable(folder: string, { status, failure }: RunState): boolean {
 
 async function readStored(folder: string): Promise<StoredSummary | null> {
   try {
-    return StoredSummary.parse(JSON.parse(await readFile(runPaths(folder).summary, 'utf8')))
+    return StoredSummary.parse(unseal(await readFile(runPaths(folder).summary, 'utf8')))
   } catch {
     return null
   }

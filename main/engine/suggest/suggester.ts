@@ -8,7 +8,7 @@ import type { Precision } from '../../../shared/device'
 import type { Home } from '../files/home'
 import { createSerialQueue } from '../files/serialQueue'
 import { FeatureTable } from './featureTable'
-import { fillTable, valuesOf } from './fillTable'
+import { fillTable } from './fillTable'
 import { openLearner, type Learner } from './learner'
 import { likeness, mostAlike } from './likeness'
 import { openBackbone } from '../features/openBackbone'
@@ -148,7 +148,7 @@ export class Suggester {
     const { home, precision, dataset } = this.options
     const { hash } = dataset()
     const pictures = this.pictures()
-    const looks = await openBackbone({
+    const features = await openBackbone({
       home,
       weights,
       precision: await precision(),
@@ -156,12 +156,12 @@ export class Suggester {
       hash,
     })
     try {
-      const table = new FeatureTable(valuesOf(looks))
+      const table = new FeatureTable(features.length)
       // The first table is used while it fills; a later one replaces it only when complete.
       this.table ??= table
       let lastReport = 0
       await fillTable({
-        looks,
+        features,
         table,
         pictures,
         signal,
@@ -176,7 +176,7 @@ export class Suggester {
       const done = pictures.length
       this.tell({ state: 'ready', weights, done, total: done, message: null })
     } finally {
-      await Promise.all(looks.map((look) => look.close()))
+      await features.close()
     }
   }
 

@@ -16,6 +16,8 @@ export class CheckpointWriter {
   constructor(
     private readonly folder: string,
     private readonly state: TrainingState,
+    /** Whether the weights of the best epoch become the run's. */
+    private readonly writesBest = true,
   ) {
     this.bestSaved = state.progress.best?.epoch ?? 0
   }
@@ -36,7 +38,10 @@ export class CheckpointWriter {
     const { progress, weights, input } = this.state
     const { network } = input.settings
     const trained = trainer.read()
-    const isBest = progress.best?.epoch === progress.epoch && this.bestSaved !== progress.epoch
+    const isBest =
+      this.writesBest &&
+      progress.best?.epoch === progress.epoch &&
+      this.bestSaved !== progress.epoch
     const counted = { ...progress, saved: progress.saved + 1 }
     await saveCheckpoint(this.folder, {
       progress: counted,

@@ -3,7 +3,7 @@ import { evenBatches } from '../pictures/batches'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
 import type { Batch, StepResult, Trainer } from '../tensorflow/trainer'
-import { epochOrder } from './order'
+import { orderOfPasses } from './order'
 import { rateFactor } from './schedule'
 import type { Source, SourceBatch } from './sources'
 import { isBalanced, validationOf, type Validation } from './validation'
@@ -34,7 +34,7 @@ export class Leg {
   /** The training photos in the order of an epoch (counted from 1), in batches. */
   batchesOf(epoch: number): Sample[][] {
     const { config } = this.state.input
-    return evenBatches(epochOrder(this.parts.train, { ...config, epoch }), config.batch)
+    return evenBatches(orderOfPasses(this.parts.train, { ...config, epoch }), config.batch)
   }
 
   /** Reads the batches of an epoch, or the rest of them. */

@@ -9,7 +9,7 @@ import { retryWhenPossible } from './retryWhenPossible'
 import type { TrainingState } from './trainingState'
 
 export function openLegFeatures(
-  { input, weights, limit }: TrainingState,
+  { input, weights, limit }: Pick<TrainingState, 'input' | 'weights' | 'limit'>,
   { network, cutBefore, resize }: LegSettings,
   { mirrored }: { readonly mirrored: boolean },
 ): Promise<Features> {

@@ -3,19 +3,16 @@
 // only when its checkpoint is on the disk. Same seed, device and precision give the same numbers,
 // however often the run was interrupted.
 import type { Figure } from '../../../shared/figure'
-import { isSolved } from '../../../shared/runConfig'
+import { isSolved, isTuned } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'
-import type { LegSettings } from '../plan/legs'
 import type { Checkpoint } from '../runFiles/checkpoint'
-import { afterPart, isPartOver, type Progress } from '../runFiles/runProgress'
 import { CheckpointWriter } from './checkpointWriter'
-import { trainEpoch } from './epoch'
 import { figureOfRun } from './figures'
-import type { Leg } from './leg'
-import { openLeg } from './openLeg'
 import { trainSolved } from './solvedRun'
 import { retryWhenPossible } from './retryWhenPossible'
+import { trainLegs } from './trainLegs'
 import { TrainingState, type TrainingInput } from './trainingState'
+import { trainTuned } from './tunedRun'
 import { isBalanced } from './validation'
 
 export interface TrainingRun extends TrainingInput {
@@ -32,63 +29,16 @@ export async function* train({
   checkpoint,
   ...input
 }: TrainingRun): AsyncGenerator<RunNews> {
-  const { legs, plan } = input.settings
+  const { plan } = input.settings
   yield { type: 'phase', phase: 'preparing', done: 0, total: 1, imagesPerSecond: null }
   const state = new TrainingState(input, checkpoint)
   if (isSolved(input.config, plan.trains)) return yield* trainSolved(state, folder)
-  const checkpoints = new CheckpointWriter(folder, state)
-  for (;;) {
-    const settings = legs[state.progress.part]
-    if (!settings) break
-    if (isLegStart(state.progress, settings))
-      yield { type: 'leg', leg: settings.leg, trains: [...settings.trains] }
-    if (!isPartOver(state.progress, settings, input.config)) {
-      const leg = yield* openLeg(state, settings)
-      try {
-        yield* trainLeg(leg, checkpoints)
-      } finally {
-        await leg.close()
-      }
-    }
-    if (legs[state.progress.part + 1]?.leg !== settings.leg) state.weights.resetOptimizer()
-    state.progress = afterPart(state.progress, legs)
-  }
+  if (isTuned(input.config, plan.trains)) return yield* trainTuned(state, folder)
+  yield* trainLegs(state, new CheckpointWriter(folder, state))
   const figure = yield* retryWhenPossible(input.control, () => figureOfRun(state, folder))
   state.countSeconds()
   yield finished(state, { figure, planned: plan.epochs })
 }
-
-const isLegStart = ({ epochOfPart, batch }: Progress, { epochsBefore }: LegSettings) =>
-  epochOfPart + batch === 0 && epochsBefore === 0
-
-async function* trainLeg(leg: Leg, checkpoints: CheckpointWriter): AsyncGenerator<RunNews> {
-  const { state, settings, trainer } = leg
-  const { input } = state
-  try {
-    state.countSeconds()
-    yield trainingPhase(state)
-    while (!isPartOver(state.progress, settings, input.config)) {
-      const record = yield* trainEpoch(leg, checkpoints)
-      yield* checkpoints.save(trainer)
-      state.epochs.push(record)
-      yield { type: 'epoch', ...record }
-      yield trainingPhase(state)
-    }
-  } catch (error) {
-    // A stopped run does not wait for the disk: if this write fails, the last checkpoint counts.
-    if (input.control.stopped) await checkpoints.saveOnce(trainer).catch(() => undefined)
-    throw error
-  }
-  state.weights.absorbTrainerState(trainer.read())
-}
-
-const trainingPhase = ({ progress, input }: TrainingState): RunNews => ({
-  type: 'phase',
-  phase: 'training',
-  done: progress.epoch,
-  total: input.settings.plan.epochs,
-  imagesPerSecond: null,
-})
 
 const finished = (
   { input, progress: { best, seconds, photos, epoch } }: TrainingState,

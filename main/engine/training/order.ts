@@ -15,6 +15,20 @@ export function epochOrder(
   return random.shuffled(balance === 'sampling' ? balanced(samples, random) : samples)
 }
 
+/** The order of an epoch that shows each photo `passes` times: one shuffled pass after the other. */
+export function orderOfPasses(
+  samples: readonly Sample[],
+  { epoch, passes, ...config }: Pick<RunConfig, 'seed' | 'balance' | 'passes'> & { epoch: number },
+): Sample[] {
+  if (passes === 1) return epochOrder(samples, { ...config, epoch })
+  return Array.from({ length: passes }, (_, pass) =>
+    epochOrder(samples, { ...config, epoch: (epoch - 1) * passes + pass + 1 }).map((sample) => ({
+      ...sample,
+      turn: (sample.turn ?? 0) * passes + pass,
+    })),
+  ).flat()
+}
+
 function balanced(samples: readonly Sample[], random: Random): Sample[] {
   const classes = groupBy(samples, ({ label }) => label)
   // The remainder of the division goes to other classes in every epoch.

@@ -2,14 +2,14 @@
 // that training would draw for it in its first epochs.
 import sharp from 'sharp'
 import type { RunConfig } from '../../../shared/runConfig'
-import { decodeSquare } from '../pictures/decode'
+import { decodePart } from '../pictures/batches'
 import { varyPixels, viewLength, type Canvas } from '../graph/augment'
 import { Graph } from '../graph/graph'
 import { pixelPlaceholder } from '../graph/pixels'
 import type { Colours } from '../network/layers'
 import { packPixels } from '../tensorflow/input'
 import { openSession } from '../tensorflow/session'
-import { canvasOf, viewOf, type Framing } from './views'
+import { canvasOf, canvasPart, viewOf, type Framing } from './views'
 
 export const previewType = 'image/webp'
 const count = 16
@@ -28,12 +28,16 @@ export async function previewAugmentation(
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const { size } = options
   const canvas = canvasOf(options.augment, options)
-  const photo = await decodeSquare(path, { resize: canvas.side, crop: canvas.side })
+  const { pixels: photo, aspect } = await decodePart(path, canvasPart(options.augment, canvas))
   const pixels = new Uint8Array(count * photo.length)
   const views = new Float32Array(count * viewLength)
   for (let n = 0; n < count; n++) {
     pixels.set(photo, n * photo.length)
-    const view = viewOf(options, { path, epoch: n + 1 }, { ...options, canvas: canvas.side })
+    const view = viewOf(
+      options,
+      { path, epoch: n + 1 },
+      { ...options, canvas: canvas.side, aspect },
+    )
     views.set(view, n * viewLength)
   }
   const shown = await varied(pixels, views, { ...options, canvas })

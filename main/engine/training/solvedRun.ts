@@ -60,7 +60,8 @@ export async function* trainSolved(state: TrainingState, folder: string): AsyncG
   }
 }
 
-async function* solve(
+/** Tells each penalty that was tried. */
+export async function* solve(
   state: TrainingState,
   features: Features,
   readable: readonly Sample[],
@@ -111,19 +112,21 @@ async function* solve(
 const meanOf = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
-interface Kept {
+export type HeadOnViews = Pick<Candidate, 'views' | 'head'>
+
+export interface Kept {
   readonly kept: Candidate
   readonly photos: readonly Sample[]
   readonly readable: readonly Sample[]
 }
 
-async function save(
-  { input, weights }: TrainingState,
+/** Writes the network with this head, and what was said out of fold. */
+export async function save(
+  { input, weights }: Pick<TrainingState, 'input' | 'weights'>,
   folder: string,
   { kept, photos, readable }: Kept,
 ) {
-  const { settings, samples, config } = input
-  const classes = samples.classes.length
+  const classes = input.samples.classes.length
   const { outOfFoldLogits, temperature } = kept.head
   const place = new Map(readable.map((photo, row) => [photo, row]))
   const logits = new Float32Array(photos.length * classes).fill(NaN)
@@ -134,23 +137,32 @@ async function save(
       logits[i * classes + c] = outOfFoldLogits[row * classes + c]! / temperature
   })
   await writeOutOfFold(folder, { logits, classes })
-  const { network } = settings
-  const views = network.views.length > 0 ? kept.views : []
+  await saveNetwork({ input, weights }, folder, kept)
+}
+
+/** Writes the network with this head. @throws {Failure} disk-full, not-writable */
+export async function saveNetwork(
+  { input, weights }: Pick<TrainingState, 'input' | 'weights'>,
+  folder: string,
+  { views, head }: HeadOnViews,
+) {
+  const { settings, samples, config } = input
+  const { size, views: seen } = settings.network
   await saveSolvedWeights(folder, {
     network: startingNetwork(input.weights, {
       cut: config.cut,
-      size: network.size,
-      classes,
-      views,
+      size,
+      classes: samples.classes.length,
+      views: seen.length > 0 ? views : [],
     }),
-    tensors: new Map([...weights.tensors, ...headTensors(kept.head)]),
+    tensors: new Map([...weights.tensors, ...headTensors(head)]),
   })
 }
 
 /** Of the test photos, which neither taught nor chose; null without any that can be read. */
-async function heldOutFigure(
+export async function heldOutFigure(
   features: Features,
-  { kept, test }: { readonly kept: Candidate; readonly test: readonly Sample[] },
+  { kept, test }: { readonly kept: HeadOnViews; readonly test: readonly Sample[] },
 ): Promise<Figure | null> {
   const readable = features.readable(test)
   const labels = readable.map(({ label }) => label)
@@ -159,7 +171,7 @@ async function heldOutFigure(
   return figureOf('heldOut', right.map(Number), labels)
 }
 
-const finished = (
+export const finished = (
   { input, progress: { seconds } }: TrainingState,
   {
     figure,
@@ -168,7 +180,7 @@ const finished = (
   }: {
     readonly figure: Figure | null
     readonly calibration: ReturnType<typeof calibrate>
-    readonly kept: Candidate
+    readonly kept: HeadOnViews
   },
 ): RunNews => ({
   type: 'finished',

@@ -4,7 +4,13 @@ import { isAugmented, type RunConfig } from '../../../shared/runConfig'
 import { meanAnswer } from '../../../shared/statistics/metrics'
 import type { Features } from '../features/features'
 import type { Canvas } from '../graph/augment'
-import { decodeBatch, evenBatches, pictureBatches, type PictureBatch } from '../pictures/batches'
+import {
+  decodeBatch,
+  evenBatches,
+  KeptPictures,
+  pictureBatches,
+  type PictureBatch,
+} from '../pictures/batches'
 import { mirrored } from '../pictures/mirror'
 import type { Sample } from '../pictures/sample'
 import type { LegSettings } from '../plan/legs'
@@ -13,7 +19,7 @@ import type { Input } from '../tensorflow/input'
 import type { Batch, Rows } from '../tensorflow/trainer'
 import { drawMix } from './mixing'
 import { classWeights, targetsOf } from './targets'
-import { canvasOf, viewOf } from './views'
+import { canvasOf, canvasPart, viewOf } from './views'
 
 export type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {
@@ -40,6 +46,8 @@ export interface SourceInput {
   readonly samples: Samples
 }
 const fewestAskedAtOnce = 64
+/** Of training photos that stay decoded between epochs: 6000 of 160 x 160 pixels. */
+const maxKeptBytes = 5e8
 const labelsOf = (samples: readonly Sample[]) => Int32Array.from(samples, ({ label }) => label)
 
 /** `reflections`: features of the mirrored validation photos, for test-time flips. */
@@ -81,23 +89,28 @@ export function pictureSource(
 ): Source {
   const { size } = network
   const canvas = isAugmented(config.augment) ? canvasOf(config.augment, { size, resize }) : null
+  const kept = new KeptPictures(maxKeptBytes)
   const targetRows = targetRowsFor({ config, samples }, [size, size])
-  const viewsOf = (list: readonly Sample[], epoch: number, { side }: Canvas) => {
-    const framing = { size, resize, canvas: side }
-    const of = ({ path, turn }: Sample) => viewOf(config, { path, turn, epoch }, framing)
+  const viewsOf = (
+    { samples: list, aspects }: PictureBatch,
+    epoch: number,
+    { side: canvas }: Canvas,
+  ) => {
+    const of = ({ path, turn }: Sample, i: number) =>
+      viewOf(config, { path, turn, epoch }, { size, resize, canvas, aspect: aspects[i]! })
     return Float32Array.from(list.flatMap(of))
   }
   return {
     canvas,
     readable: (list) => [...list],
     async *batches(batches, epoch) {
-      const square = canvas ? { resize: canvas.side, crop: canvas.side } : { resize, crop: size }
-      for await (const { samples: read, pixels, unreadable } of pictureBatches(batches, square))
+      const part = canvas ? canvasPart(config.augment, canvas) : { resize, crop: size }
+      for await (const read of pictureBatches(batches, part, kept))
         yield {
-          input: { pixels },
-          ...targetRows(read, epoch),
+          input: { pixels: read.pixels },
+          ...targetRows(read.samples, epoch),
           ...(canvas && { views: viewsOf(read, epoch, canvas) }),
-          unreadable,
+          unreadable: read.unreadable,
         }
     },
     async answers(list, { logits, breathe }) {

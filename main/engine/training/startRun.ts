@@ -14,7 +14,15 @@ import { learnFromRun } from '../plan/learnFromRun'
 import { planRun, type Settings } from '../plan/plan'
 import type { Costs } from '../plan/predict'
 import { epochsDone, initialProgress } from '../runFiles/runProgress'
-import { createRunFolder, readEvents, readRun } from '../runFiles/runFolder'
+import {
+  claimRunFolder,
+  clearRunFolder,
+  createRunFolder,
+  readEvents,
+  readRun,
+  type RunFile,
+} from '../runFiles/runFolder'
+import type { Claim } from '../files/claim'
 import { RunLog } from './runLog'
 import { checkTrainable, countsOf, total, type SampleCounts } from '../plan/sampleCounts'
 import type { Samples } from '../plan/samples'
@@ -33,6 +41,8 @@ export interface StartOptions {
   readonly costs: Costs
   readonly versions: Readonly<Record<string, string>>
   readonly resume?: boolean
+  /** What an earlier run has left in the folder is replaced. */
+  readonly replace?: boolean
   /** The queue that the run belongs to. */
   readonly queue?: string | null
   /** SHA-256 of a photo, if the caller knows it already; otherwise the files are read. */
@@ -68,8 +78,9 @@ export function settingsFor(
 
 /** Resolves once weights and data are known to fit. A resumed run keeps its creation time, queue and
  *  data set fingerprint.
- *  @throws {Failure} dataset-too-small, class-too-small, weights-mismatch; weights-missing also where
- *  a resumed run began with other weights; and what reading weights throws */
+ *  @throws {Failure} in-use while another process trains into the folder, dataset-too-small,
+ *  class-too-small, weights-mismatch; weights-missing also where a resumed run began with other weights;
+ *  and what reading weights throws */
 export async function startRun(options: StartOptions): Promise<StartedRun> {
   const { home, config, samples, folder, runId } = options
   checkTrainable(countsOf(samples))
@@ -78,7 +89,7 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
   const before = options.resume ? readRun(folder) : null
   if (before && before.weights !== weights.fingerprint)
     throw new Failure('weights-missing', { name: config.weights ?? '' })
-  await createRunFolder(folder, {
+  const run: RunFile = {
     format: 1,
     runId,
     created: before?.created ?? Date.now(),
@@ -94,16 +105,31 @@ export async function startRun(options: StartOptions): Promise<StartedRun> {
     photos: [...samples.val, ...samples.train].slice(0, 32).map(({ path }) => path),
     weights: weights.fingerprint,
     versions: options.versions,
-  })
-  if (!before) await storeSamples(folder, samples)
+  }
+  const held = await claimRunFolder(folder)
+  try {
+    if (options.replace) await clearRunFolder(folder)
+    await createRunFolder(folder, run)
+    if (!before) await storeSamples(folder, samples)
+  } catch (error) {
+    await held.release()
+    throw error
+  }
   const control = new RunControl()
-  return { control, settings, events: recordedEvents(options, { control, settings, weights }) }
+  return {
+    control,
+    settings,
+    events: recordedEvents(options, { control, settings, weights, held }),
+  }
 }
 
 /** The events of the run, each on the disk before it is yielded. */
 async function* recordedEvents(
   options: StartOptions,
-  loaded: Pick<TrainingInput, 'control' | 'settings' | 'weights'>,
+  {
+    held,
+    ...loaded
+  }: Pick<TrainingInput, 'control' | 'settings' | 'weights'> & { readonly held: Claim },
 ): AsyncGenerator<RunEvent> {
   const { home, folder, runId, config, samples, resume = false } = options
   const { control, settings } = loaded
@@ -150,7 +176,7 @@ async function* recordedEvents(
     yield log.end(endOf(error, control))
     if (!(error instanceof Failure)) throw error
   } finally {
-    await fingerprints.flush()
+    await fingerprints.flush().finally(() => held.release())
   }
 }
 

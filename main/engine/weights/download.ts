@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import { dirname } from 'node:path'
 import { Failure } from '../../../shared/failure'
 import { type Checksum } from '../files/wholeFiles'
+import { claimOrFail, type Claim } from '../files/claim'
 import { hashFile } from '../files/hashFile'
 import { writeFailure } from '../files/fileFailures'
 import { getFollowing } from './followRedirects'
@@ -61,18 +62,37 @@ class Interrupted extends Error {
 /**
  * Resolves with `destination`; a correct file that is already there is not fetched again.
  * @throws {Failure} download-offline, download-status, download-truncated, download-hash,
- * download-size, download-slow, disk-full, not-writable, cancelled
+ * download-size, download-slow, in-use while another process downloads it, disk-full, not-writable, cancelled
  */
 export async function downloadWeights(options: DownloadOptions): Promise<string> {
-  const { destination, checksum, signal, retryDelay = 1000 } = options
+  const { destination, checksum } = options
   if (!/^[0-9a-f]{8,64}$/.test(checksum.digits)) throw new Error(`no hash: ${checksum.digits}`)
   const address = addressOf(options)
   if (await isPublishedFile(destination, checksum)) return destination
+  const held = await claimPart(destination)
+  try {
+    // Another process may have ended its download just now.
+    if (!(await isPublishedFile(destination, checksum))) await repeatedly(address, options)
+  } finally {
+    await held.release()
+  }
+  return destination
+}
+
+/** Two processes that wrote into one part would spoil it. @throws {Failure} in-use, disk-full, not-writable */
+async function claimPart(destination: string): Promise<Claim> {
+  await mkdir(dirname(destination), { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(destination, error)
+  })
+  return claimOrFail(partPath(destination))
+}
+
+async function repeatedly(address: URL, options: DownloadOptions): Promise<void> {
+  const { destination, signal, retryDelay = 1000 } = options
   const deadline = Date.now() + (options.totalTimeout ?? usualTotalTimeout)
   for (let repeat = 0; ; repeat++) {
     try {
-      await attempt(address, { ...options, deadline })
-      return destination
+      return await attempt(address, { ...options, deadline })
     } catch (error) {
       if (signal?.aborted) throw new Failure('cancelled')
       if (!(error instanceof Interrupted)) throw writeFailure(destination, error)
@@ -96,7 +116,6 @@ interface Attempt extends DownloadOptions {
 
 async function attempt(address: URL, options: Attempt): Promise<void> {
   const { destination, signal, idleTimeout = 30_000 } = options
-  await mkdir(dirname(destination), { recursive: true })
   const { received, validator } = await readPartial(destination, address.href)
   const resume: Record<string, string> =
     validator === null ? {} : { Range: `bytes=${received}-`, 'If-Range': validator }

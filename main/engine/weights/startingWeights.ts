@@ -50,7 +50,8 @@ export async function startingWeights(
 ): Promise<StartingWeights> {
   const { weights } = config
   if (weights === null) return randomStart(config)
-  const entry = existsSync(weights) ? undefined : findEntry(weights)
+  // A file of the same name in the working folder is not meant.
+  const entry = findEntry(weights)
   const path = entry ? weightsPath(home, entry) : weights
   if (!existsSync(path))
     throw entry

@@ -57,7 +57,7 @@ export function usePictureActions() {
   const likeThis = (id: string) => suggestions.sortByLikeness(id)
 
   const showInFolder = (id: string) =>
-    notices.attempt(() => call('app.showInFolder', { path: dataset.picture(id)?.path ?? '' }))
+    notices.attempt(() => call('app.showInFolder', { picture: id }))
 
   return {
     every,

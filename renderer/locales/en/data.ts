@@ -174,6 +174,7 @@ export const data = {
         '{n} photo of a kind that cannot be read | {n} photos of kinds that cannot be read',
       'beside-splits': '{n} photo beside the split folders | {n} photos beside the split folders',
       unreadable: '{n} file or folder cannot be opened | {n} files or folders cannot be opened',
+      name: '{n} file or folder has a name that is no UTF-8: rename it | {n} files or folders have names that are no UTF-8: rename them',
       twice: '{n} photo was dropped twice | {n} photos were dropped twice',
     },
   },

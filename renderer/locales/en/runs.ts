@@ -205,6 +205,7 @@ export const runs = {
       momentum: 'Momentum',
       multipliers: 'Rate multipliers',
       optimizer: 'Optimiser',
+      passes: 'Passes an epoch',
       patience: 'Early stopping after',
       peakMemoryBytes: 'Most memory used',
       precision: 'Precision',

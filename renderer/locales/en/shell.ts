@@ -37,6 +37,8 @@ export const shell = {
     newProjectName: 'Photos {n}',
     renameProject: 'Rename project',
     projectName: 'Project name',
+    damaged: 'damaged',
+    showDamaged: 'Show the folder of "{name}"',
     firstProject: 'My photos',
     fineTune: 'Fine-tune',
     starting: 'Starting',

@@ -82,7 +82,7 @@ export const train = {
     run: '{architecture}, {trains}',
     justHead: 'head',
     stagesTrain: '{count} stage trains | {count} stages train',
-    warnings: '{count} photo was left out | {count} photos were left out',
+    warnings: '{count} warning | {count} warnings',
   },
   headPath: {
     chart: {
@@ -113,9 +113,9 @@ export const train = {
       quick:
         'Features are computed once; the head on them is solved exactly. No epochs, a matter of seconds.',
       head: 'Only the head learns, from features that are computed once.',
-      balanced: 'The head learns, then the last stage with it, more slowly.',
+      balanced: 'As Thorough, with a third of the steps.',
       thorough:
-        'Stage after stage down to the stem learns, on varied photos, until nothing gets better.',
+        'From the solved head on, the upper stages learn on varied photos. What wins on photos held back is kept; if nothing does, Quick is.',
     },
     recommended: 'recommended',
     because: {
@@ -158,6 +158,10 @@ export const train = {
       gradient: 'Steps',
     },
     epochs: { name: 'Epochs', why: 'How often every photo is seen.' },
+    passes: {
+      name: 'Passes an epoch',
+      why: 'With few photos, an epoch shows each of them so many times.',
+    },
     learningRate: { name: 'Learning rate', why: 'Size of each step; empty chooses it.' },
     schedule: {
       name: 'Schedule',
@@ -271,6 +275,8 @@ export const train = {
     saturation: 'Saturation',
     hue: 'Hue',
     erase: 'Erase',
+    resizedCrop: 'Crop freely',
+    trivial: 'One more',
     tip: {
       crop: 'Cuts away up to this share of the area',
       zoom: 'Nearer or farther by up to this share',
@@ -280,6 +286,8 @@ export const train = {
       saturation: 'More or less colour by up to this share',
       hue: 'Shifted round the colour circle by up to this share',
       erase: 'This share of the photos loses a rectangle',
+      resizedCrop: 'Cut from the whole photo, without up to this share of its area',
+      trivial: 'This share of the photos is also turned, slanted, shifted or recoloured at random',
     },
     results: 'Sixteen results for {name}',
     noResults: 'Results appear once there are photos.',

@@ -175,6 +175,7 @@ export const data: typeof english = {
       unsupported: '읽을 수 없는 형식의 사진 {n}장',
       'beside-splits': '분할 폴더 밖의 사진 {n}장',
       unreadable: '열 수 없는 파일이나 폴더 {n}개',
+      name: '이름이 UTF-8이 아닌 파일이나 폴더 {n}개: 이름을 바꾸세요',
       twice: '두 번 놓은 사진 {n}장',
     },
   },

@@ -30,6 +30,26 @@ export const failures: Readonly<
     message: '프로젝트 {id}이(가) 이 컴퓨터에 없습니다.',
     hint: '다른 프로젝트를 여세요.',
   },
+  'in-use': {
+    message: '다른 Restage가 {path}을(를) 사용하고 있습니다.',
+    hint: '그쪽을 닫거나 끝날 때까지 기다린 뒤 다시 시도하세요.',
+  },
+  'project-damaged': {
+    message: '"{name}" 프로젝트를 열 수 없습니다: {reason}.',
+    hint: '{path} 폴더는 그대로 두었습니다. 백업에서 되돌리거나 문제를 고치세요.',
+  },
+  'labels-damaged': {
+    message: '"{name}"의 최근 라벨이 손상되었습니다. {count}줄을 쓸 수 없습니다.',
+    hint: '라벨을 확인하세요. 그 줄들은 {path}에 보관했습니다.',
+  },
+  'queue-damaged': {
+    message: '"{name}"의 대기열을 읽을 수 없습니다.',
+    hint: '실행을 다시 추가하세요. 파일은 {path}(으)로 보관했습니다.',
+  },
+  'runs-damaged': {
+    message: '"{name}"의 학습 {count}개를 읽을 수 없습니다: {runs}.',
+    hint: '{path}의 파일은 그대로입니다. 백업에서 run.json을 되돌리세요.',
+  },
   'nothing-granted': {
     message: '{path}은(는) 직접 놓거나 선택한 항목이 아닙니다.',
     hint: '창에 놓거나 선택하세요.',

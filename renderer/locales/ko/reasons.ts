@@ -8,8 +8,17 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'folder-missing': '폴더가 없습니다',
   'folder-is-file': '폴더가 있어야 할 자리에 파일이 있습니다',
   'disk-error': '디스크에 오류가 있습니다',
+  'too-many-open': '열린 파일이 너무 많습니다',
+  'in-use': '다른 프로그램이 쓰고 있습니다',
+  'folder-in-place': '그 자리에 폴더가 있습니다',
+  'file-in-place': '그 자리에 파일이 있습니다',
+  'name-too-long': '이름이 너무 깁니다',
   'system-error': '시스템 오류: {error}',
   'labels-damaged': '저장된 라벨이 손상되었습니다',
+  'labels-missing': '라벨이 없습니다',
+  'edits-missing': '스냅숏 다음의 편집이 없습니다',
+  'project-file-missing': 'project.json이 없습니다',
+  'project-file-damaged': 'project.json이 손상되었습니다',
   'other-version': '다른 버전의 Restage에서 만들었습니다',
 
   'file-empty': '빈 파일입니다',
@@ -99,6 +108,8 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'no-label': '라벨이 없습니다',
   'image-unlisted': '목록에 없는 이미지입니다',
   'category-unlisted': '목록에 없는 범주입니다',
+  'outside-folder':
+    '선택한 폴더 밖에 있습니다. 사진을 먼저 추가하거나 사진이 들어 있는 폴더를 선택하세요',
   'label-file-large': '라벨 파일이 {size} MB입니다. {limit} MB까지 읽으니 나누세요.',
   'label-file-empty': '경로와 라벨이 있는 줄이 없습니다.',
   'no-csv': 'CSV 파일이 아닙니다: {error}.',
@@ -122,6 +133,8 @@ export const reasons: Readonly<Record<ReasonCode, string>> = {
   'cpu-float32': 'float32: 프로세서가 bfloat16을 직접 곱하지 못합니다.',
   'processor-differs': '프로세서의 결과가 기준과 {percent} % 다릅니다.',
   'device-differs': '{device}({precision})의 결과가 프로세서와 {percent} % 달라 쓰지 않습니다.',
+  'events-damaged':
+    '이 실행이 저장한 기록 {count}개가 손상되었습니다. 일부 수치가 빠질 수 있습니다',
   'batch-reduced': '장치의 메모리가 부족해 한 번에 사진 {photos}장씩 계속 학습합니다.',
 
   other: '{text}',

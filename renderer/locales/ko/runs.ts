@@ -204,6 +204,7 @@ export const runs: typeof english = {
       momentum: '모멘텀',
       multipliers: '학습률 배수',
       optimizer: '최적화',
+      passes: '에폭당 횟수',
       patience: '조기 종료 기다림',
       peakMemoryBytes: '최대 메모리',
       precision: '정밀도',

@@ -37,6 +37,8 @@ export const shell: typeof english = {
     newProjectName: '사진 {n}',
     renameProject: '프로젝트 이름 바꾸기',
     projectName: '프로젝트 이름',
+    damaged: '손상됨',
+    showDamaged: '"{name}" 폴더 보기',
     firstProject: '내 사진',
     fineTune: '미세 조정',
     starting: '시작하는 중',

@@ -79,7 +79,7 @@ export const train: typeof english = {
     run: '{architecture}, {trains}',
     justHead: '헤드',
     stagesTrain: '{count}개 단계 학습',
-    warnings: '사진 {count}장을 제외했습니다',
+    warnings: '경고 {count}개',
   },
   headPath: {
     chart: {
@@ -109,8 +109,9 @@ export const train: typeof english = {
     does: {
       quick: '특징을 한 번 계산하고 헤드를 정확히 풉니다. 에폭 없이 몇 초면 됩니다.',
       head: '한 번만 계산한 특징으로 헤드만 학습합니다.',
-      balanced: '헤드를 학습한 뒤 마지막 단계도 더 천천히 학습합니다.',
-      thorough: '변형한 사진으로 스템까지 한 단계씩 학습하고, 더 나아지지 않으면 끝냅니다.',
+      balanced: '꼼꼼히와 같지만 학습 횟수가 3분의 1입니다.',
+      thorough:
+        '푼 헤드에서 시작해 위쪽 단계를 변형한 사진으로 학습합니다. 남겨 둔 사진에서 더 나은 것을 지키고, 없으면 빠르게의 결과를 지킵니다.',
     },
     recommended: '추천',
     because: {
@@ -153,6 +154,10 @@ export const train: typeof english = {
       gradient: '스텝',
     },
     epochs: { name: '에폭', why: '모든 사진을 몇 번 볼지 정합니다.' },
+    passes: {
+      name: '에폭당 횟수',
+      why: '사진이 적으면 한 에폭에 각 사진을 이만큼 여러 번 보여 줍니다.',
+    },
     learningRate: { name: '학습률', why: '한 걸음의 크기. 비우면 자동입니다.' },
     schedule: {
       name: '일정',
@@ -263,6 +268,8 @@ export const train: typeof english = {
     saturation: '채도',
     hue: '색조',
     erase: '지우기',
+    resizedCrop: '자유롭게 자르기',
+    trivial: '하나 더',
     tip: {
       crop: '넓이의 최대 이만큼을 잘라 냅니다',
       zoom: '최대 이만큼 가깝거나 멀게',
@@ -272,6 +279,8 @@ export const train: typeof english = {
       saturation: '채도를 최대 이만큼 높이거나 낮춥니다',
       hue: '색상환에서 최대 이만큼 옮깁니다',
       erase: '이 비율의 사진에서 사각형을 지웁니다',
+      resizedCrop: '사진 전체에서 넓이의 최대 이만큼을 빼고 잘라 냅니다',
+      trivial: '이 비율의 사진을 무작위로 돌리거나 기울이거나 옮기거나 색을 바꿉니다',
     },
     results: '{name} 결과 16장',
     noResults: '사진이 있으면 결과가 나타납니다.',

@@ -79,7 +79,8 @@ export const rateLimits: Limits = { min: 0, max: 10, above: true, empty: 'auto' 
 export const epochLimits: Limits = { min: 1, max: 10_000, whole: true }
 /** Of the list of legs, which is no single knob. */
 export const legSource = 'Howard and Ruder 2018, 3.2 and 3.3'
-export const augmentSource = 'Shorten and Khoshgoftaar 2019; erasing: Zhong et al. 2020'
+export const augmentSource =
+  'Shorten and Khoshgoftaar 2019; erasing: Zhong et al. 2020; one more: Mueller and Hutter 2021'
 export const finderSource = 'Smith 2017, 3.3'
 
 export const knobs: readonly Knob[] = [
@@ -88,6 +89,11 @@ export const knobs: readonly Knob[] = [
     source: 'Liu and Nocedal 1989; Kumar et al. 2022',
   }),
   number('epochs', epochLimits, { group: 'length', source: 'Bengio 2012, 3.1', counts: oneLeg }),
+  number(
+    'passes',
+    { min: 1, max: 1000, whole: true },
+    { group: 'length', source: 'Smith et al. 2018', counts: oneLeg },
+  ),
   number('learningRate', rateLimits, {
     group: 'length',
     source: 'Bengio 2012, 3.1',

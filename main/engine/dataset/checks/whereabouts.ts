@@ -1,7 +1,7 @@
 // Whether the files of a data set are still at their places and unchanged, and where moved files are
 // now. Looking costs one stat a file; only files that look different are read again.
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, join, posix, win32 } from 'node:path'
 import type { MissingFolder } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { reason } from '../../../../shared/reason'
@@ -21,6 +21,9 @@ export interface Looked {
 }
 
 const atOnce = 32
+
+/** A project may come from another computer: its paths are read as they were written, by Windows or not. */
+const styleOf = (path: string) => (/^([a-z]:|\\\\)/i.test(path) ? win32 : posix)
 
 export async function lookForFiles(
   pictures: readonly StoredPicture[],
@@ -61,14 +64,14 @@ export async function missingFolders(pictures: readonly StoredPicture[]): Promis
     return asked
   }
   const highestGone = async (folder: string): Promise<string> => {
-    const above = dirname(folder)
+    const above = styleOf(folder).dirname(folder)
     if (above === folder || (await isThere(folder)) || (await isThere(above))) return folder
     return highestGone(above)
   }
   const counts = new Map<string, number>()
   for (const { path, file } of pictures) {
     if (file !== 'missing') continue
-    const folder = await highestGone(dirname(path))
+    const folder = await highestGone(styleOf(path).dirname(path))
     counts.set(folder, (counts.get(folder) ?? 0) + 1)
   }
   return [...counts].map(([folder, count]) => ({ folder, count })).sort((a, b) => b.count - a.count)
@@ -92,7 +95,8 @@ export interface FoundAgain {
  *  @throws {Failure} bad-input when none is missing below `from`, file-missing and file-unreadable for
  *  `to` */
 export async function findMoved({ from, to, pictures }: Search): Promise<FoundAgain> {
-  const start = from.endsWith(sep) ? from : from + sep
+  const { sep } = styleOf(from)
+  const start = /[\\/]$/.test(from) ? from : from + sep
   const lost = pictures.filter(({ path, file }) => file === 'missing' && path.startsWith(start))
   if (lost.length === 0)
     throw new Failure('bad-input', { reason: reason('none-missing-there', { folder: from }) })
@@ -105,7 +109,7 @@ export async function findMoved({ from, to, pictures }: Search): Promise<FoundAg
   }
   const tree = await walk([to])
   await inParallel(lost, atOnce, async (picture) => {
-    const path = join(to, picture.path.slice(start.length))
+    const path = join(to, ...picture.path.slice(start.length).split(sep))
     const found = await stat(path).catch(() => null)
     if (found?.isFile() && !taken.has(path)) take(picture, path)
     else elsewhere.push(picture)
@@ -125,7 +129,7 @@ export async function findMoved({ from, to, pictures }: Search): Promise<FoundAg
 }
 
 const sameName = (path: string, picture: StoredPicture) =>
-  basename(path) === basename(picture.path) ? 1 : 0
+  basename(path) === styleOf(picture.path).basename(picture.path) ? 1 : 0
 
 const pathsIn = (tree: Tree): string[] => [
   ...tree.pictures.map((name) => join(tree.path, name)),

@@ -1,12 +1,14 @@
 // Plans the import of labels from a file: which picture each row means, and what would change. A row
 // means the file at its path (relative to `root`); where there is none, the only picture of the set
-// whose path ends in it. Nothing is changed here.
+// whose path ends in it. Only files below `root` are looked for and added: the person chose it, or the label
+// file in it; what else a label file names, nobody granted. Nothing is changed here.
 import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { LabelImport, PictureSettings, Split } from '../../../../shared/dataset'
 import { Failure } from '../../../../shared/failure'
 import { readFailure } from '../../files/fileFailures'
-import { checkLabelFileSize, readLabelRows, type LabelRow } from './labelFiles'
+import { reason } from '../../../../shared/reason'
+import { checkLabelFileSize, readLabelRows, type LabelRow, type Problem } from './labelFiles'
 import type { StoredPicture } from '../labels/edits'
 import { sameClassName } from '../labels/rules'
 import { inParallel } from '../../files/parallel'
@@ -60,10 +62,12 @@ export async function planImport({ path, root, pictures }: ImportInput): Promise
   const places: (string | null)[] = []
   await inParallel([...rows.keys()], atOnce, async (i) => {
     const path = placeOf(rows[i]!.path, from)
-    if (byPath.has(path)) return
+    // Nothing outside is even looked at: on Windows that would call another computer.
+    if (byPath.has(path) || !isBelow(from, path)) return
     const found = isPictureName(path) ? await stat(path).catch(() => null) : null
     places[i] = found?.isFile() ? path : null
   })
+  const outside: Problem[] = []
   let missing = 0
   rows.forEach((row, i) => {
     const className = row.labels[0] ?? null
@@ -71,7 +75,11 @@ export async function planImport({ path, root, pictures }: ImportInput): Promise
     const picture = byPath.get(placeOf(row.path, from)) ?? (there ? undefined : endingIn(row.path))
     if (picture) relabel.push({ id: picture.id, className, to: marksOf(row) })
     else if (there) add.push({ path: there, className, split: row.split })
-    else missing++
+    else {
+      missing++
+      if (!isBelow(from, placeOf(row.path, from)))
+        outside.push({ line: row.line, reason: reason('outside-folder') })
+    }
   })
   const summary: LabelImport = {
     format,
@@ -81,13 +89,22 @@ export async function planImport({ path, root, pictures }: ImportInput): Promise
     missing,
     several: rows.filter(({ labels }) => labels.length > 1).length,
     classes: countClasses([...relabel, ...add]),
-    problems: problems.slice(0, problemsTold).map((problem) => ({ ...problem })),
+    problems: [...problems, ...outside]
+      .sort((a, b) => a.line - b.line)
+      .slice(0, problemsTold)
+      .map((problem) => ({ ...problem })),
   }
   return { summary, relabel, add }
 }
 
 const placeOf = (path: string, from: string) =>
   isAbsolute(path) ? resolve(path) : resolve(from, path.replace(/\\/g, '/'))
+
+/** Whether `path` lies in `folder`, by its letters. */
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
 
 /** The settings that the row gives. */
 function marksOf({ split, excluded, reviewed }: LabelRow): Omit<PictureSettings, 'classId'> {

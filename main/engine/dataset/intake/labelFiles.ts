@@ -7,6 +7,8 @@ import { Failure } from '../../../../shared/failure'
 import { reason, type Reason } from '../../../../shared/reason'
 
 export interface LabelRow {
+  /** Of the first line, or in COCO the first image or annotation, that names it; from 1 on. */
+  readonly line: number
   /** As it stands in the file. */
   readonly path: string
   /** In order of frequency, then of appearance; none: the row says nothing of the class. */
@@ -15,10 +17,14 @@ export interface LabelRow {
   readonly excluded: boolean | null
   readonly reviewed: boolean | null
 }
+export interface Problem {
+  readonly line: number
+  readonly reason: Reason
+}
 export interface LabelRows {
   readonly format: 'csv' | 'coco'
   readonly rows: readonly LabelRow[]
-  readonly problems: readonly { readonly line: number; readonly reason: Reason }[]
+  readonly problems: readonly Problem[]
 }
 
 /** Labels of 60,000 photos take about 6 MB; what is parsed of a file takes several times its size. */
@@ -64,6 +70,7 @@ function csvRows(text: string): LabelRows {
       problems.push({ line, reason: reason('no-label') })
     else
       merged.add(path, at('label'), {
+        line,
         split: splitOf(at('split')),
         excluded: truth(at('excluded')),
         reviewed: truth(at('reviewed')),
@@ -122,7 +129,8 @@ function cocoRows(text: string): LabelRows {
   const paths = new Map(images.map(({ id, file_name: path }) => [id, path]))
   const merged = new Merged()
   const problems: { line: number; reason: Reason }[] = []
-  for (const path of paths.values()) merged.add(path, '')
+  let line = 0
+  for (const path of paths.values()) merged.add(path, '', { ...noMarks, line: ++line })
   annotations.forEach(({ image_id: image, category_id: category }, i) => {
     const path = paths.get(image)
     const name = names.get(category)
@@ -155,8 +163,8 @@ function cocoOf(text: string): Coco {
   return { images, categories, annotations }
 }
 
-type Marks = Pick<LabelRow, 'split' | 'excluded' | 'reviewed'>
-const noMarks: Marks = { split: null, excluded: null, reviewed: null }
+type Marks = Pick<LabelRow, 'line' | 'split' | 'excluded' | 'reviewed'>
+const noMarks: Marks = { line: 0, split: null, excluded: null, reviewed: null }
 
 /** Lines of one path together, in order of first appearance. */
 class Merged {

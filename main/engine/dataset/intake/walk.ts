@@ -1,7 +1,7 @@
 // What lies in dropped files and folders, by names alone: the tree of pictures, and what is passed
 // over and why. Nothing is opened but folders, no folder is followed twice (links may form loops),
 // and everything is listed in the order a person would.
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { ignoredReasons, type Ignored } from '../../../../shared/dataset'
 import { readFailure } from '../../files/fileFailures'
@@ -67,6 +67,7 @@ export async function walk(
         ? await stat(join(path, entry.name)).catch(() => null)
         : entry
       if (clutter.has(entry.name.toLowerCase())) ignored.add('system', join(path, entry.name))
+      else if (await isUndecodable(path, entry.name)) ignored.add('name', join(path, entry.name))
       else if (entry.name.startsWith('.')) ignored.add('hidden', join(path, entry.name))
       else if (kind?.isDirectory()) inside.push(entry.name)
       else if (!kind?.isFile()) ignored.add('unreadable', join(path, entry.name))
@@ -103,6 +104,15 @@ export async function walk(
 export const isPictureName = (name: string) => known.has(extname(name).toLowerCase())
 
 export const nameOf = (path: string) => basename(path).normalize('NFC')
+
+/** Linux allows names that are no UTF-8. Node replaces what it cannot decode, and then no file of that name
+ *  is there. */
+const isUndecodable = async (folder: string, name: string) =>
+  name.includes('\uFFFD') &&
+  (await lstat(join(folder, name)).then(
+    () => false,
+    () => true,
+  ))
 
 const looksLikeLabels = (name: string) =>
   /\.(csv|tsv)$/i.test(name) || /(annotation|coco|instances|label).*\.json$/i.test(name)

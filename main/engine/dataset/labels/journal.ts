@@ -1,16 +1,21 @@
-// The durable list of edits: one JSON line each in labels.jsonl, on the disk before `append` resolves.
-// From time to time the whole state is written to labels.snapshot.jsonl while edits continue: the lines
-// so far are renamed to labels.previous.jsonl, the snapshot is written to a temporary name and renamed,
-// then those lines are deleted. Each line has a number, and a snapshot the number of the last line in
-// it, so a stop between any two of these steps loses and repeats nothing. An incomplete last line was
-// never acknowledged: it is dropped.
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+// The durable list of edits: one line each in labels.jsonl (journalLines.ts), on the disk before `append`
+// resolves. From time to time the whole state is written to labels.snapshot.jsonl while edits continue:
+// the lines so far are renamed to labels.previous.jsonl, the snapshot is written to a temporary name and
+// renamed, then those lines are deleted. Each line has a number, and a snapshot the number of the last
+// line in it, so a stop between any two of these steps loses and repeats nothing. An incomplete last line
+// was never acknowledged: it is dropped. What is damaged, and all that follows it, is moved into a file
+// beside.
+import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure'
 import { reason } from '../../../../shared/reason'
-import { errorCode, writeFailure } from '../../files/fileFailures'
+import { ignoreMissing, readFailure, writeFailure } from '../../files/fileFailures'
 import { openGrowing, type GrowingFile } from '../../files/growingFile'
+import { keepBeside } from '../../files/keepBeside'
 import { createSerialQueue } from '../../files/serialQueue'
+import { makeFolder, syncFolder } from '../../files/wholeFiles'
+import { encodeLine, readJournalLines } from './journalLines'
+import { readFirstSnapshot, readSnapshot, writeSnapshot } from './snapshotFile'
 
 export interface Journal {
   /** Lines and bytes since the latest snapshot. */
@@ -21,7 +26,8 @@ export interface Journal {
    *  @throws {Failure} disk-full or not-writable; it is then not part of the journal */
   append(edit: unknown, options?: { readonly sync: boolean }): Promise<void>
   /** Stores the state after everything appended so far, one value a line, and deletes the lines before
-   *  it. Edits may be appended meanwhile, but only one snapshot is written at a time. */
+   *  it. Edits may be appended meanwhile, but only one snapshot is written at a time.
+   *  @throws {Failure} disk-full or not-writable; the lines then stay, and edits can go on */
   snapshot(state: Iterable<unknown>): Promise<void>
   close(): Promise<void>
 }
@@ -31,64 +37,127 @@ export interface Opened {
   readonly snapshot: readonly unknown[] | null
   /** The edits since, in order. */
   readonly edits: readonly unknown[]
+  readonly damage: JournalDamage | null
+}
+export interface JournalDamage {
+  /** The file that holds what could not be read, and all lines after it. */
+  readonly kept: string
+  /** How many lines that are. */
+  readonly lines: number
 }
 
-const newline = 0x0a
+interface Paths {
+  readonly folder: string
+  readonly lines: string
+  readonly previous: string
+  readonly snapshot: string
+}
 
+/** @throws {Failure} disk-full, not-writable, or file-unreadable where the snapshot is damaged or edits
+ *  after it are missing; nothing is changed then */
 export async function openJournal(folder: string): Promise<Opened> {
-  const paths = {
+  const paths: Paths = {
+    folder,
     lines: join(folder, 'labels.jsonl'),
     previous: join(folder, 'labels.previous.jsonl'),
     snapshot: join(folder, 'labels.snapshot.jsonl'),
-    firstSnapshot: join(folder, 'labels.snapshot.json'),
   }
-  const written = await readSnapshot(paths.snapshot)
-  const stored = written.lines ? written : await readFirstSnapshot(paths.firstSnapshot)
-  const file = await mkdir(folder, { recursive: true })
+  const written = await readSnapshot(paths.snapshot).catch(unreadable(paths.snapshot))
+  const firstSnapshot = join(folder, 'labels.snapshot.json')
+  const stored = written.lines
+    ? written
+    : await readFirstSnapshot(firstSnapshot).catch(unreadable(firstSnapshot))
+  const before =
+    (await readFile(paths.previous).catch(ignoreMissing).catch(unreadable(paths.previous))) ??
+    Buffer.alloc(0)
+  const file = await makeFolder(folder)
     .then(() => openGrowing(paths.lines))
     .catch((error: unknown) => {
       throw writeFailure(paths.lines, error)
     })
-  const before = readLines((await readFile(paths.previous).catch(ignoreMissing)) ?? Buffer.alloc(0))
-  const bytes = Buffer.alloc(file.size)
-  await file.read(bytes, 0)
-  const { lines, good } = readLines(bytes)
-  const all = [...before.lines, ...lines]
-  const edits = all.filter((line) => line.n > stored.n).map((line) => line.edit)
-  if (good < bytes.length) {
-    // More than one line lost means a damaged disk, not a stop: keep what cannot be read.
-    const lost = bytes.subarray(good)
-    if (lost.indexOf(newline) !== -1) await writeFile(`${paths.lines}.damaged`, lost)
-    await file.cut(good)
+  try {
+    const bytes = Buffer.alloc(file.size)
+    await file.read(bytes, 0).catch(unreadable(paths.lines))
+    const files = [before, bytes]
+    const { lines, damagedAt, isGap, end } = readJournalLines(files, stored.n)
+    if (isGap && lines.length === 0)
+      throw new Failure('file-unreadable', {
+        path: paths.lines,
+        reason: reason('edits-missing'),
+      })
+    const damage = damagedAt === null ? null : await putAside(paths, { file, files, at: damagedAt })
+    if (end - before.length < file.size) await file.cut(Math.max(0, end - before.length))
+    const last = Math.max(stored.n, lines[lines.length - 1]?.n ?? 0)
+    const journal = journalOn({ file, paths, last, length: lines.length })
+    return { journal, snapshot: stored.lines, edits: lines.map(({ edit }) => edit), damage }
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    throw writeFailure(paths.lines, error)
   }
-  const last = Math.max(stored.n, all[all.length - 1]?.n ?? 0)
-  const journal = journalOn({ file, paths, last, length: edits.length })
-  return { journal, snapshot: stored.lines, edits }
+}
+
+interface Damaged {
+  readonly file: GrowingFile
+  /** The bytes of the previous lines and of the lines. */
+  readonly files: readonly Buffer[]
+  /** Where the damage begins in all of them. */
+  readonly at: number
+}
+
+/** Moves the lines from the damage on into a file beside. Where it stops half-way, the damage is found
+ *  and kept again. */
+async function putAside(paths: Paths, { file, files, at }: Damaged): Promise<JournalDamage> {
+  const rest = Buffer.concat(files).subarray(at)
+  const kept = await keepBeside(paths.lines, rest)
+  const before = files[0]!.length
+  await file.cut(Math.max(0, at - before))
+  await file.sync()
+  if (at < before) {
+    const previous = await openGrowing(paths.previous)
+    try {
+      await previous.cut(at)
+      await previous.sync()
+    } finally {
+      await previous.close()
+    }
+  }
+  return { kept, lines: rest.toString('utf8').split('\n').filter(Boolean).length }
 }
 
 interface Start {
   readonly file: GrowingFile
-  readonly paths: { readonly lines: string; readonly previous: string; readonly snapshot: string }
+  readonly paths: Paths
   readonly last: number
   readonly length: number
 }
 
 function journalOn({ paths, ...start }: Start): Journal {
   let { file, last, length } = start
+  /** The lines were renamed, and the file for later ones could not be opened yet. */
+  let isHalfTurned = false
   const queue = createSerialQueue()
   const write = async (edit: unknown, sync: boolean) => {
-    const line = Buffer.from(`${JSON.stringify({ n: last + 1, edit })}\n`)
-    await file.append(line, { sync })
+    await file.append(encodeLine({ n: last + 1, edit }), { sync })
     last++
     length++
   }
   /** Starts a new file of lines and answers with the number of the last line before it. Where earlier
-   *  lines still wait for their snapshot, the file goes on: this snapshot covers both. */
+   *  lines still wait for their snapshot, the file goes on: this snapshot covers both. Where it fails,
+   *  edits go on in the file that is open, whatever its name. */
   const turnOver = async () => {
-    if (!(await exists(paths.previous))) {
-      await file.close()
+    if (!isHalfTurned && (await exists(paths.lines)) && !(await exists(paths.previous))) {
+      // A line after these must never be on the disk without them.
+      await file.sync()
       await rename(paths.lines, paths.previous)
+    }
+    // Looked for rather than remembered: a renaming that reported an error may have happened.
+    isHalfTurned ||= !(await exists(paths.lines))
+    if (isHalfTurned) {
+      await syncFolder(paths.folder)
+      const before = file
       file = await openGrowing(paths.lines)
+      isHalfTurned = false
+      await before.close().catch(() => undefined)
     }
     length = 0
     return last
@@ -119,88 +188,8 @@ function journalOn({ paths, ...start }: Start): Journal {
   }
 }
 
-/** Writes line by line, so that other work can run in between; the old snapshot stays until the end. */
-async function writeSnapshot(path: string, n: number, state: Iterable<unknown>) {
-  const half = `${path}.half`
-  const handle = await open(half, 'w')
-  try {
-    let count = 0
-    for (const line of state) {
-      await handle.appendFile(`${JSON.stringify(line)}\n`)
-      count++
-    }
-    await handle.appendFile(`${JSON.stringify({ n, lines: count })}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(half, path)
-}
-
-/** The numbered lines up to the first that cannot be read, and the byte after the last of them. */
-function readLines(bytes: Buffer) {
-  const lines: { n: number; edit: unknown }[] = []
-  let good = 0
-  for (;;) {
-    const end = bytes.indexOf(newline, good)
-    if (end === -1) return { lines, good }
-    const line = readLine(bytes.toString('utf8', good, end))
-    if (!line) return { lines, good }
-    lines.push(line)
-    good = end + 1
-  }
-}
-
-function readLine(text: string) {
-  try {
-    const line: unknown = JSON.parse(text)
-    if (typeof line !== 'object' || line === null || !('n' in line) || !('edit' in line))
-      return null
-    return typeof line.n === 'number' ? { n: line.n, edit: line.edit } : null
-  } catch {
-    return null
-  }
-}
-
-interface Stored {
-  readonly n: number
-  readonly lines: readonly unknown[] | null
-}
-
-async function readSnapshot(path: string): Promise<Stored> {
-  const text = await readFile(path, 'utf8').catch(ignoreMissing)
-  if (text === null) return { n: 0, lines: null }
-  try {
-    const lines: unknown[] = text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-    const end = lines.pop() as { n: number; lines: number }
-    if (end.lines === lines.length && typeof end.n === 'number') return { n: end.n, lines }
-  } catch {
-    // Falls through to the failure below.
-  }
-  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
-}
-
-/** The snapshot of the first version of Restage: the whole state as one value. It is never deleted, and
- *  is read until there is a snapshot in today's format. */
-async function readFirstSnapshot(path: string): Promise<Stored> {
-  const text = await readFile(path, 'utf8').catch(ignoreMissing)
-  if (text === null) return { n: 0, lines: null }
-  try {
-    const { n, state } = JSON.parse(text) as { n: unknown; state: unknown }
-    if (typeof n === 'number' && typeof state === 'object' && state !== null)
-      return { n, lines: [state] }
-  } catch {
-    // Falls through to the failure below.
-  }
-  throw new Failure('file-unreadable', { path, reason: reason('labels-damaged') })
-}
-
-function ignoreMissing(error: unknown): null {
-  if (errorCode(error) === 'ENOENT') return null
-  throw error
+const unreadable = (path: string) => (error: unknown) => {
+  throw error instanceof Failure ? error : readFailure(path, error)
 }
 
 const exists = async (path: string) => (await stat(path).catch(ignoreMissing)) !== null

@@ -9,7 +9,7 @@ import { packPictures } from '../../../../shared/pictureColumns'
 import { packGroups } from '../../../../shared/pictureSettings'
 import { createSerialQueue } from '../../files/serialQueue'
 import { Counting } from './counts'
-import { openJournal } from './journal'
+import { openJournal, type JournalDamage } from './journal'
 import { DraftPictures } from './draftPictures'
 import type { Change, JournalEdit, Labels, StoredPicture } from './edits'
 import { changeBy, noLabels, replay } from './labels'
@@ -18,12 +18,16 @@ import { decodeEdit, decodeState, encodeEdit, encodeState } from './storedLabels
 export interface LabelStoreOptions {
   readonly folder: string
   readonly onChange?: (change: DatasetChange) => void
+  /** A snapshot could not be written. Told once until one could; edits are on the disk all the same. */
+  readonly onFailure?: (failure: Failure) => void
   /** A snapshot is written after so many edits, or so many bytes of them. */
   readonly snapshotEvery?: { readonly edits: number; readonly bytes: number }
 }
 
 export interface LabelStore {
   readonly state: Labels
+  /** What of the labels could not be read; null: nothing. */
+  readonly damage: JournalDamage | null
   readonly revision: number
   /** Everything in a change except its pictures. */
   head(): Omit<DatasetChange, 'pictures' | 'set' | 'removed'>
@@ -39,14 +43,14 @@ const usual = { edits: 400, bytes: 8e6 }
 
 /** @throws {Failure} not-writable, disk-full, or file-unreadable when the stored labels are damaged */
 export async function openLabels(options: LabelStoreOptions): Promise<LabelStore> {
-  const { folder, onChange, snapshotEvery = usual } = options
-  const { journal, snapshot, edits } = await openJournal(folder)
+  const { folder, onChange, onFailure, snapshotEvery = usual } = options
+  const { journal, snapshot, edits, damage } = await openJournal(folder)
   let state: Labels
   try {
     state = replay(stateOf(snapshot, folder), edits.map(decodeEdit))
   } catch (error) {
     await journal.close()
-    throw error
+    throw error instanceof Failure ? error : damaged(folder)
   }
   const pictures = new Map<string, StoredPicture>(state.pictures)
   state = { ...state, pictures }
@@ -55,6 +59,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
   let revision = 0
   let closed = false
   let storing: Promise<void> | null = null
+  let hasFailed = false
   const queue = createSerialQueue()
   const head = () => ({
     revision,
@@ -92,8 +97,13 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     // Edits continue meanwhile. A snapshot that fails is tried again after the next edit.
     storing ??= journal
       .snapshot(encodeState(state))
-      .catch(() => {})
+      .then(() => void (hasFailed = false), tellFailure)
       .then(() => void (storing = null))
+  }
+  const tellFailure = (error: unknown) => {
+    if (!(error instanceof Failure)) process.stderr.write(`labels: ${String(error)}\n`)
+    else if (!hasFailed) onFailure?.(error)
+    hasFailed = true
   }
   return {
     get state() {
@@ -102,6 +112,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     get revision() {
       return revision
     },
+    damage,
     head,
     page(from, count) {
       order ??= [...state.pictures.keys()]
@@ -126,5 +137,8 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
 function stateOf(snapshot: readonly unknown[] | null, folder: string): Labels {
   const stored = snapshot === null ? noLabels : decodeState(snapshot)
   if (stored) return stored
-  throw new Failure('file-unreadable', { path: folder, reason: reason('labels-damaged') })
+  throw damaged(folder)
 }
+
+const damaged = (folder: string) =>
+  new Failure('file-unreadable', { path: folder, reason: reason('labels-damaged') })

@@ -214,7 +214,10 @@ describe('projects', () => {
     await inside.rename('Trees')
     await inside.close()
     expect(await listProjects(join(root, 'projects'))).toEqual([
-      { id: made.id, name: 'Trees', modified: expect.any(Number), pictures: 1 },
+      {
+        ...{ id: made.id, name: 'Trees', modified: expect.any(Number), pictures: 1 },
+        ...{ folder: made.folder, damage: null },
+      },
     ])
     expect(await openProject(join(root, 'projects'), made.id)).toEqual({ ...made, name: 'Trees' })
     await expect(openProject(join(root, 'projects'), '../project')).rejects.toMatchObject({

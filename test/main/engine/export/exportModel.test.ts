@@ -121,6 +121,14 @@ it('an export replaces nothing and removes nothing, whether it succeeds or fails
   expect(readFileSync(join(made!.path, 'model.safetensors')).equals(first)).toBe(true)
 })
 
+it('two exports at once get a folder each', async () => {
+  const out = join(root, 'at once')
+  const request = { formats: ['safetensors'], folder: out, name: 'model' } as const
+  await Promise.all([exportModel(run.folder, request), exportModel(run.folder, request)])
+  expect(readdirSync(out).sort()).toEqual(['model', 'model 2'])
+  for (const name of readdirSync(out)) expect(readdirSync(join(out, name)).length).toBe(1)
+})
+
 it('a named export is one new folder, numbered where the name is taken', async () => {
   const out = join(root, 'named')
   const request = { formats: ['safetensors'], folder: out, name: '가'.repeat(100) } as const

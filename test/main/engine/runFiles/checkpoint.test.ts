@@ -131,6 +131,8 @@ it('an event after one that was cut off stands on a line of its own', () => {
     writeFileSync(metrics, whole.subarray(0, at))
     appendEvent(folder, event(2))
     const expected = at >= whole.length - 1 ? [0, 1, 2] : [0, 2]
-    expect(readEvents(folder).map(({ sequence }) => sequence)).toEqual(expected)
+    // Without the warning that numbers are missing.
+    const told = readEvents(folder).filter((one) => one.type === 'warning' && one.path === null)
+    expect(told.map(({ sequence }) => sequence)).toEqual(expected)
   }
 })

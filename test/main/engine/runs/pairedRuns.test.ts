@@ -48,6 +48,14 @@ it('each two on the photos that both judged', async () => {
   expect(pairs[0]!.photos).toBeGreaterThan(0)
 })
 
+it('a solved head by its answers out of fold, on the photos that the other run validated with', async () => {
+  const end = engine.next(ofType('finished', 'failed'))
+  const { runId } = await call('run.start')(tiny({ solver: 'exact' }))
+  expect((await end).type).toBe('finished')
+  const [pair] = await call('run.compare')({ runIds: [runIds[0]!, runId] })
+  expect(pair!.photos).toBe((await rightOf(runIds[0]!)).size)
+})
+
 it('a run that is not there is refused', async () => {
   await expect(call('run.compare')({ runIds: [runIds[0]!, 'run-none'] })).rejects.toMatchObject({
     code: 'run-missing',

@@ -63,7 +63,8 @@ it('does not read the events again until there are more', async () => {
   await listRuns(root, null)
   const { summary, metrics } = runPaths(folder)
   // What is beside the run is believed as long as it was made from these very metrics.
-  writeFileSync(summary, readFileSync(summary, 'utf8').replace('"epochs":2', '"epochs":77'))
+  const other = readFileSync(summary, 'utf8').replace('"epochs":2', '"epochs":77')
+  writeFileSync(summary, other.replace(/,"sum":.*/, '}'))
   expect((await listRuns(root, null))[0]!.epochs).toBe(77)
   appendFileSync(
     metrics,

@@ -113,19 +113,19 @@ describe('the suggester', () => {
   })
 
   it('looks closer at a picture too, unless there are very many', async () => {
-    const looksOf = async (pictures: number) => {
-      const looks = await openBackbone({
+    const lengthFor = async (pictures: number) => {
+      const features = await openBackbone({
         home: makeHome(root),
         weights: 'starter',
         precision: 'float32',
         pictures,
         hash: dataset.hash,
       })
-      await Promise.all(looks.map((look) => look.close()))
-      return looks.map(({ length }) => length)
+      await features.close()
+      return features.length
     }
-    expect(await looksOf(100)).toEqual([256, 256])
-    expect(await looksOf(60_000)).toEqual([256])
+    expect(await lengthFor(100)).toBe(512)
+    expect(await lengthFor(60_000)).toBe(256)
   })
 
   it('makes way for a run and goes on after it', async () => {

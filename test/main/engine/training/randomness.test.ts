@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawMix } from '../../../../main/engine/training/mixing'
-import { epochOrder } from '../../../../main/engine/training/order'
+import { epochOrder, orderOfPasses } from '../../../../main/engine/training/order'
 import type { Sample } from '../../../../main/engine/pictures/sample'
 import { classWeights, targetsOf } from '../../../../main/engine/training/targets'
 import { canvasOf, viewOf } from '../../../../main/engine/training/views'
@@ -44,6 +44,25 @@ describe('the order of an epoch', () => {
   })
 })
 
+describe('the order of several passes', () => {
+  it('is one pass after the other, each photo in each by a turn of its own', () => {
+    const all = photos(5, 3, 2)
+    const config = { seed: 1, balance: 'none', passes: 3 } as const
+    const order = orderOfPasses(all, { ...config, epoch: 1 })
+    expect(order).toHaveLength(30)
+    for (const pass of [0, 1, 2]) {
+      const own = order.slice(10 * pass, 10 * (pass + 1))
+      expect(new Set(own.map(({ path }) => path)).size).toBe(10)
+      expect(new Set(own.map(({ turn }) => turn))).toEqual(new Set([pass]))
+    }
+    const paths = (list: readonly Sample[]) => list.map(({ path }) => path)
+    expect(paths(order.slice(0, 10))).not.toEqual(paths(order.slice(10, 20)))
+    expect(paths(orderOfPasses(all, { ...config, epoch: 2 }))).not.toEqual(paths(order))
+    const once = { ...config, passes: 1, epoch: 4 }
+    expect(orderOfPasses(all, once)).toEqual(epochOrder(all, once))
+  })
+})
+
 describe('a view', () => {
   const framing = { size: 224, resize: 256, canvas: 256 }
   const of = (augment: Partial<Augmentation>, path = 'a.jpg', epoch = 1, turn = 0) =>
@@ -58,7 +77,7 @@ describe('a view', () => {
 
   it('of nothing is what judging sees', () => {
     const view = of({})
-    expect(view.slice(0, 8)).toEqual([1, -0, 16, 0, 1, 16, 0, 0])
+    expect(view.slice(0, 8)).toEqual([1, 0, 16, 0, 1, 16, 0, 0])
     expect(view.slice(8, 20).map((value) => Math.round(value * 1e6) / 1e6)).toEqual([
       ...[1, 0, 0, 0, 1, 0, 0, 0, 1],
       ...[0, 0, 0],
@@ -94,6 +113,43 @@ describe('a view', () => {
     const share = mirrored.filter(Boolean).length / mirrored.length
     expect(share).toBeGreaterThan(0.4)
     expect(share).toBeLessThan(0.6)
+  })
+
+  it('cropped freely lies within the photo, with sides from 3 to 4 up to 4 to 3 in it', () => {
+    const areas: number[] = []
+    for (const aspect of [1, 0.5, 3])
+      for (let epoch = 1; epoch <= 200; epoch++) {
+        const augment = Augmentation.parse({ resizedCrop: 0.65 })
+        const view = viewOf({ augment, seed: 1 }, { path: 'a.jpg', epoch }, { ...framing, aspect })
+        for (const place of corners(view).flat()) {
+          expect(place).toBeGreaterThanOrEqual(-0.5)
+          expect(place).toBeLessThanOrEqual(255.5)
+        }
+        // The canvas is `aspect` times narrower than the photo.
+        const [width, height] = [(view[0]! * 224 * aspect) / 256, (view[4]! * 224) / 256]
+        expect(width / height).toBeGreaterThanOrEqual(3 / 4 - 1e-9)
+        expect(width / height).toBeLessThanOrEqual(4 / 3 + 1e-9)
+        if (aspect === 1) areas.push(width * height)
+      }
+    expect(Math.min(...areas)).toBeGreaterThan(0.34)
+    expect(Math.min(...areas)).toBeLessThan(0.4)
+  })
+
+  it('with one operation more is turned, sheared, shifted or recoloured, one at a time', () => {
+    const kinds = new Set<string>()
+    const plain = of({})
+    for (let epoch = 1; epoch <= 200; epoch++) {
+      const view = of({ trivial: 1 }, 'a.jpg', epoch)
+      const differs = (from: number, to: number) =>
+        view.slice(from, to).some((value, i) => Math.abs(value - plain[from + i]!) > 1e-9)
+      const [shaped, coloured] = [differs(0, 8), differs(8, 20)]
+      expect(shaped && coloured).toBe(false)
+      kinds.add(shaped ? (differs(0, 2) || differs(3, 5) ? 'formed' : 'shifted') : String(coloured))
+    }
+    expect(kinds).toEqual(new Set(['formed', 'shifted', 'true', 'false']))
+    // What the other settings draw stays as it is.
+    const strong = of({ ...augmentations.strong, trivial: 1 }, 'a.jpg', 3)
+    expect(strong.slice(20)).toEqual(of(augmentations.strong, 'a.jpg', 3).slice(20))
   })
 
   it('turned and zoomed stays around the middle', () => {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bundled, started } from '../childProgram'
 import { downloadWeights, type DownloadOptions } from '../../../../main/engine/weights/download'
 import { writeFailure } from '../../../../main/engine/files/fileFailures'
 import { redirectTarget } from '../../../../main/engine/weights/followRedirects'
@@ -229,6 +231,24 @@ describe('interruption', () => {
 })
 
 describe('what is refused', () => {
+  it('a file that another process downloads, until that is killed', async () => {
+    handler = whole
+    const wanted = options()
+    mkdirSync(wanted.destination.replace(/\/[^/]*$/, ''), { recursive: true })
+    const program = await bundled(join(__dirname, '../files/claimHolder.ts'))
+    const other = started(program, [`${wanted.destination}.part`])
+    await other.saw('ready')
+    other.process.stdin!.write('go')
+    await other.saw('held')
+    const failure = await failureOf(downloadWeights(wanted))
+    expect(failure.code).toBe('in-use')
+    expect(requests.length).toBe(0)
+    other.process.kill('SIGKILL')
+    await other.ended
+    await downloadWeights(wanted)
+    expect(filesBeside(wanted)).toEqual(['weights.pth'])
+  })
+
   it('a wrong hash: nothing of it is kept', async () => {
     handler = whole
     const wanted = options({ checksum: { algorithm: 'sha256', digits: '00000000' } })

@@ -151,6 +151,40 @@ describe('a data set', () => {
     expect(dataset.classes().length).toBe(2)
   })
 
+  it('adds no file outside of the folder of the labels, and says so', async () => {
+    for (const name of ['photos/1.png', 'secret/2.png', 'secret/3.png', 'photos2/4.png'])
+      await photo(name)
+    const csv = `path,label\n1.png,a\n../secret/2.png,a\n${file('secret/3.png')},a\n../photos2/4.png,a\n`
+    await writeFile(file('photos/labels.csv'), csv)
+    const coco = {
+      images: [
+        { id: 1, file_name: '../secret/2.png' },
+        { id: 2, file_name: file('secret/3.png') },
+      ],
+      categories: [{ id: 1, name: 'a' }],
+      annotations: [{ image_id: 1, category_id: 1 }],
+    }
+    await writeFile(file('photos/coco.json'), JSON.stringify(coco))
+    const input = { path: file('photos/labels.csv'), root: null, apply: true }
+    const told = await dataset.importLabels(input)
+    expect(told).toMatchObject({ added: 1, missing: 3 })
+    expect(told.problems).toEqual(
+      [3, 4, 5].map((line) => ({ line, reason: reason('outside-folder') })),
+    )
+    expect(await dataset.importLabels({ ...input, path: file('photos/coco.json') })).toMatchObject({
+      added: 0,
+      missing: 2,
+    })
+    expect(labelled()).toEqual({ 'photos/1.png': 'a' })
+    // The person may choose a folder that holds them.
+    expect(await dataset.importLabels({ ...input, root: file('photos') })).toMatchObject({
+      added: 0,
+    })
+    // What is in the data set already is labelled wherever it lies.
+    await dataset.add({ paths: [file('secret')], classId: null })
+    expect(await dataset.importLabels(input)).toMatchObject({ added: 0, relabelled: 3, missing: 1 })
+  })
+
   it('gives the same labels to another project by way of its CSV, and replaces no file', async () => {
     await photo('set/개, "미"/1.png')
     await photo('set/b/2.png')

@@ -1,4 +1,4 @@
-// What was answered is on the disk, wherever the power went.
+// What was answered is on the disk, wherever the process was stopped.
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,11 +54,16 @@ describe('journal', () => {
     expect((await openAndClose()).edits).toEqual([{ a: 4 }])
   })
 
-  it('puts lines that it cannot read aside instead of losing them', async () => {
+  it('puts lines that it cannot read aside instead of losing them, and never over others', async () => {
     await write({ a: 1 })
-    await appendFile(path(), '\0\0\0\n{"n":3,"edit":{"c":1}}\n')
-    expect((await openAndClose()).edits).toEqual([{ a: 1 }])
-    expect(await readFile(`${path()}.damaged`, 'utf8')).toContain('{"c":1}')
+    for (const name of ['labels.damaged.jsonl', 'labels.damaged 2.jsonl']) {
+      await appendFile(path(), '\0\0\0\n{"n":3,"edit":{"c":1}}\n')
+      const { journal, edits, damage } = await openJournal(folder)
+      await journal.close()
+      expect(edits).toEqual([{ a: 1 }])
+      expect(damage).toEqual({ kept: join(folder, name), lines: 2 })
+      expect(await readFile(join(folder, name), 'utf8')).toContain('{"c":1}')
+    }
   })
 
   it('takes the snapshot of the first version until there is one of today', async () => {
