@@ -107,7 +107,8 @@ def answer(question):
                 parameter.requires_grad = rate > 0
         optimizer = AdamW(trained, weight_decay=0.01)
         highest = [group["lr"] for group in trained]
-        schedule = OneCycleLR(optimizer, highest, total_steps=max(2, steps), pct_start=pct_start)
+        # A cycle of fewer steps has no room for its way up.
+        schedule = OneCycleLR(optimizer, highest, total_steps=max(10, steps), pct_start=pct_start)
         model.train()
         for _ in range(steps):
             rows = next(drawn)

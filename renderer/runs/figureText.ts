@@ -38,7 +38,8 @@ export function useFigureText() {
     const [from, to] = [90 - 100 * errorAfter, Math.min(100, 90 + 100 * errorAfter)].map(Math.round)
     const expected = from === to ? String(to) : t('figure.range', { from: from!, to: to! })
     const [before, after] = [errorBefore, errorAfter].map((error) => (100 * error).toFixed(1))
-    return t('figure.calibration', { expected, before: before!, after: after! })
+    const key = errorAfter < errorBefore ? 'calibration' : 'uncalibrated'
+    return t(`figure.${key}`, { expected, before: before!, after: after! })
   }
 
   /** Which photos taught, chose and judged; null: not known yet. */

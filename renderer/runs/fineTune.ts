@@ -45,10 +45,14 @@ export function useFineTune() {
     return runs.active ? t('top.running') : t('top.fineTune')
   })
 
-  function sentenceOf({ trains, trainPhotos: photos, legs }: RunPlan): string {
+  function sentenceOf({ trains, trainPhotos: photos, valPhotos, legs }: RunPlan): string {
     const n = photos.toLocaleString(locale.value)
     if (legs.length > 1) return t('top.trainsLegs', { n, legs: legsInWords(legs) }, photos)
-    if (isSolved(choices.config, trains)) return t('top.solvesHead', { n }, photos)
+    if (isSolved(choices.config, trains)) {
+      // Each photo teaches some of the heads and judges others; all of them teach the last.
+      const all = photos + valPhotos
+      return t('top.solvesHead', { n: all.toLocaleString(locale.value) }, all)
+    }
     if (isHeadAlone(trains)) return t('top.trainsHead', { n }, photos)
     if (trains.length === stages.length) return t('top.trainsAll', { n }, photos)
     return t('top.trains', { n, stages: inWords(trains) }, photos)

@@ -135,6 +135,8 @@ export const runs = {
     range: '{from} to {to}',
     calibration:
       'When it says 90 %, expect {expected} of 100 to be right: its confidence is off by {after} points on average, {before} before calibration.',
+    uncalibrated:
+      'When it says 90 %, expect {expected} of 100 to be right: its confidence is off by {after} points on average, and calibration could not better that ({before} before).',
     photos: {
       outOfFold:
         '{judged} photos took turns: each taught some heads and was judged by the others; then all of them taught the head that is kept.',

@@ -135,6 +135,8 @@ export const runs: typeof english = {
     range: '{from}~{to}',
     calibration:
       '90 %라고 할 때 100장 중 {expected}장이 맞습니다. 확신의 평균 오차는 {after}%p, 보정 전에는 {before}%p였습니다.',
+    uncalibrated:
+      '90 %라고 할 때 100장 중 {expected}장이 맞습니다. 확신의 평균 오차는 {after}%p이며, 보정해도 나아지지 않았습니다(보정 전 {before}%p).',
     photos: {
       outOfFold:
         '사진 {judged}장이 번갈아 가르치고, 각각 나머지가 가르친 헤드가 평가했습니다. 남긴 헤드는 모든 사진이 가르쳤습니다.',

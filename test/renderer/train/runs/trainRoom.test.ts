@@ -87,6 +87,12 @@ test('at its end the figure, its meaning, what more photos bring and what 90 % i
   expect(textOf('penalty')).toBe('0.1')
 })
 
+test('calibration that did not help is not said to have', async () => {
+  const calibration = { temperature: 1, errorBefore: 0.032, errorAfter: 0.039 }
+  await open({ r: [exact, ...path, finished({ figure, calibration })] })
+  expect(textOf('figure-calibration')).toContain('calibration could not better that (3.2 before)')
+})
+
 test.each([
   [{ photos: 200, gain: 0.001 }, 'less than half a point'],
   [{ photos: 50, gain: 0.01 }, '50 more photos would be worth about 1 point.'],

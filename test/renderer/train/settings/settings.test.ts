@@ -298,5 +298,5 @@ test('a head that is solved is said to be, beside the button', () => {
       return () => null
     },
   })
-  expect(sentence).toBe('Solves the head on 245 photos')
+  expect(sentence).toBe('Solves the head on 305 photos')
 })
