@@ -94,7 +94,7 @@ export async function openLabels(options: LabelStoreOptions): Promise<LabelStore
     state = { ...change.rest, pictures }
     notify(change)
     if (journal.length < snapshotEvery.edits && journal.bytes < snapshotEvery.bytes) return
-    // Edits continue meanwhile. A snapshot that fails is tried again after the next edit.
+    // Edits continue meanwhile. A snapshot that fails is tried again after as many edits at the latest.
     storing ??= journal
       .snapshot(encodeState(state))
       .then(() => void (hasFailed = false), tellFailure)
