@@ -13,7 +13,7 @@ export async function evaluateRun(
   { folder, split, photos }: { folder: string; split: Split; photos: PhotosOfRun },
 ): Promise<Evaluation> {
   const { samples, basis } = photos
-  const evaluation = await evaluateSamples(model, samples, split, basis)
+  const evaluation = await evaluateSamples(model, samples, { split, basis })
   const finished = basis.chose > 0 ? reduceRun(readEvents(folder)).finished : null
   return { ...evaluation, figure: finished?.figure ?? null }
 }

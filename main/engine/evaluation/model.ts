@@ -149,8 +149,7 @@ export async function judgePhotos(
 export async function evaluateSamples(
   model: Model,
   samples: readonly JudgedSample[],
-  split: Split,
-  basis: Basis | null = null,
+  { split, basis = null }: { readonly split: Split; readonly basis?: Basis | null },
 ): Promise<Evaluation> {
   const pictures = await judgePhotos(model, samples)
   const { classes, runId } = model.run

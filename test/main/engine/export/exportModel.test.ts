@@ -64,7 +64,7 @@ it('tfjs and safetensors differ from the app by less than 1e-4', async () => {
 
 it('the opened run evaluates as its best epoch did, and adds up', async () => {
   const model = await openModel(run.folder)
-  const evaluation = await evaluateSamples(model, samples.val, 'val')
+  const evaluation = await evaluateSamples(model, samples.val, { split: 'val' })
   const missing = join(root, 'missing.jpg')
   const predictions = await predictPaths(model, [...samples.val.map(({ path }) => path), missing])
   model.inference.dispose()

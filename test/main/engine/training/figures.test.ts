@@ -63,7 +63,7 @@ it('test photos give the figure where there are any: judged once, by the kept we
   const held = { ...samples, train, test: [...test, unreadable] }
   const tested = await leafRun({ root, name: 'tested', samples: held })
   const model = await openModel(tested.folder)
-  const { accuracy } = await evaluateSamples(model, test, 'test')
+  const { accuracy } = await evaluateSamples(model, test, { split: 'test' })
   model.inference.dispose()
   expect(finishedOf(tested).figure).toMatchObject({
     kind: 'heldOut',

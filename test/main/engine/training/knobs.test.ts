@@ -100,7 +100,7 @@ describe.each([
     const epochs = eventsOf(first.events, 'epoch')
     const best = epochs.filter((epoch) => epoch.best).pop()!
     const model = await openModel(first.folder)
-    const used = await evaluateSamples(model, samples.val, 'val')
+    const used = await evaluateSamples(model, samples.val, { split: 'val' })
     const predictions = await predictPaths(model, pathsOf(samples.val))
     model.inference.dispose()
     expect(used.accuracy).toBeCloseTo(best.valAccuracy, 6)

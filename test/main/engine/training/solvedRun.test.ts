@@ -65,7 +65,7 @@ it('leaves weights that answer as the head did, and out-of-fold answers of every
   const model = await openModel(run.folder)
   const { views } = reduceRun(run.events).finished!.head!
   expect(model.network.views).toEqual(views)
-  const evaluation = await evaluateSamples(model, photos, 'train')
+  const evaluation = await evaluateSamples(model, photos, { split: 'train' })
   model.inference.dispose()
   // It was taught by these photos.
   expect(evaluation.accuracy).toBeGreaterThan(0.9)
@@ -128,7 +128,7 @@ describe('few photos', () => {
     const { figure } = reduceRun(events).finished!
     expect(figure).toMatchObject({ photos: 3, low: 0 })
     const model = await openModel(folder)
-    const { accuracy } = await evaluateSamples(model, some(1).train, 'train')
+    const { accuracy } = await evaluateSamples(model, some(1).train, { split: 'train' })
     model.inference.dispose()
     expect(accuracy).toBe(1)
   })

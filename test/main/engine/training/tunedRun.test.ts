@@ -66,7 +66,7 @@ it('leaves the weights that it kept, calibrated, with what they said of photos t
   expect(right.length / judged.length).toBeCloseTo(kept.accuracy, 9)
   expect(logits.slice(0, classes).every(Number.isNaN)).toBe(true)
   const model = await openModel(run.folder)
-  const { accuracy } = await evaluateSamples(model, samples.train, 'train')
+  const { accuracy } = await evaluateSamples(model, samples.train, { split: 'train' })
   model.inference.dispose()
   expect(accuracy).toBeGreaterThan(0.6)
   const [tfjs] = await exportModel(run.folder, {
