@@ -3,7 +3,7 @@ import type { Stage } from '../../shared/network'
 import { isSolved } from '../../shared/runConfig'
 import type { RunState } from '../../shared/runState'
 
-export { isSolved } from '../../shared/runConfig'
+export { isSolved, isTuned } from '../../shared/runConfig'
 
 export const isHeadAlone = (trains: readonly Stage[]) => trains.length === 1 && trains[0] === 'head'
 

@@ -10,7 +10,7 @@ import { useChoices } from '../stores/choices'
 import { useDataset } from '../stores/dataset'
 import { useRoom } from '../stores/room'
 import { useRuns } from '../stores/runs'
-import { isHeadAlone, isSolved } from './exactHead'
+import { isHeadAlone, isSolved, isTuned } from './exactHead'
 
 export function useFineTune() {
   const { t, locale } = useI18n({ useScope: 'global' })
@@ -52,6 +52,10 @@ export function useFineTune() {
       // Each photo teaches some of the heads and judges others; all of them teach the last.
       const all = photos + valPhotos
       return t('top.solvesHead', { n: all.toLocaleString(locale.value) }, all)
+    }
+    if (isTuned(choices.config, trains)) {
+      const stages = inWords(trains.filter((stage) => stage !== 'head'))
+      return t('top.tunes', { n, stages }, photos)
     }
     if (isHeadAlone(trains)) return t('top.trainsHead', { n }, photos)
     if (trains.length === stages.length) return t('top.trainsAll', { n }, photos)

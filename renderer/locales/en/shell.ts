@@ -49,6 +49,8 @@ export const shell = {
     planning: 'Working out the time',
     trainsHead: 'Trains the head on {n} photo | Trains the head on {n} photos',
     solvesHead: 'Solves the head on {n} photo | Solves the head on {n} photos',
+    tunes:
+      'Solves the head, then tunes {stages} on {n} photo | Solves the head, then tunes {stages} on {n} photos',
     trainsAll: 'Trains the whole network on {n} photo | Trains the whole network on {n} photos',
     trains: 'Trains {stages} on {n} photo | Trains {stages} on {n} photos',
     trainsLegs: 'Trains {legs}, on {n} photo | Trains {legs}, on {n} photos',

@@ -49,6 +49,7 @@ export const shell: typeof english = {
     planning: '시간을 계산하는 중',
     trainsHead: '사진 {n}장으로 헤드 학습',
     solvesHead: '사진 {n}장으로 헤드를 풉니다',
+    tunes: '사진 {n}장으로 헤드를 풀고 {stages}을(를) 미세 조정합니다',
     trainsAll: '사진 {n}장으로 전체 네트워크 학습',
     trains: '사진 {n}장으로 {stages} 학습',
     trainsLegs: '사진 {n}장으로 {legs} 학습',
