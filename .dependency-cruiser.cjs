@@ -41,6 +41,7 @@ const engineFolders = {
   ],
   runFiles: ['files', 'network', 'plan', 'weights/formats'],
   evaluation: ['files', 'network', 'pictures', 'plan', 'runFiles', 'tensorflow'],
+  'training/draws': ['files', 'graph', 'network', 'pictures', 'tensorflow'],
   training: [
     'features',
     'files',
@@ -52,6 +53,7 @@ const engineFolders = {
     'runFiles',
     'tensorflow',
     'weights',
+    'training/draws',
   ],
   export: [
     'evaluation',
@@ -72,6 +74,7 @@ const engineFolders = {
     'plan',
     'runFiles',
     'training',
+    'training/draws',
     'weights',
   ],
   headless: [
@@ -88,6 +91,7 @@ const engineFolders = {
     'runFiles',
     'runs',
     'training',
+    'training/draws',
     'weights',
   ],
   handlers: [

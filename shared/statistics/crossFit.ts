@@ -15,6 +15,8 @@ export interface CrossFitOptions {
   readonly labels: readonly number[]
   /** Candidates are chosen by the mean of the classes' accuracies instead of the share of photos. */
   readonly balanced?: boolean
+  /** What a candidate is chosen by: the most right answers, then the least loss; or the least loss alone. */
+  readonly by?: 'accuracy' | 'loss'
 }
 
 const folds = 5
@@ -25,7 +27,7 @@ const draws = 8
  *  about it: the mean is the accuracy, free of the choice. Empty without candidates. Deterministic. */
 export function crossFittedGrades(
   candidates: readonly Judgement[],
-  { labels, balanced = false }: CrossFitOptions,
+  { labels, balanced = false, by = 'accuracy' }: CrossFitOptions,
 ): number[] {
   if (candidates.length === 0) return []
   const grades = new Array<number>(labels.length).fill(0)
@@ -34,7 +36,7 @@ export function crossFittedGrades(
     const fold = foldsOf(labels, draw)
     const sums = candidates.map((candidate) => foldSums(candidate, fold, weight))
     for (let held = 0; held < folds; held++) {
-      const chosen = candidates[bestWithout(sums, held)]!
+      const chosen = candidates[bestWithout(sums, held, by)]!
       fold.forEach((own, i) => {
         if (own === held && chosen.right[i]) grades[i]! += 1 / draws
       })
@@ -78,14 +80,18 @@ function foldSums(
   return sums
 }
 
-/** The most right answers, then the least loss, then the earliest. */
-function bestWithout(sums: readonly (readonly Sums[])[], held: number): number {
+/** The most right answers, then the least loss, then the earliest; or by the loss alone. */
+function bestWithout(
+  sums: readonly (readonly Sums[])[],
+  held: number,
+  by: 'accuracy' | 'loss',
+): number {
   let best = 0
   let bestSum: Sums | null = null
   sums.forEach((candidate, i) => {
     const others = candidate.filter((_, fold) => fold !== held)
     const sum = {
-      right: others.reduce((total, each) => total + each.right, 0),
+      right: by === 'loss' ? 0 : others.reduce((total, each) => total + each.right, 0),
       loss: others.reduce((total, each) => total + each.loss, 0),
     }
     const isBetter =

@@ -110,13 +110,17 @@ function isBetter(one: SolvedPath, other: SolvedPath): boolean {
 }
 
 /** How good the kept head is on photos it has not seen: each photo is graded by heads that other photos
- *  taught, at the penalty and views that other photos chose. Null without photos. */
+ *  taught, at the penalty and views that other photos choose by their loss, as the kept ones were. Null without photos. */
 export function outOfFoldFigure(
   candidates: readonly SolvedPath[],
   { labels, balanced }: Pick<SolveHeadInput, 'labels' | 'balanced'>,
 ): Figure | null {
   const judgements = candidates.flatMap(({ path }) => path.map(({ outOfFold }) => outOfFold))
-  return figureOf('outOfFold', crossFittedGrades(judgements, { labels, balanced }), labels)
+  return figureOf(
+    'outOfFold',
+    crossFittedGrades(judgements, { labels, balanced, by: 'loss' }),
+    labels,
+  )
 }
 
 /** The head as the network's tensors: its standardisation and its dense layer. */

@@ -17,9 +17,9 @@ import type { LegSettings } from '../plan/legs'
 import type { Samples } from '../plan/samples'
 import type { Input } from '../tensorflow/input'
 import type { Batch, Rows } from '../tensorflow/trainer'
-import { drawMix } from './mixing'
-import { classWeights, targetsOf } from './targets'
-import { canvasOf, canvasPart, viewOf } from './views'
+import { drawMix } from './draws/mixing'
+import { classWeights, targetsOf } from './draws/targets'
+import { canvasOf, canvasPart, viewOf } from './draws/views'
 
 export type SourceBatch = Batch & { readonly unreadable: PictureBatch['unreadable'] }
 export interface Source {

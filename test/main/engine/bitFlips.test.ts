@@ -87,10 +87,10 @@ const tensors = new Map([['fc.bias', { shape: [2], data: Float32Array.of(0.5, -0
 const samples = {
   classes: ['cat', 'dog'],
   train: [
-    { id: 'a', path: '/p/a.jpg', label: 0 },
-    { id: 'b', path: '/p/b.jpg', label: 1 },
+    { id: 'a', path: '/p/a.jpg', label: 0, hash: null, group: null },
+    { id: 'b', path: '/p/b.jpg', label: 1, hash: null, group: null },
   ],
-  val: [{ id: 'c', path: '/p/c.jpg', label: 1 }],
+  val: [{ id: 'c', path: '/p/c.jpg', label: 1, hash: null, group: null }],
   test: [],
 }
 

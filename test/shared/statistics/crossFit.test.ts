@@ -42,6 +42,15 @@ it('grades the best candidate where it is better than the others by far', () => 
   expect(mean(crossFittedGrades([bad, good, bad], { labels }))).toBeCloseTo(1, 12)
 })
 
+it('chooses by the loss alone where that chose the model', () => {
+  const surer: Judgement = { right: labels.map((_, i) => i % 2 === 0), loss: labels.map(() => 0.3) }
+  const righter: Judgement = { right: labels.map(() => true), loss: labels.map(() => 0.6) }
+  const grade = (by: 'accuracy' | 'loss') =>
+    mean(crossFittedGrades([surer, righter], { labels, by }))
+  expect(grade('accuracy')).toBeCloseTo(1, 12)
+  expect(grade('loss')).toBeCloseTo(25 / 49, 12)
+})
+
 it('chooses by the mean of the classes where it is balanced', () => {
   // Ninety photos of class 0 and ten of class 1.
   const skewed = Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : 1))

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Canvas } from '../../../../main/engine/graph/augment'
 import { openTrainer, type Batch, type Rows } from '../../../../main/engine/tensorflow/trainer'
 import { mirrored } from '../../../../main/engine/pictures/mirror'
-import { varied } from '../../../../main/engine/training/previewAugmentation'
+import { varied } from '../../../../main/engine/training/draws/previewAugmentation'
 import { seededRandom } from '../../../../shared/random'
 import { noise, plainTraining, smallNetwork } from './smallNetworks'
 

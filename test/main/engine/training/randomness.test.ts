@@ -1,11 +1,11 @@
 // What a batch is drawn from: orders, views, mixtures and targets, each from seed, epoch and photo.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawMix } from '../../../../main/engine/training/mixing'
-import { epochOrder, orderOfPasses } from '../../../../main/engine/training/order'
+import { drawMix } from '../../../../main/engine/training/draws/mixing'
+import { epochOrder, orderOfPasses } from '../../../../main/engine/training/draws/order'
 import type { Sample } from '../../../../main/engine/pictures/sample'
-import { classWeights, targetsOf } from '../../../../main/engine/training/targets'
-import { canvasOf, viewOf } from '../../../../main/engine/training/views'
+import { classWeights, targetsOf } from '../../../../main/engine/training/draws/targets'
+import { canvasOf, viewOf } from '../../../../main/engine/training/draws/views'
 import { Augmentation, augmentations } from '../../../../shared/runConfig'
 
 const photos = (...counts: number[]): Sample[] =>

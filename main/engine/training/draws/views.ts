@@ -1,10 +1,10 @@
 // The random numbers of augmentation, as graph/augment.ts takes them, drawn from seed, epoch and photo
 // alone, so that neither batch nor order changes them. Every number is drawn whether it is used or not,
 // so changing one setting does not change what the others draw.
-import { seededRandom, type Random } from '../../../shared/random'
-import type { Augmentation, RunConfig } from '../../../shared/runConfig'
-import type { Canvas } from '../graph/augment'
-import type { Part } from '../pictures/batches'
+import { seededRandom, type Random } from '../../../../shared/random'
+import type { Augmentation, RunConfig } from '../../../../shared/runConfig'
+import type { Canvas } from '../../graph/augment'
+import type { Part } from '../../pictures/batches'
 
 /** Sizes in pixels. */
 export interface Framing {

@@ -1,8 +1,8 @@
 // The order of the photos in an epoch, drawn from the seed and the epoch alone.
-import { seededRandom, type Random } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/runConfig'
-import { groupBy } from '../files/groupBy'
-import type { Sample } from '../pictures/sample'
+import { seededRandom, type Random } from '../../../../shared/random'
+import type { RunConfig } from '../../../../shared/runConfig'
+import { groupBy } from '../../files/groupBy'
+import type { Sample } from '../../pictures/sample'
 
 /** All photos, shuffled. With `balance: 'sampling'` the same number of photos, but equally many of each
  *  class: an epoch skips some photos of large classes and repeats those of small ones (`turn` counts

@@ -1,9 +1,9 @@
 // Which photos of a batch are mixed (mixup, CutMix), where and how much, drawn from seed, epoch and photo
 // alone. Each photo is mixed with the next in the batch, whose order is random already. A photo keeps at
 // least half of itself, so its own label stays the main one.
-import { seededRandom, type Random } from '../../../shared/random'
-import type { RunConfig } from '../../../shared/runConfig'
-import { drawKey, type Sample } from '../pictures/sample'
+import { seededRandom, type Random } from '../../../../shared/random'
+import type { RunConfig } from '../../../../shared/runConfig'
+import { drawKey, type Sample } from '../../pictures/sample'
 
 export interface Mix {
   /** [batch]: index of the photo that is mixed in. */

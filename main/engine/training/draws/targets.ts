@@ -1,8 +1,8 @@
 // The targets of the loss: the labels of a batch smoothed, weighted and mixed.
-import type { RunConfig } from '../../../shared/runConfig'
-import type { Rows } from '../tensorflow/trainer'
+import type { RunConfig } from '../../../../shared/runConfig'
+import type { Rows } from '../../tensorflow/trainer'
 import type { Mix } from './mixing'
-import type { Sample } from '../pictures/sample'
+import type { Sample } from '../../pictures/sample'
 
 /** The weight of a photo of each class, [classes]: photos / (classes x photos of the class), on average
  *  1 over the photos (King and Zeng 2001). */
