@@ -31,7 +31,7 @@ import { blended, tunedHead } from './tunedWeights'
 import { isBalanced } from './validation'
 import { WeightsState } from './weightsState'
 
-/** Share of the tuned weights, and what candidates with them are called. */
+/** Share of the tuned weights, and the candidates' names: with the tuned head, and with one solved above. */
 const shares = [
   { share: 1, names: ['tuned', 'refitted'] },
   { share: 0.5, names: ['blended', 'blended'] },
