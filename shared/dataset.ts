@@ -44,7 +44,8 @@ export const hasChanged = ({ file, reviewed }: Pick<Picture, 'file' | 'reviewed'
   file === 'changed' && !reviewed
 
 /** Many pictures in few values, for borders that tens of thousands of objects would hold up (packed
- *  and unpacked by pictureColumns.ts). All arrays are parallel to the ids. 0 in width, height, bytes and modified stands for null. */
+ *  and unpacked by pictureColumns.ts). All arrays are parallel to the ids. 0 in width, height, bytes and
+ *  modified stands for null. */
 export const PictureColumns = z.object({
   count: z.number(),
   /** Joined by "/", which no id and no file name holds. */
@@ -171,9 +172,9 @@ export const HealthRepair = z.discriminatedUnion('type', [
 ])
 export type HealthRepair = z.infer<typeof HealthRepair>
 
-/** `changed`: its file holds something else than when it was added. `near-duplicate` holds pictures that look the same without being the same file; `leak`: the same
- *  or nearly the same picture in more than one split; `mislabel`: one picture a finding, the most
- *  suspect first. */
+/** `changed`: its file holds something else than when it was added; `near-duplicate`: pictures that look the
+ *  same without being the same file; `leak`: the same or nearly the same picture in more than one split;
+ *  `mislabel`: one picture a finding, the most suspect first. */
 export const healthKinds = [
   'unreadable',
   'changed',

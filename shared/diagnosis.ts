@@ -25,7 +25,6 @@ export type Finding =
   | { readonly code: 'neverPredicted'; readonly name: string; readonly epoch: number }
   /** Still improving at the end; `epochs` is a number to try. */
   | { readonly code: 'unfinished'; readonly epochs: number }
-export type FindingCode = Finding['code']
 
 /** How many epochs are compared at each end of a curve. */
 const few = 3

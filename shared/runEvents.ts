@@ -111,7 +111,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Null: not measured, as in runs of earlier versions. */
     figure: Figure.nullable().default(null),
     calibration: Calibration.nullable().default(null),
-    /** Of an exactly solved head: what was chosen out of fold. */
+    /** Of a solved or tuned run: the views of its head, and the penalty that was chosen out of fold; 0: the
+     *  head was tuned without one. */
     head: z
       .object({ views: z.array(View), penalty: z.number() })
       .nullable()

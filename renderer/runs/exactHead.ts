@@ -3,8 +3,6 @@ import type { Stage } from '../../shared/network'
 import { isSolved } from '../../shared/runConfig'
 import type { RunState } from '../../shared/runState'
 
-export { isSolved, isTuned } from '../../shared/runConfig'
-
 export const isHeadAlone = (trains: readonly Stage[]) => trains.length === 1 && trains[0] === 'head'
 
 export const isSolvedRun = ({ started }: RunState) =>

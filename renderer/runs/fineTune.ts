@@ -3,6 +3,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { stages, type Stage } from '../../shared/network'
+import { isSolved, isTuned } from '../../shared/runConfig'
 import type { RunPlan } from '../../shared/runPlan'
 import { useFailureText } from '../locales/failureText'
 import { formatForetold } from '../locales/format'
@@ -10,7 +11,7 @@ import { useChoices } from '../stores/choices'
 import { useDataset } from '../stores/dataset'
 import { useRoom } from '../stores/room'
 import { useRuns } from '../stores/runs'
-import { isHeadAlone, isSolved, isTuned } from './exactHead'
+import { isHeadAlone } from './exactHead'
 
 export function useFineTune() {
   const { t, locale } = useI18n({ useScope: 'global' })

@@ -146,7 +146,7 @@ function parsedJson(text: string): unknown {
 }
 
 async function write(folder: string, file: ProjectFile) {
-  await writeFileAtomically(pathIn(folder), [Buffer.from(seal(file, 2))])
+  await writeFileAtomically(pathIn(folder), [Buffer.from(seal(file, { indent: 2 }))])
 }
 
 async function sizeOfLabels(folder: string): Promise<number> {

@@ -4,7 +4,6 @@
 // before a line names it: an interruption at any moment loses at most what was being added. Who opens a
 // cache reads all parts; what other processes add later is seen at the next opening.
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -15,8 +14,6 @@ import {
   isPart,
   openPart,
   partPaths,
-  readLines,
-  readRecord,
   type Entry,
   type PartReader,
   type PartWriter,
@@ -48,7 +45,8 @@ export interface FeatureCache {
 /** How often this process has each folder open. */
 const inUse = new Map<string, number>()
 
-function pathsFor({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
+/** The folder of a cache, and the file in it that names what the features depend on. */
+export function pathsFor({ folder: root, key, bytesPerRecord }: FeatureCacheOptions) {
   const keyText = JSON.stringify({ key: ordered(key), bytesPerRecord, format: 2 })
   const folder = join(root, createHash('sha256').update(keyText).digest('hex').slice(0, 32))
   return { folder, keyText, keyFile: join(folder, 'key.json') }
@@ -81,50 +79,6 @@ export async function openFeatureCache(options: FeatureCacheOptions): Promise<Fe
   } catch (error) {
     await Promise.all(readers.map((part) => part.close()))
     throw writeFailure(folder, error)
-  }
-}
-
-export interface Peeked {
-  has(hash: string): boolean
-  /** Values of one record that is there (`has`); null where it is damaged or cannot be read. */
-  read(hash: string): Float32Array | null
-}
-const peeked = new Map<string, { readonly stamp: string; readonly recordOf: Map<string, Peek> }>()
-interface Peek extends Entry {
-  readonly path: string
-}
-
-/** Reads a cache without opening it: nothing is kept open or marked as used. Null where there is none. */
-export function peekFeatureCache(options: FeatureCacheOptions): Peeked | null {
-  const { folder } = pathsFor(options)
-  const { bytesPerRecord } = options
-  try {
-    const parts = readdirSync(folder)
-      .filter(isPart)
-      .map((name) => partPaths(folder, name))
-    if (parts.length === 0) return null
-    const stamp = parts
-      .map(({ index }) => statSync(index))
-      .map(({ size, mtimeMs }) => `${size}-${mtimeMs}`)
-      .join()
-    const known = peeked.get(folder)
-    let recordOf = known?.recordOf
-    if (!recordOf || known?.stamp !== stamp) {
-      recordOf = new Map()
-      for (const { records, index } of parts) {
-        const whole = Math.floor(statSync(records).size / bytesPerRecord)
-        for (const [hash, entry] of readLines(readFileSync(index), whole).entries)
-          recordOf.set(hash, { ...entry, path: records })
-      }
-      peeked.set(folder, { stamp, recordOf })
-    }
-    const records = recordOf
-    return {
-      has: (hash) => records.has(hash),
-      read: (hash) => readRecord(records.get(hash)!, bytesPerRecord),
-    }
-  } catch {
-    return null
   }
 }
 

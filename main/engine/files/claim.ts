@@ -18,8 +18,9 @@ const attempts = 4
 /** Milliseconds by which clocks may have been set since the computer was started. */
 const clockTolerance = 60_000
 
-/** Null while another process holds it, or another part of this one, unless `amongProcesses`. Claims that came with a folder from
- *  another place or another computer do not count. The folder of `path` must exist.
+/** Null while another process holds it, or another caller in this process; with `amongProcesses` claims of
+ *  this process do not count. Nor do claims that came with a folder from another place or another computer.
+ *  The folder of `path` must exist.
  *  @throws Node's own errors of writing into the folder */
 export async function claim(path: string, { amongProcesses = false } = {}): Promise<Claim | null> {
   const folder = await realpath(dirname(path))

@@ -64,8 +64,12 @@ export function statisticsOf(
     taught.set(features.subarray(row * values, (row + 1) * values), i * values),
   )
   const { mean, variance } = columnStatistics(taught, values)
-  return { mean, variance, scale: variance.map((value) => 1 / Math.sqrt(value + epsilon)) }
+  return { mean, variance, scale: scaleOf(variance) }
 }
+
+/** 1 / deviation, as the network's batch norm before the head computes it. */
+export const scaleOf = (variance: Float32Array) =>
+  variance.map((value) => 1 / Math.sqrt(value + epsilon))
 
 /** Solves for one penalty, from the pupil's head on, and keeps the solution in it.
  *  @param penalty weight of half the squared weights against the mean cross-entropy

@@ -26,16 +26,16 @@ export async function measureLearningCurve(
   const { classes, photos } = objective
   const { fold, penalty } = head
   const held = [...new Set(fold)].sort((a, b) => a - b)
-  const place = placeWithinClass(input)
-  const own = photoWeights(labels, input.balanced)
+  const ranks = rankWithinClass(input)
+  const weights = photoWeights(labels, input.balanced)
   const points: LearningCurve['points'] = []
   for (const share of shares) {
     let [taught, right, loss] = [0, 0, 0]
     for (const each of held) {
-      const teaches = (i: number) => fold[i] !== each && place[i]! < share
+      const teaches = (i: number) => fold[i] !== each && ranks[i]! < share
       const count = fold.filter((_, i) => teaches(i)).length
       if (count < fewestPhotos) continue
-      const pupil = newPupil(input, own, teaches)
+      const pupil = newPupil(input, weights, teaches)
       await teach(input, pupil, { penalty, breathe })
       const judged = judge(logitsOf(input, pupil), labels, classes)
       fold.forEach((f, i) => {
@@ -63,21 +63,20 @@ export async function measureLearningCurve(
 
 /** For each photo its rank among the groups of its class, from 0 to below 1, in a seeded order: those below
  *  a share are that share of every class, and groups stay whole. */
-function placeWithinClass({ labels, groups, seed }: CurveInput): number[] {
-  const place = new Array<number>(labels.length)
-  const known = new Map<string, number>()
+function rankWithinClass({ labels, groups, seed }: CurveInput): number[] {
+  const ranks = new Array<number>(labels.length)
+  const rankOfGroup = new Map<string, number>()
   for (const label of new Set(labels)) {
     const members = labels.flatMap((other, i) => (other === label ? [i] : []))
     seededRandom('learning-curve', seed, label)
       .shuffled(members)
       .forEach((i, rank) => {
         const group = groups[i]!
-        const own = known.get(group) ?? rank / members.length
-        known.set(group, own)
-        place[i] = own
+        ranks[i] = rankOfGroup.get(group) ?? rank / members.length
+        rankOfGroup.set(group, ranks[i]!)
       })
   }
-  return place
+  return ranks
 }
 
 /** What half as many photos again would add, rounded to one digit; null where the curve does not fall. */

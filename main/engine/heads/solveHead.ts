@@ -5,6 +5,7 @@ import type { Figure, LearningCurve } from '../../../shared/figure'
 import type { View } from '../../../shared/network'
 import { crossFittedGrades } from '../../../shared/statistics/crossFit'
 import { figureOf } from '../../../shared/statistics/figures'
+import { meanAndError } from '../../../shared/statistics/meanAndError'
 import type { Tensor } from '../network/tensor'
 import { openHeadObjective } from '../tensorflow/headObjective'
 import { fitExactHead, type ExactHead, type PenaltyResult } from './exactHead'
@@ -23,18 +24,21 @@ export interface SolveHeadInput {
   readonly seed: number
 }
 
-export interface Candidate {
+/** A head and the views whose features it takes, side by side. */
+export interface HeadOnViews {
   readonly views: readonly View[]
+  readonly head: ExactHead
+}
+export interface SolvedPath extends HeadOnViews {
   /** Strongest penalty first. */
   readonly path: readonly PenaltyResult[]
   /** Place of the kept head's penalty in the path. */
   readonly chosen: number
-  readonly head: ExactHead
 }
 
 export interface SolvedHead {
-  readonly kept: Candidate
-  readonly candidates: readonly Candidate[]
+  readonly kept: SolvedPath
+  readonly candidates: readonly SolvedPath[]
   readonly learningCurve: LearningCurve
 }
 
@@ -45,7 +49,7 @@ export async function* solveHead(
   breathe: () => Promise<void>,
 ): AsyncGenerator<{ readonly views: readonly View[]; readonly result: PenaltyResult }, SolvedHead> {
   const inputs = input.views.length > 1 ? [firstView(input), input] : [input]
-  const candidates: Candidate[] = []
+  const candidates: SolvedPath[] = []
   for (const each of inputs) candidates.push(yield* solve(each, breathe))
   const kept = candidates.reduce((best, next) => (isBetter(next, best) ? next : best))
   const its = inputs[candidates.indexOf(kept)]!
@@ -61,7 +65,7 @@ export async function* solveHead(
 async function* solve(
   input: SolveHeadInput,
   breathe: () => Promise<void>,
-): AsyncGenerator<{ readonly views: readonly View[]; readonly result: PenaltyResult }, Candidate> {
+): AsyncGenerator<{ readonly views: readonly View[]; readonly result: PenaltyResult }, SolvedPath> {
   const { views } = input
   const objective = await openHeadObjective(input)
   try {
@@ -98,19 +102,17 @@ function firstView(input: SolveHeadInput): SolveHeadInput {
 }
 
 /** Lower out-of-fold loss by more than one standard error of the paired differences. */
-function isBetter(one: Candidate, other: Candidate): boolean {
+function isBetter(one: SolvedPath, other: SolvedPath): boolean {
   if (one === other) return false
   const [first, second] = [one, other].map(({ path, chosen }) => path[chosen]!.outOfFold.loss)
-  const gains = Array.from(first!, (loss, i) => second![i]! - loss)
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
-  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0)
-  return mean > Math.sqrt(squares / Math.max(1, gains.length - 1) / gains.length)
+  const { mean, error } = meanAndError(Array.from(first!, (loss, i) => second![i]! - loss))
+  return mean > error
 }
 
 /** How good the kept head is on photos it has not seen: each photo is graded by heads that other photos
  *  taught, at the penalty and views that other photos choose by their loss, as the kept ones were. Null without photos. */
 export function outOfFoldFigure(
-  candidates: readonly Candidate[],
+  candidates: readonly SolvedPath[],
   { labels, balanced }: Pick<SolveHeadInput, 'labels' | 'balanced'>,
 ): Figure | null {
   const judgements = candidates.flatMap(({ path }) => path.map(({ outOfFold }) => outOfFold))

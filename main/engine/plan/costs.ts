@@ -6,7 +6,7 @@ import { homePaths, type Home } from '../files/home'
 import type { Costs } from './predict'
 import type { Sample } from '../pictures/sample'
 import type { StartingWeights } from '../weights/startingWeights'
-import { peekFeatureCache } from '../features/featureCache'
+import { peekFeatureCache } from '../features/peekFeatureCache'
 import { correct, correctionsOf, speedOf, type DeviceSetup } from './speed'
 
 type Photo = Pick<Sample, 'path' | 'hash'>

@@ -1,6 +1,6 @@
-// How many photos a run would train, validate and be tested with, which is all that a plan needs. They are counted
-// from the labels in one pass: a plan is made after every edit, and drawing the actual split of 60,000
-// photos would block the engine for half a second.
+// How many photos a run would train, validate and be tested with, which is all that a plan needs. They are
+// counted from the labels in one pass: a plan is made after every edit, and drawing the actual split of
+// 60,000 photos would block the engine for half a second.
 import type { Split } from '../../../shared/dataset'
 import { Failure } from '../../../shared/failure'
 import { naturally } from '../../../shared/naturalOrder'

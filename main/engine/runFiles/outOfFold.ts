@@ -12,6 +12,21 @@ export interface OutOfFold {
   readonly classes: number
 }
 
+/** Logits [photos, classes]: those of the photos that were judged, in their order, and NaN for the others. */
+export function outOfFoldRows<Photo>(
+  photos: readonly Photo[],
+  judged: readonly Photo[],
+  logits: Float32Array,
+): Float32Array {
+  const classes = logits.length / judged.length
+  const rowOf = new Map(photos.map((photo, row) => [photo, row]))
+  const rows = new Float32Array(photos.length * classes).fill(NaN)
+  judged.forEach((photo, i) =>
+    rows.set(logits.subarray(i * classes, (i + 1) * classes), rowOf.get(photo)! * classes),
+  )
+  return rows
+}
+
 /** @throws {Failure} disk-full, not-writable */
 export async function writeOutOfFold(folder: string, { logits, classes }: OutOfFold) {
   const path = runPaths(folder).outOfFold

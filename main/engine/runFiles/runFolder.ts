@@ -81,7 +81,7 @@ export async function clearRunFolder(folder: string): Promise<void> {
 export async function createRunFolder(folder: string, file: RunFile) {
   const { checkpoints, run } = runPaths(folder)
   await makeFolder(checkpoints)
-  await writeFileAtomically(run, [Buffer.from(seal(file, 2))])
+  await writeFileAtomically(run, [Buffer.from(seal(file, { indent: 2 }))])
 }
 
 /** @throws {Failure} run-missing */

@@ -1,4 +1,4 @@
-// Runs whose run.json cannot be read: the list of runs passes them over, so they are told.
+// Runs whose run.json cannot be read: the list of runs leaves them out, so the person is told of them.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../files/fileFailures'

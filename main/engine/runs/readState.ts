@@ -5,8 +5,8 @@ import { RunEvent, type EventOf } from '../../../shared/runEvents'
 import { addEvent, emptyRun, type GrowingState } from '../../../shared/runState'
 import { eventsIn, runPaths } from '../runFiles/runFolder'
 
-/** Lines that were cut off or are of another version are skipped, damage is a warning; without a file, the state is that
- *  of a run without events. */
+/** Lines that were cut off or are of another version are skipped, and a damaged one becomes a warning; without
+ *  a file, the state is that of a run without events. */
 export async function readState(folder: string): Promise<GrowingState> {
   const state = emptyRun()
   const path = runPaths(folder).metrics

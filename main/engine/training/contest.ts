@@ -1,21 +1,22 @@
-// Ways to train judged in turn on the same photos, which taught none of them: one takes the place of the
-// one kept before where it gains more than one standard error of the paired differences.
-import type { Candidate as CandidateNews, Figure } from '../../../shared/figure'
+// Candidates, ways to train, judged in turn on the same photos, which taught none of them: the next one
+// replaces the one kept before where it gains more than one standard error of the paired differences.
+import type { Candidate, Figure } from '../../../shared/figure'
 import type { Stage } from '../../../shared/network'
 import type { RunNews } from '../../../shared/runEvents'
 import { crossFittedFigure } from '../../../shared/statistics/figures'
+import { meanAndError, type MeanAndError } from '../../../shared/statistics/meanAndError'
 import { scoreOf, type Score } from '../../../shared/statistics/score'
-import type { Candidate } from '../heads/solveHead'
+import type { HeadOnViews } from '../heads/solveHead'
 import type { WeightsState } from './weightsState'
 
 export interface Contender {
-  readonly name: CandidateNews['name']
+  readonly name: Candidate['name']
   readonly trains: readonly Stage[]
   /** [photos, classes]: what it says of the photos. */
   readonly logits: Float32Array
   /** Of the stages below the head. */
   readonly weights: WeightsState
-  readonly head: Pick<Candidate, 'views' | 'head'>
+  readonly head: HeadOnViews
   /** Whether the head was tuned with the stages below it, and not solved above them. */
   readonly headTuned: boolean
 }
@@ -71,18 +72,15 @@ export class Contest {
 }
 
 /** Mean difference of right answers, and its standard error. */
-export function pairedGain(
+function pairedGain(
   right: readonly boolean[],
   before: readonly boolean[],
   { labels, balanced }: Pick<ContestPhotos, 'labels' | 'balanced'>,
-): { readonly mean: number; readonly error: number } {
+): MeanAndError {
   const count = new Map<number, number>()
   for (const label of labels) count.set(label, (count.get(label) ?? 0) + 1)
   const weight = (label: number) =>
     balanced ? labels.length / (count.size * count.get(label)!) : 1
   const gains = right.map((now, i) => weight(labels[i]!) * (Number(now) - Number(before[i])))
-  const n = Math.max(1, gains.length)
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / n
-  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0)
-  return { mean, error: Math.sqrt(squares / Math.max(1, n - 1) / n) }
+  return meanAndError(gains)
 }

@@ -1,4 +1,4 @@
-// How good the kept weights are on photos that neither taught nor chose them: told when a run ends.
+// How good the kept weights are on photos that neither taught nor chose them, for the end of a run.
 import type { Figure } from '../../../shared/figure'
 import { crossFittedFigure, figureOf } from '../../../shared/statistics/figures'
 import { decodeJudgement, judgedPlaces } from '../../../shared/statistics/judgementCode'

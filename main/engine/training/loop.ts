@@ -1,7 +1,6 @@
-// One training run from top to bottom, as an async generator of what happens. It trains the legs of
-// the plan, each from the weights that the one before left, epoch after epoch. An epoch is reported
-// only when its checkpoint is on the disk. Same seed, device and precision give the same numbers,
-// however often the run was interrupted.
+// One training run from top to bottom, as an async generator of what happens: a solved head
+// (solvedRun.ts), stages tuned from it on (tunedRun.ts), or the legs of the plan (trainLegs.ts). Same
+// seed, device and precision give the same numbers, however often the run was interrupted.
 import type { Figure } from '../../../shared/figure'
 import { isSolved, isTuned } from '../../../shared/runConfig'
 import type { RunNews } from '../../../shared/runEvents'

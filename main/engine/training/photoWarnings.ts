@@ -1,5 +1,5 @@
-// What a run tells at its start about the photos it was given: too few to judge by, classes that cannot be
-// judged or that drown the others. Nothing is refused here (checkTrainable does that). Pure.
+// Warnings at the start of a run about its photos: too few to judge by, classes that cannot be judged or that
+// outnumber the others. Nothing is refused here (checkTrainable does that). Pure.
 import { reason, type Reason } from '../../../shared/reason'
 import { total, type SampleCounts } from '../plan/sampleCounts'
 import type { Samples } from '../plan/samples'

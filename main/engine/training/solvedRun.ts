@@ -15,12 +15,12 @@ import {
   headTensors,
   outOfFoldFigure,
   solveHead,
-  type Candidate,
+  type HeadOnViews,
   type SolvedHead,
 } from '../heads/solveHead'
 import type { Sample } from '../pictures/sample'
 import { saveSolvedWeights } from '../runFiles/checkpoint'
-import { writeOutOfFold } from '../runFiles/outOfFold'
+import { outOfFoldRows, writeOutOfFold } from '../runFiles/outOfFold'
 import { startingNetwork } from '../weights/startingNetwork'
 import { computeFeatures, openLegFeatures } from './legFeatures'
 import { retryWhenPossible } from './retryWhenPossible'
@@ -60,7 +60,7 @@ export async function* trainSolved(state: TrainingState, folder: string): AsyncG
   }
 }
 
-/** Tells each penalty that was tried. */
+/** Solves the head of these photos, and reports each penalty that was tried. */
 export async function* solve(
   state: TrainingState,
   features: Features,
@@ -112,10 +112,8 @@ export async function* solve(
 const meanOf = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
-export type HeadOnViews = Pick<Candidate, 'views' | 'head'>
-
 export interface Kept {
-  readonly kept: Candidate
+  readonly kept: HeadOnViews
   readonly photos: readonly Sample[]
   readonly readable: readonly Sample[]
 }
@@ -128,15 +126,8 @@ export async function save(
 ) {
   const classes = input.samples.classes.length
   const { outOfFoldLogits, temperature } = kept.head
-  const place = new Map(readable.map((photo, row) => [photo, row]))
-  const logits = new Float32Array(photos.length * classes).fill(NaN)
-  photos.forEach((photo, i) => {
-    const row = place.get(photo)
-    if (row === undefined) return
-    for (let c = 0; c < classes; c++)
-      logits[i * classes + c] = outOfFoldLogits[row * classes + c]! / temperature
-  })
-  await writeOutOfFold(folder, { logits, classes })
+  const calibrated = outOfFoldLogits.map((value) => value / temperature)
+  await writeOutOfFold(folder, { logits: outOfFoldRows(photos, readable, calibrated), classes })
   await saveNetwork({ input, weights }, folder, kept)
 }
 
@@ -177,14 +168,17 @@ export const finished = (
     figure,
     calibration,
     kept,
+    bestEpoch = 0,
   }: {
     readonly figure: Figure | null
     readonly calibration: ReturnType<typeof calibrate>
     readonly kept: HeadOnViews
+    /** The last epoch of a tuned network. */
+    readonly bestEpoch?: number
   },
 ): RunNews => ({
   type: 'finished',
-  bestEpoch: 0,
+  bestEpoch,
   bestValAccuracy: figure?.accuracy ?? 0,
   chosenBy: isBalanced(input.config) ? 'balancedAccuracy' : 'accuracy',
   figure,

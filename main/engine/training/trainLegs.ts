@@ -1,5 +1,5 @@
 // The legs of a run, one after the other, each from the weights that the one before left, epoch after
-// epoch. An epoch is told only when its checkpoint is on the disk.
+// epoch. An epoch is reported only when its checkpoint is on the disk.
 import type { RunNews } from '../../../shared/runEvents'
 import type { LegSettings } from '../plan/legs'
 import { afterPart, isPartOver, type Progress } from '../runFiles/runProgress'

@@ -9,23 +9,29 @@ import type { RunNews } from '../../../shared/runEvents'
 import { calibrate } from '../../../shared/statistics/calibration'
 import { decodeJudgement, judgedPlaces } from '../../../shared/statistics/judgementCode'
 import type { Features } from '../features/features'
-import { answersOf, headTensors, outOfFoldFigure, type SolvedHead } from '../heads/solveHead'
+import {
+  answersOf,
+  headTensors,
+  outOfFoldFigure,
+  type HeadOnViews,
+  type SolvedHead,
+} from '../heads/solveHead'
 import type { Tensors } from '../network/tensor'
 import type { Sample } from '../pictures/sample'
-import { writeOutOfFold } from '../runFiles/outOfFold'
+import { outOfFoldRows, writeOutOfFold } from '../runFiles/outOfFold'
 import { startingTensors } from '../weights/startingNetwork'
 import { CheckpointWriter } from './checkpointWriter'
 import { Contest } from './contest'
 import { computeFeatures, openLegFeatures } from './legFeatures'
 import { retryWhenPossible } from './retryWhenPossible'
-import { finished, heldOutFigure, save, saveNetwork, solve, type HeadOnViews } from './solvedRun'
+import { finished, heldOutFigure, save, saveNetwork, solve } from './solvedRun'
 import { trainLegs } from './trainLegs'
 import type { TrainingState } from './trainingState'
 import { blended, tunedHead } from './tunedWeights'
 import { isBalanced } from './validation'
 import { WeightsState } from './weightsState'
 
-/** Share of the tuned weights, and what candidates with them are called. */
+/** Share of the tuned weights, and the candidates' names: with the tuned head, and with one solved above. */
 const shares = [
   { share: 1, names: ['tuned', 'refitted'] },
   { share: 0.5, names: ['blended', 'blended'] },
@@ -38,7 +44,7 @@ export async function* trainTuned(state: TrainingState, folder: string): AsyncGe
   const { settings, samples, config } = input
   const start = new WeightsState(startingTensors(settings.network, input.weights, config.seed))
   const photos = [...samples.train, ...samples.val]
-  const alone = yield* above(state, start, async function* (features) {
+  const exact = yield* above(state, start, async function* (features) {
     const readable = features.readable(photos)
     const val = features.readable(samples.val)
     const train = features.readable(samples.train)
@@ -49,32 +55,32 @@ export async function* trainTuned(state: TrainingState, folder: string): AsyncGe
     )
     yield { type: 'learningCurve', ...solved.learningCurve }
     const test = await heldOutFigure(features, { kept: solved.kept, test: samples.test })
-    const taught = yield* silently(solve(state, features, train))
-    const logits = await answersTo(features, taught, val)
-    return { solved, readable, val, taught, logits, test }
+    const fromTrain = yield* silently(solve(state, features, train))
+    const logits = await answersTo(features, fromTrain, val)
+    return { solved, readable, val, fromTrain, logits, test }
   })
-  const { val, solved } = alone
+  const { val, solved } = exact
   const contest = new Contest({
     labels: val.map(({ label }) => label),
     classes: samples.classes.length,
     balanced: isBalanced(config),
   })
-  const head = alone.taught.kept
-  const entered = { trains: [], logits: alone.logits, weights: start, head, headTuned: false }
+  const head = exact.fromTrain.kept
+  const entered = { trains: [], logits: exact.logits, weights: start, head, headTuned: false }
   yield contest.enter({ name: 'head', ...entered })
   if (val.length > 0) {
-    const whole = alone.taught.candidates.find(({ views }) => views.length === 1)!
+    const whole = exact.fromTrain.candidates.find(({ views }) => views.length === 1)!
     const from = new Map([...start.tensors, ...headTensors(whole.head)])
     yield* tune(state, folder, { contest, val, from })
     yield* enterTuned(state, { contest, val, from })
   }
   if (contest.kept.name !== 'head') return yield* endWith(state, folder, { contest, val, photos })
-  const labels = alone.readable.map(({ label }) => label)
+  const labels = exact.readable.map(({ label }) => label)
   const { outOfFoldLogits } = solved.kept.head
   state.countSeconds()
   yield finished(state, {
     figure:
-      alone.test ?? outOfFoldFigure(solved.candidates, { labels, balanced: isBalanced(config) }),
+      exact.test ?? outOfFoldFigure(solved.candidates, { labels, balanced: isBalanced(config) }),
     calibration: calibrate({ logits: outOfFoldLogits, labels, classes: samples.classes.length }),
     kept: solved.kept,
   })
@@ -98,7 +104,7 @@ async function* above<T>(
   }
 }
 
-/** Without telling of penalties: the curve room shows those of the first head. */
+/** Without the penalties: the chart shows those of the first head only. */
 async function* silently(
   solving: AsyncGenerator<RunNews, SolvedHead>,
 ): AsyncGenerator<RunNews, SolvedHead> {
@@ -112,9 +118,11 @@ async function* silently(
 const solvedOn = ({ candidates }: SolvedHead, views: readonly View[]) =>
   candidates.find((each) => each.views.length === views.length)!
 
-const answersTo = async (features: Features, { kept }: Solved, photos: readonly Sample[]) =>
-  answersOf(kept.head, await features.read(photos), features.length)
-type Solved = { readonly kept: HeadOnViews }
+const answersTo = async (
+  features: Features,
+  { kept }: { readonly kept: HeadOnViews },
+  photos: readonly Sample[],
+) => answersOf(kept.head, await features.read(photos), features.length)
 
 interface Judging {
   readonly contest: Contest
@@ -133,16 +141,17 @@ async function* tune(
   { contest, val, from }: Tuning,
 ): AsyncGenerator<RunNews> {
   const { input, weights, progress } = state
-  // Later its checkpoint has the head.
+  // A run that goes on has the head in its checkpoint.
   if (progress.saved === 0) for (const name of headNames) weights.set(name, from.get(name)!)
-  const place = new Map(input.samples.val.map((photo, i) => [photo, i]))
+  const placeInVal = new Map(input.samples.val.map((photo, i) => [photo, i]))
   const total = input.settings.plan.epochs
   const places = judgedPlaces(input.samples.val.length)
   const isHopeless = () => {
     const last = state.epochs[state.epochs.length - 1]
     if (!last || last.epoch < total / 3 || places.length < input.samples.val.length) return false
-    const said = decodeJudgement(last.judged, places.length)
-    return said !== null && contest.isFarBehind(val.map((photo) => said.right[place.get(photo)!]!))
+    const judgement = decodeJudgement(last.judged, places.length)
+    if (!judgement) return false
+    return contest.isFarBehind(val.map((photo) => judgement.right[placeInVal.get(photo)!]!))
   }
   yield* trainLegs(state, new CheckpointWriter(folder, state, false), isHopeless)
 }
@@ -205,7 +214,7 @@ async function* endWith(
     yield* retryWhenPossible(control, async () => {
       await writeOutOfFold(folder, {
         classes,
-        logits: rowsOf(
+        logits: outOfFoldRows(
           photos,
           val,
           kept.logits.map((value) => value / temperature),
@@ -216,24 +225,7 @@ async function* endWith(
     const figure =
       (await heldOutFigure(features, { kept: calibrated, test: samples.test })) ?? contest.figure()
     state.countSeconds()
-    yield {
-      ...finished(state, { figure, calibration, kept: calibrated }),
-      bestEpoch: state.progress.epoch,
-    } as RunNews
+    const bestEpoch = state.progress.epoch
+    yield finished(state, { figure, calibration, kept: calibrated, bestEpoch })
   })
-}
-
-/** [photos, classes]: the logits of those that judged, NaN for the others. */
-function rowsOf(
-  photos: readonly Sample[],
-  judging: readonly Sample[],
-  logits: Float32Array,
-): Float32Array {
-  const classes = logits.length / judging.length
-  const place = new Map(photos.map((photo, i) => [photo, i]))
-  const rows = new Float32Array(photos.length * classes).fill(NaN)
-  judging.forEach((photo, n) => {
-    rows.set(logits.subarray(n * classes, (n + 1) * classes), place.get(photo)! * classes)
-  })
-  return rows
 }

@@ -1,10 +1,8 @@
 // Weights that tuning has led to, as a contest takes them.
 import type { Tensors } from '../network/tensor'
 import type { ExactHead } from '../heads/exactHead'
+import { scaleOf } from '../heads/headFit'
 import { WeightsState } from './weightsState'
-
-/** As PyTorch's batch norm. */
-const epsilon = 1e-5
 
 /** Between the weights that tuning started from and what it led to (Wortsman et al. 2022).
  *  @param share of the tuned weights, 0 to 1 */
@@ -34,7 +32,7 @@ export function tunedHead(tensors: Tensors, views: number): ExactHead {
     weight,
     bias: of('fc.bias').data,
     mean: repeated(of('head_norm.running_mean').data),
-    scale: variance.map((value) => 1 / Math.sqrt(value + epsilon)),
+    scale: scaleOf(variance),
     variance,
     penalty: 0,
     temperature: 1,

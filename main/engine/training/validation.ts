@@ -32,8 +32,8 @@ export function validationOf(
   read.forEach(({ row }, n) => logits.set(row, n * classes))
   const scored = { logits, labels: read.map(({ i }) => photos[i]!.label), classes }
   const score = scoreOf(scored)
-  const place = new Map(read.map(({ i }, n) => [i, n]))
-  const kept = read.length === 0 ? [] : judgedPlaces(photos.length).map((i) => place.get(i))
+  const rowOf = new Map(read.map(({ i }, n) => [i, n]))
+  const kept = read.length === 0 ? [] : judgedPlaces(photos.length).map((i) => rowOf.get(i))
   return {
     record: {
       valLoss: score.meanLoss,

@@ -31,8 +31,6 @@ export const shell = {
     saving: 'reading {done} of {total}',
     undo: 'Undo',
     redo: 'Redo',
-    project: 'Project',
-    projects: 'Projects',
     newProject: 'New project',
     newProjectName: 'Photos {n}',
     renameProject: 'Rename project',

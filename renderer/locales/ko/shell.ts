@@ -31,8 +31,6 @@ export const shell: typeof english = {
     saving: '{total}장 중 {done}장 읽음',
     undo: '실행 취소',
     redo: '다시 실행',
-    project: '프로젝트',
-    projects: '프로젝트 목록',
     newProject: '새 프로젝트',
     newProjectName: '사진 {n}',
     renameProject: '프로젝트 이름 바꾸기',

@@ -9,7 +9,7 @@ export interface HeadCurves {
   readonly loss: readonly Curve[]
   readonly accuracy: readonly Curve[]
   readonly learning: readonly Curve[]
-  /** The penalty that was chosen out of fold; null: not known yet. */
+  /** The penalty that was chosen out of fold; null: not known yet, or the head was tuned without one. */
   readonly chosen: { readonly x: number; readonly closer: boolean } | null
   readonly whole: Span
   readonly wholeLearning: Span
@@ -40,9 +40,10 @@ export function headCurvesOf({ penalties, learningCurve, finished }: RunState): 
     loss,
     accuracy: curves('Accuracy'),
     learning,
-    chosen: head
-      ? { x: placeOfPenalty(head.penalty), closer: head.views.includes('closer') }
-      : null,
+    chosen:
+      head && head.penalty > 0
+        ? { x: placeOfPenalty(head.penalty), closer: head.views.includes('closer') }
+        : null,
     whole: withRoom(spanOf(loss)),
     wholeLearning: withRoom(spanOf(learning)),
   }

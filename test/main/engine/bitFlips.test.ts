@@ -64,7 +64,7 @@ const equalOr =
 it('sealed JSON tells every flipped bit', () => {
   for (const indent of [0, 2]) {
     const value = { a: [1.5, -2, 'ä"}'], b: { c: null } }
-    const bytes = Buffer.from(seal(value, indent))
+    const bytes = Buffer.from(seal(value, { indent }))
     expect(unseal(bytes.toString())).toEqual(value)
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes)
@@ -98,7 +98,10 @@ it('files of a run', async () => {
   const runs = join(root, 'runs')
   const folder = writeRun(runs, 'run-1')
   const paths = runPaths(folder)
-  writeFileSync(paths.run, seal(JSON.parse(readFileSync(paths.run, 'utf8')) as object, 2))
+  writeFileSync(
+    paths.run,
+    seal(JSON.parse(readFileSync(paths.run, 'utf8')) as object, { indent: 2 }),
+  )
   writeFileSync(paths.metrics, '')
   const news = [started(), step(0.5), epoch(1, 0.7), epoch(2, 0.6, false), finished(42)]
   for (const event of numbered('run-1', news)) appendEvent(folder, event)
@@ -133,11 +136,9 @@ it('files of a run', async () => {
     },
   )
   await withFlips(paths.summary, async () => (await listRuns(runs, null))[0], equalOr(summary))
-  await withFlips(
-    paths.samples,
-    () => readSamples(folder),
-    equalOr({ format: 1, ...samples }, null),
-  )
+  // Not `samples`: what is read has null where a photo has neither hash nor group.
+  const stored = await readSamples(folder)
+  await withFlips(paths.samples, () => readSamples(folder), equalOr(stored, null))
   const weights = await readRunWeights(paths.weights)
   await withFlips(paths.weights, () => readRunWeights(paths.weights), equalOr(weights))
   for (const slot of ['a', 'b']) {

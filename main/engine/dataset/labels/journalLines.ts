@@ -1,7 +1,7 @@
 // The lines of the journal: {"n":12,"edit":{...},"sum":"16 hexadecimal digits"}. `n` counts the edits
 // from 1 on, `sum` is the beginning of the SHA-256 of the line without it. Lines of earlier versions have
 // no sum; after the first line that has one, every line must.
-import { createHash } from 'node:crypto'
+import { seal, unsealed } from '../../files/sealedJson'
 
 export interface JournalLine {
   readonly n: number
@@ -10,34 +10,19 @@ export interface JournalLine {
 
 const newline = 0x0a
 const lineBegins = '{"n":'
-const sumDigits = 16
-const sumShape = new RegExp(`^,"sum":"([0-9a-f]{${sumDigits}})"}$`)
-const sumLength = sumDigits + ',"sum":""}'.length
-
-const sumOf = (...parts: readonly (string | Uint8Array)[]) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex').slice(0, sumDigits)
-}
-
-/** The JSON of an object with its checksum as the last field; `before`: bytes that it covers besides. */
-export function seal(value: object, ...before: readonly Uint8Array[]): string {
-  const text = JSON.stringify(value)
-  return `${text.slice(0, -1)},"sum":"${sumOf(...before, text)}"}`
-}
-
-/** The object and whether it had a checksum; null where the checksum is wrong or it is no JSON object. */
-export function unseal(
+/** An object with exactly these fields, and whether it had a checksum; null where the checksum is wrong, or
+ *  it is another text. `before`: bytes that the checksum covers besides. */
+export function unsealedFields<Name extends string>(
   text: string,
-  ...before: readonly Uint8Array[]
-): { readonly value: Readonly<Record<string, unknown>>; readonly sealed: boolean } | null {
-  const [, sum] = sumShape.exec(text.slice(-sumLength)) ?? []
-  const body = sum === undefined ? text : `${text.slice(0, -sumLength)}}`
-  if (sum !== undefined && sum !== sumOf(...before, body)) return null
+  names: readonly Name[],
+  before?: Uint8Array,
+): { readonly value: Readonly<Record<Name, unknown>>; readonly sealed: boolean } | null {
   try {
-    const value: unknown = JSON.parse(body)
-    if (typeof value !== 'object' || value === null) return null
-    return { value: value as Record<string, unknown>, sealed: sum !== undefined }
+    const { value, sealed } = unsealed(text, before)
+    const isRight = typeof value === 'object' && value !== null
+    return isRight && Object.keys(value).join() === names.join()
+      ? { value: value as Record<Name, unknown>, sealed }
+      : null
   } catch {
     return null
   }
@@ -126,8 +111,8 @@ const isUnfinished = (text: string) =>
   (lineBegins.startsWith(text.slice(0, lineBegins.length)) && !lineIn(text.slice(0, -1)))
 
 function lineIn(text: string): { readonly line: JournalLine; readonly sealed: boolean } | null {
-  const read = unseal(text)
-  if (!read || Object.keys(read.value).join() !== 'n,edit') return null
+  const read = unsealedFields(text, ['n', 'edit'])
+  if (!read) return null
   const { n, edit } = read.value
   return typeof n === 'number' && Number.isSafeInteger(n) && n > 0
     ? { line: { n, edit }, sealed: read.sealed }

@@ -6,8 +6,9 @@ import { dirname } from 'node:path'
 import { Failure } from '../../../../shared/failure'
 import { reason } from '../../../../shared/reason'
 import { ignoreMissing } from '../../files/fileFailures'
+import { seal } from '../../files/sealedJson'
 import { syncFolder } from '../../files/wholeFiles'
-import { seal, unseal } from './journalLines'
+import { unsealedFields } from './journalLines'
 
 export interface StoredSnapshot {
   /** Number of the last edit in it; 0: there is none. */
@@ -30,7 +31,7 @@ export async function writeSnapshot(path: string, n: number, state: Iterable<unk
         await handle.appendFile(text)
         count++
       }
-      await handle.appendFile(`${seal({ n, lines: count }, hash.digest())}\n`)
+      await handle.appendFile(`${seal({ n, lines: count }, { before: hash.digest() })}\n`)
       await handle.sync()
     } finally {
       await handle.close()
@@ -55,11 +56,12 @@ export async function readSnapshot(path: string): Promise<StoredSnapshot> {
 function parseSnapshot(bytes: Buffer): StoredSnapshot | null {
   const lastLine = bytes.lastIndexOf('\n', -2) + 1
   const before = bytes.subarray(0, lastLine)
-  const end = unseal(
+  const end = unsealedFields(
     bytes.toString('utf8', lastLine).replace(/\n$/, ''),
+    ['n', 'lines'],
     createHash('sha256').update(before).digest(),
   )
-  if (!end || Object.keys(end.value).join() !== 'n,lines') return null
+  if (!end) return null
   const { n, lines: count } = end.value
   try {
     const lines: unknown[] = before

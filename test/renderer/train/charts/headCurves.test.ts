@@ -28,6 +28,11 @@ const solved = stateOf([
   finished({ head: { views: ['whole', 'closer'], penalty: 1 }, figure }),
 ])
 
+test('a head that was tuned has no penalty to mark', () => {
+  const tuned = finished({ head: { views: ['whole'], penalty: 0 }, figure })
+  expect(headCurvesOf(stateOf([started({ solver: 'exact' }), ...path, tuned])).chosen).toBeNull()
+})
+
 test('a line pair for each set of views, from strong penalties to weak ones', () => {
   const { loss, accuracy } = headCurvesOf(solving)
   expect(loss.map(({ role }) => role)).toEqual([
