@@ -17,10 +17,18 @@ const minEpochs = 3
 export function observationsOf(plan: RunPlan, events: readonly RunEvent[]): Observation[] {
   if (events.some((event) => event.type === 'paused')) return []
   return plan.legs.flatMap((leg, i) => {
-    const own = timesOfLeg(events, i + 1)
-    if (!own) return []
     const kinds = kindsOf(plan.architecture, leg.trains[0]!, leg.cachedAfter !== null)
     const features = leg.secondsFeatures ?? 0
+    const solved = timesOfSolving(events)
+    if (solved)
+      return [
+        ...observed(kinds.solving, solved.solving, leg.secondsPerEpoch),
+        ...(solved.features >= minSeconds
+          ? observed(kinds.features, solved.features, features)
+          : []),
+      ]
+    const own = timesOfLeg(events, i + 1)
+    if (!own) return []
     const opening = leg.secondsBefore === null ? 0 : leg.secondsBefore - features
     return [
       ...(own.epochs >= minEpochs ? observed(kinds.epoch, own.epoch, leg.secondsPerEpoch) : []),
@@ -58,10 +66,24 @@ function timesOfLeg(events: readonly RunEvent[], number: number) {
   const epochs = own.filter((event): event is EventOf<'epoch'> => event.type === 'epoch')
   if (!epochs[0]) return null
   const epoch = median(epochs.map(({ seconds }) => seconds))
-  const filled = own.filter((event) => event.type === 'phase' && event.phase === 'features')
-  const features = filled.length ? (filled[filled.length - 1]!.time - filled[0]!.time) / 1000 : 0
+  const features = secondsOfFeatures(own)
   const before = (epochs[0].time - events[from]!.time) / 1000 - epoch
   return { epochs: epochs.length, epoch, features, opening: before - features }
+}
+
+/** Seconds of computing features and of solving the head; null of a run that has epochs. */
+function timesOfSolving(events: readonly RunEvent[]) {
+  if (events.some(({ type }) => type === 'epoch')) return null
+  const solving = events.filter(({ type }) => type === 'penalty' || type === 'learningCurve')
+  const begin = events.find((event) => event.type === 'phase' && event.phase === 'training')
+  const end = solving[solving.length - 1]
+  if (!begin || !end) return null
+  return { features: secondsOfFeatures(events), solving: (end.time - begin.time) / 1000 }
+}
+
+function secondsOfFeatures(events: readonly RunEvent[]) {
+  const filled = events.filter((event) => event.type === 'phase' && event.phase === 'features')
+  return filled.length ? (filled[filled.length - 1]!.time - filled[0]!.time) / 1000 : 0
 }
 
 function median(values: readonly number[]) {

@@ -146,6 +146,22 @@ describe('a finished run', () => {
     ])
   })
 
+  it('of a solved head tells of its features and of solving', () => {
+    const solved = RunPlan.parse({ ...plan({}), legs: [{ ...legs[0]!, epochs: 1 }] })
+    const events = [
+      leg(1),
+      at(1, phase('features', 0)),
+      at(4, phase('features', 8)),
+      at(1, phase('training', 0)),
+      at(3, { type: 'learningCurve', points: [], more: null }),
+    ]
+    expect(observationsOf(solved, events)).toEqual([
+      { kind: 'solving/resnet18/head', ratio: 3 },
+      { kind: 'features/resnet18/head', ratio: 0.5 },
+    ])
+    expect(observationsOf(solved, events.slice(0, 3))).toEqual([])
+  })
+
   it('that was paused, or has hardly begun, tells nothing', () => {
     const paused = [leg(1), ...epochs([2, 2, 2]), at(99, { type: 'paused' }), ...epochs([2])]
     expect(observationsOf(planned, paused)).toEqual([])
