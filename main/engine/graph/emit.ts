@@ -68,9 +68,13 @@ function emitLayer(
     case 'maxPool':
       return ops.maxPool(tape, x, layer)
     case 'paddingShortcut':
-      return ops.paddingShortcut(tape, x, { stride: layer.stride, channels: layer.output[2] })
+      return ops.paddingShortcut(tape, short(x), {
+        stride: layer.stride,
+        channels: layer.output[2],
+      })
     case 'add':
-      return ops.add(tape, x, inputs[1]!)
+      // A network that begins at a block gets float32, which its shortcut passes on.
+      return ops.add(tape, short(x), short(inputs[1]!))
     case 'globalAveragePool':
       return ops.globalAveragePool(tape, x)
     case 'splitViews':

@@ -52,6 +52,7 @@ export async function trainFolder(folder: string, options: TrainOptions) {
   const input = resume
     ? await inputOfResumed(home, run, photos)
     : await runInput(home, { ...photos, config: asked })
+  checkTrainable(input.counts)
   const preset = resume ? undefined : options.preset
   const config = preset ? withPreset(preset, input) : asked
   const started = await startRun({

@@ -46,11 +46,14 @@ const fewestTimes = 5
 /** Epochs of a tuned run; with few photos each shows them several times. */
 const tunedEpochs = 15
 
+/** A handful of photos is not shown more often than this in an epoch. */
+const mostPasses = 1000
+
 /** From the exact head on, for at least so many updates. Batch norms keep the statistics of the weights, since
  *  a few photos do not give good ones. */
 function tuned(facts: PresetFacts, updates: number): RunRequest {
   const times = Math.max(fewestTimes, Math.ceil((updates * tunedBatch) / photosOf(facts)))
-  const passes = Math.max(1, Math.round(times / tunedEpochs))
+  const passes = Math.min(mostPasses, Math.max(1, Math.round(times / tunedEpochs)))
   return {
     solver: 'exact',
     frozen: facts.stages.filter((stage) => !tunedStages.includes(stage)),

@@ -52,6 +52,10 @@ describe('presetConfig', () => {
     for (const preset of presets)
       expect(made(preset, { perClass: [100, 200] }).balance).toBe('weights')
   })
+
+  it.each(presets)('%s is a configuration for two photos, too', (preset) => {
+    expect(made(preset, { perClass: [1, 1] }).passes).toBeLessThanOrEqual(1000)
+  })
 })
 
 describe('choosePreset', () => {
